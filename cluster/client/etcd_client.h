@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// An etcd v3 client with plain structs: what the app and raftariumctl talk to any cluster with. Blocking calls with a
+// deadline; watches and keep-alives call back from a thread of the client. Errors carry the server's text and code.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cluster/base/result.h"
+
+namespace raftarium::client {
+
+struct KeyValue {
+    std::string key, value;
+    std::int64_t createRevision = 0, modRevision = 0, version = 0, lease = 0;
+};
+struct Header {
+    std::uint64_t clusterId = 0, memberId = 0, raftTerm = 0;
+    std::int64_t revision = 0;
+};
+
+struct RangeOptions {
+    std::string rangeEnd;  // see prefixEnd()
+    std::int64_t limit = 0, revision = 0;
+    int sortOrder = 0, sortTarget = 0;  // as in the API
+    bool serializable = false, keysOnly = false, countOnly = false;
+    std::int64_t minModRevision = 0, maxModRevision = 0, minCreateRevision = 0, maxCreateRevision = 0;
+};
+struct RangeResult { Header header; std::vector<KeyValue> kvs; bool more = false; std::int64_t count = 0; };
+struct PutOptions { std::int64_t lease = 0; bool prevKv = false, ignoreValue = false, ignoreLease = false; std::int64_t keepVersions = 0; };
+struct PutResult { Header header; bool hasPrev = false; KeyValue prevKv; };
+struct DeleteResult { Header header; std::int64_t deleted = 0; std::vector<KeyValue> prevKvs; };
+
+struct MemberInfo {
+    std::uint64_t id = 0;
+    std::string name;
+    std::vector<std::string> peerUrls, clientUrls;
+    bool learner = false;
+};
+struct StatusResult {
+    Header header;
+    std::string version;
+    std::int64_t dbSize = 0, dbSizeInUse = 0;
+    std::uint64_t leader = 0, raftIndex = 0, raftTerm = 0, raftAppliedIndex = 0;
+    std::vector<std::string> errors;
+    bool learner = false;
+};
+struct HashKvResult { Header header; std::uint32_t hash = 0; std::int64_t compactRevision = 0; };
+struct LeaseInfo { Header header; std::int64_t id = 0, ttl = 0, grantedTtl = 0; std::vector<std::string> keys; };
+
+struct WatchEvent { bool deleted = false; KeyValue kv; bool hasPrev = false; KeyValue prevKv; };
+struct WatchUpdate {
+    Header header;
+    bool created = false, canceled = false;
+    std::int64_t compactRevision = 0;
+    std::string cancelReason;
+    std::vector<WatchEvent> events;
+};
+struct WatchOptions { std::string rangeEnd; std::int64_t startRevision = 0; bool prevKv = false, progressNotify = false; };
+
+// Ends the watch when destroyed; no callback runs after that.
+class WatchHandle {
+public:
+    virtual ~WatchHandle() = default;
+};
+
+struct ClientOptions {
+    std::vector<std::string> endpoints;  // "127.0.0.1:2379" or "http://...": tried in turn
+    std::int64_t dialTimeoutMs = 2000;
+    std::int64_t requestTimeoutMs = 5000;
+};
+
+std::string prefixEnd(std::string_view prefix);  // smallest key above all with this prefix; "\0" if none
+
+class EtcdClient {
+public:
+    static std::unique_ptr<EtcdClient> create(const ClientOptions& options);
+    virtual ~EtcdClient() = default;
+
+    virtual base::Result<RangeResult> range(const std::string& key, const RangeOptions& options = {}) = 0;
+    virtual base::Result<PutResult> put(const std::string& key, const std::string& value, const PutOptions& options = {}) = 0;
+    virtual base::Result<DeleteResult> remove(const std::string& key, const std::string& rangeEnd = {}, bool prevKv = false) = 0;
+    virtual base::Result<Header> compact(std::int64_t revision, bool physical) = 0;
+    virtual base::Result<LeaseInfo> leaseGrant(std::int64_t ttl, std::int64_t id = 0) = 0;
+    virtual base::Result<Header> leaseRevoke(std::int64_t id) = 0;
+    virtual base::Result<LeaseInfo> leaseTimeToLive(std::int64_t id, bool keys) = 0;
+    virtual base::Result<LeaseInfo> leaseKeepAliveOnce(std::int64_t id) = 0;
+    virtual base::Result<std::vector<std::int64_t>> leases() = 0;
+    virtual base::Result<std::pair<Header, std::vector<MemberInfo>>> members() = 0;
+    virtual base::Result<StatusResult> status() = 0;
+    virtual base::Result<HashKvResult> hashKv(std::int64_t revision) = 0;
+    virtual base::Result<Header> moveLeader(std::uint64_t target) = 0;
+    virtual base::Result<Header> defragment() = 0;
+    virtual std::unique_ptr<WatchHandle> watch(const std::string& key, const WatchOptions& options,
+                                               std::function<void(WatchUpdate)> onUpdate,
+                                               std::function<void(base::Error)> onEnd) = 0;
+    // All stored revisions of a key, newest first, found with reads at older revisions; a tombstone is a pair with
+    // version 0 (its modRevision is where the key was found missing). Stops at the compaction horizon.
+    virtual base::Result<std::vector<KeyValue>> history(const std::string& key, std::size_t max) = 0;
+};
+
+}  // namespace raftarium::client

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Local clusters of real processes. One supervisor per cluster (the app, or `raftariumctl cluster start`) owns the
+// processes; everybody else acts through its socket. Connecting gives the same interface either way.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster/base/result.h"
+#include "cluster/client/admin_client.h"
+#include "cluster/observe/event.h"
+
+namespace raftarium::control {
+
+enum class PacePreset : std::uint8_t { classroom, paper, etcd };
+// Classroom: heartbeat 1 s, election 3-6 s, link delay 0.6 s. Paper: 50 ms, 150-300 ms. etcd: 100 ms, 1-2 s.
+// A tick is a tenth of the heartbeat (so that random timeouts differ).
+struct PaceSpec {
+    std::int64_t heartbeatMs = 100;
+    std::int64_t electionMs = 1000;  // timeouts are drawn from [electionMs, 2 * electionMs)
+    std::int64_t linkDelayMs = 0;
+};
+PaceSpec paceOf(PacePreset preset);
+const char* paceName(PacePreset preset);
+
+struct NodeSpec {
+    std::string name;  // n1, n2, ...
+    std::uint64_t id = 0;
+    std::string dataDir;
+    std::uint16_t clientPort = 0, peerPort = 0;
+    std::string adminSocket;  // unix socket path, under 107 bytes
+    std::string clientUrl() const;
+    std::string peerUrl() const;
+};
+
+struct ClusterSpec {
+    std::string name;
+    std::string directory;
+    std::string token;
+    std::vector<NodeSpec> nodes;
+    PacePreset pace = PacePreset::classroom;
+    bool preVote = true;
+    bool checkQuorum = true;
+    std::uint32_t formatVersion = 1;
+};
+
+struct NodeStatus {
+    NodeSpec spec;
+    observe::ProcessState process = observe::ProcessState::stopped;
+    int pid = 0;
+    std::string text;  // exit reason: "killed (SIGKILL)", "exited with 1: <last line of its output>"
+    std::string logFile;
+};
+
+struct ClusterStatus {
+    ClusterSpec spec;
+    bool running = false;  // a supervisor has it
+    bool ownedHere = false;
+    std::vector<NodeStatus> nodes;
+    std::vector<observe::LinkFaults> faults;
+    std::uint64_t diskBytes = 0;
+};
+
+// All clusters under the data directory ($XDG_DATA_HOME/raftarium/clusters, ~/.local/share by default).
+std::string clustersDirectory();
+base::Result<std::vector<ClusterStatus>> listClusters();
+
+// A handle on one cluster; every call acts on the running processes, wherever their supervisor is. Blocking (bounded);
+// safe from any thread. Node names are checked: the error lists the ones there are.
+class Cluster {
+public:
+    virtual ~Cluster() = default;
+
+    virtual ClusterStatus status() = 0;
+    virtual base::Status startAll() = 0;  // those not running
+    virtual base::Status start(const std::string& node) = 0;
+    virtual base::Status stop(const std::string& node) = 0;     // SIGTERM (after SIGCONT when paused), SIGKILL after 5 s
+    virtual base::Status kill(const std::string& node) = 0;     // SIGKILL
+    virtual base::Status pause(const std::string& node) = 0;    // SIGSTOP
+    virtual base::Status resume(const std::string& node) = 0;   // SIGCONT
+    virtual base::Status restart(const std::string& node) = 0;  // stop if running, start
+    virtual base::Status wipe(const std::string& node) = 0;     // kill, delete its data, start empty where the cluster allows
+    virtual base::Status cut(const std::string& from, const std::string& to, bool bothWays) = 0;
+    virtual base::Status heal(const std::string& from, const std::string& to, bool bothWays) = 0;
+    virtual base::Status healAll() = 0;
+    virtual base::Status partition(const std::vector<std::vector<std::string>>& groups) = 0;  // unnamed nodes: a group of their own
+    virtual base::Status delay(const std::string& from, const std::string& to, std::int64_t ms, std::int64_t jitterMs) = 0;
+    virtual base::Status drop(const std::string& from, const std::string& to, double share) = 0;
+    // "*" as from or to means all, for delay and drop.
+    virtual base::Status setPace(const PaceSpec& pace) = 0;
+    virtual base::Status setProtocol(bool preVote, bool checkQuorum) = 0;
+    virtual base::Status campaign(const std::string& node) = 0;
+    virtual base::Status transferLeadership(const std::string& to) = 0;
+    virtual base::Status stopAll() = 0;  // and the supervisor's duty ends
+
+    // Process changes (start, exit, pause, ...) as events, from a thread of the cluster; replaces the earlier callback.
+    virtual void onProcessChange(std::function<void(observe::Event)> callback) = 0;
+    virtual std::string logTail(const std::string& node, std::size_t bytes) = 0;
+};
+
+struct CreateOptions {
+    std::string name;
+    int nodes = 5;  // 1..9
+    PacePreset pace = PacePreset::classroom;
+    bool preVote = true;
+    bool checkQuorum = true;
+};
+
+base::Result<ClusterSpec> createCluster(const CreateOptions& options);  // directory, ports, spec file; starts nothing
+// Becomes the supervisor if nobody is, else joins the one that runs. `nodeProgram`: path of raftarium-node ("" = beside us).
+base::Result<std::unique_ptr<Cluster>> openCluster(const std::string& name, const std::string& nodeProgram);
+// Only joins; Errc::unavailable if no supervisor runs.
+base::Result<std::unique_ptr<Cluster>> joinCluster(const std::string& name);
+base::Status destroyCluster(const std::string& name);  // refused while it runs
+
+}  // namespace raftarium::control

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The MVCC store with its leases, alarms and watchers: one object, one writer (the node's loop), no locks inside. The
+// node's reader gate makes the const members callable from other threads while the writer is not inside a write.
+// Deterministic: the same requests in the same order give the same state, results and hash on every member.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cluster/base/clock.h"
+#include "cluster/base/result.h"
+#include "cluster/mvcc/api_error.h"
+#include "cluster/mvcc/backend.h"
+#include "cluster/mvcc/operations.h"
+#include "cluster/mvcc/watch.h"
+
+namespace raftarium::mvcc {
+
+struct StoreOptions {
+    std::int64_t minLeaseTtlSeconds = 2;  // ceil(1.5 x election timeout)
+    std::int64_t quotaBytes = 0;          // 0 = 2 GiB, < 0 = none
+    int maxTxnOps = 128;
+    std::size_t compactionRowsPerStep = 1000;
+    std::size_t watchersPerSyncStep = 512;
+    std::size_t watchRevisionsPerBatch = 1000;
+    base::Nanoseconds watchProgressInterval = 600 * base::kSecond;
+};
+
+struct HashKvResult {
+    std::uint32_t hash = 0;
+    std::int64_t revision = 0;         // current one
+    std::int64_t compactRevision = 0;  // -1: never compacted
+    std::int64_t hashRevision = 0;     // the one hashed
+};
+
+struct LeaseView {
+    std::int64_t id = 0;
+    std::int64_t grantedTtlSeconds = 0;
+    std::int64_t remainingTtlSeconds = 0;  // whole seconds; granted TTL where this node does not count
+    base::Nanoseconds deadline = 0;        // 0 = not counted here
+    std::vector<std::string> keys;
+};
+
+class Store {
+public:
+    Store(Backend& backend, const StoreOptions& options);
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    // Rebuilds index, leases and alarms from the backend; corruption has bucket and key in its text. Also used after a
+    // snapshot replaced the backend's content: watchers stay and become unsynced.
+    base::Status open();
+
+    // --- Writer thread -------------------------------------------------------------------------------------------
+    // Applies one committed request at this raft index, and stores index and term as consistent in the same backend
+    // batch. An index at or below consistentIndex() has no effect on the store and answers monostate.
+    base::Result<Response> apply(std::uint64_t index, std::uint64_t term, const Request& request);
+    // Moves the consistent index over entries without effect on the store.
+    void setConsistent(std::uint64_t index, std::uint64_t term);
+    std::uint64_t consistentIndex() const;
+    std::uint64_t consistentTerm() const;
+
+    // One bounded step of background work (compaction rows, watcher catch-up, set-aside retries, progress notify);
+    // true if more is waiting. Call it between batches.
+    bool backgroundStep(base::Nanoseconds now);
+
+    // Leases. Only the leader counts: promote() when it has applied its first entry of the term, demote() otherwise.
+    void promoteLeases(base::Nanoseconds now, base::Nanoseconds extend);
+    void demoteLeases();
+    std::vector<std::int64_t> expiredLeases(base::Nanoseconds now, std::size_t limit);  // due to be revoked through raft
+    base::Result<std::int64_t> renewLease(std::int64_t id, base::Nanoseconds now);      // leader; the granted TTL
+
+    // Watchers. A stream belongs to one client connection; its sink must outlive it.
+    StreamId openWatchStream(WatchSink& sink);
+    void closeWatchStream(StreamId stream);
+    base::Result<WatchCreated> createWatch(StreamId stream, const WatchRequest& request);
+    bool cancelWatch(StreamId stream, WatchId watch);
+    // True if every watcher of the stream is synced (a manual progress request may be answered).
+    bool streamSynced(StreamId stream) const;
+    // Moves out what happened since the last call, for telemetry.
+    void takeTrace(std::vector<StoreTrace>& out);
+    // Off = nothing is collected.
+    void setTracing(bool on);
+
+    // --- Readers (any thread, under the node's gate) --------------------------------------------------------------
+    std::int64_t revision() const;
+    std::int64_t compactRevision() const;  // 0 = never
+    base::Result<RangeResult> range(const RangeOp& op) const;
+    // The same without copies; result.kvs stays empty.
+    base::Result<RangeResult> range(const RangeOp& op, KeyValueSink& sink) const;
+    // A txn whose operations (both branches) are all ranges.
+    base::Result<TxnResult> readOnlyTxn(const TxnOp& op) const;
+    // Checks made before a request is proposed: empty keys, flags, op counts, duplicate keys. monostate passes.
+    base::Status validate(const Request& request) const;
+    // etcd's admission check against the quota; noSpace if it does not fit or the alarm is raised.
+    base::Status checkQuota(const Request& request) const;
+
+    base::Result<HashKvResult> hashKv(std::int64_t revision) const;  // 0 = current
+    std::uint32_t hashAll() const;
+    std::vector<LeaseView> leases(base::Nanoseconds now) const;  // by expiry; keys not filled
+    base::Result<LeaseView> lease(std::int64_t id, base::Nanoseconds now, bool keys) const;
+    std::vector<Alarm> alarms() const;
+    std::vector<WatcherView> watchers() const;
+    BackendSize size() const;
+
+    // History of one key, all revisions still stored, ascending; tombstones have version 0. For the app's key panel.
+    std::vector<KeyValue> history(std::string_view key) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace raftarium::mvcc

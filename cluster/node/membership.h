@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Who is in the cluster: ids as etcd computes them, attributes, and the forms in which the log carries them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cluster/base/result.h"
+
+namespace raftarium::node {
+
+struct Member {
+    std::uint64_t id = 0;
+    std::string name;  // empty until it has published itself
+    std::vector<std::string> peerUrls;
+    std::vector<std::string> clientUrls;
+    bool learner = false;
+
+    friend bool operator==(const Member&, const Member&) = default;
+};
+
+// SHA-1 over the sorted peer URLs, concatenated, then the token (bootstrap) or the Unix time in seconds as decimal text
+// (member add); first 8 bytes, big-endian. {"http://127.0.0.1:23800"} with "tok1" is 628ed94ad692e8a1.
+std::uint64_t memberId(std::vector<std::string> peerUrls, std::string_view tokenOrTime);
+// SHA-1 over all member ids ascending, 8 bytes big-endian each.
+std::uint64_t clusterId(std::vector<std::uint64_t> memberIds);
+
+// etcd's JSON forms: {"id":N,"peerURLs":[..],"isLearner":true?,"name":".."?,"clientURLs":[..]?}; a conf change's context
+// is the member without clientURLs, with "isPromote" at the same level for a promotion.
+std::string memberToJson(const Member& member);
+base::Result<Member> memberFromJson(std::string_view json);
+
+// What one member's cluster view is: members, removed ids, cluster version.
+struct Membership {
+    std::uint64_t clusterId = 0;
+    std::map<std::uint64_t, Member> members;
+    std::set<std::uint64_t> removed;
+    std::string clusterVersion;  // "3.4.0"; empty = not decided
+};
+
+// The .snap file's data: etcd's v2-store JSON of the membership, both ways.
+std::string membershipToV2Json(const Membership& membership);
+base::Result<Membership> membershipFromV2Json(std::string_view json);
+
+}  // namespace raftarium::node

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// One member of a cluster: the composition root of loop, WAL writer, store and telemetry. All calls are safe from any
+// thread; completions run on the loop thread (keep them short: hand over, do not block).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "cluster/base/result.h"
+#include "cluster/mvcc/store.h"
+#include "cluster/node/config.h"
+#include "cluster/node/membership.h"
+#include "cluster/node/telemetry_event.h"
+#include "cluster/node/telemetry_hub.h"
+#include "cluster/node/transport.h"
+
+namespace raftarium::node {
+
+// A consistent small picture of the node, refreshed by the loop after each batch; reading takes no lock of the loop's.
+struct NodeStatus {
+    std::uint64_t nodeId = 0;
+    std::uint64_t clusterId = 0;
+    std::uint64_t incarnation = 0;
+    raft::Role role = raft::Role::follower;
+    bool learner = false;
+    std::uint64_t term = 0;
+    std::uint64_t leader = 0;  // 0 = unknown
+    std::uint64_t votedFor = 0;
+    std::uint64_t firstIndex = 0;
+    std::uint64_t lastIndex = 0;
+    std::uint64_t durableIndex = 0;
+    std::uint64_t commit = 0;
+    std::uint64_t applied = 0;
+    std::int64_t revision = 0;
+    bool ready = false;    // serves clients
+    bool stopped = false;
+    DeadlineSet deadline;
+    Pace pace;
+};
+
+// What an answered proposal brings back. The response is the loop's own; move from it.
+struct Applied {
+    mvcc::Response response;
+    std::uint64_t index = 0;
+    std::uint64_t term = 0;
+};
+using ProposalDone = std::function<void(base::Result<Applied>)>;
+using ReadDone = std::function<void(base::Status)>;
+
+class Node {
+public:
+    // Opens or bootstraps the data directory. Errors: another process holds it, damage (file, offset, reason), flags that
+    // contradict the directory. `transport` must outlive the node.
+    static base::Result<std::unique_ptr<Node>> create(const Config& config, Transport& transport);
+    virtual ~Node() = default;
+
+    virtual void start() = 0;  // threads run
+    // Transfers leadership if it has it (bounded), finishes the WAL and the backend; returns when all threads ended.
+    virtual void stop() = 0;
+    // Called once, from the loop, when the node cannot or must not go on (failed sync, removed from the cluster).
+    virtual void onFatal(std::function<void(base::Error)> callback) = 0;
+
+    // --- Clients -------------------------------------------------------------------------------------------------
+    virtual std::uint64_t nextRequestId() = 0;
+    // `payload` = bytes of etcdserverpb.InternalRaftRequest with header.ID == requestId. Fails with tooManyRequests when
+    // the apply backlog is over 5000, requestTooLarge, timeout after 5 s + 2 election timeouts, proposalDropped, stopped.
+    virtual void propose(std::uint64_t requestId, std::string payload, ProposalDone done) = 0;
+    // Completes when reads of the local store are linearizable (ReadIndex, batched).
+    virtual void linearizableRead(ReadDone done) = 0;
+    // Runs `read` under the reader gate: Store's const members may be called, its views die with the call.
+    virtual void read(const std::function<void(const mvcc::Store&)>& read) const = 0;
+
+    // Leases: answered by the leader; Errc::unavailable with the leader's id in `text` (hex) elsewhere, so that rpc forwards.
+    virtual void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) = 0;
+
+    // Watch streams. Everything runs on the loop in the order called; sinks are called there.
+    virtual void openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done) = 0;
+    virtual void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) = 0;
+    virtual void createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
+                             std::function<void(base::Result<mvcc::WatchCreated>)> done) = 0;
+    virtual void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) = 0;
+    virtual void streamProgress(mvcc::StreamId stream, std::function<void(bool synced, std::int64_t revision)> done) = 0;
+
+    // --- Cluster -------------------------------------------------------------------------------------------------
+    virtual NodeStatus status() const = 0;
+    virtual Membership membership() const = 0;
+    // strict checks as etcd's; result = members afterwards. `added` of memberAdd is in the list (its id is returned).
+    using MembersDone = std::function<void(base::Result<std::vector<Member>>)>;
+    virtual void addMember(Member member, std::function<void(base::Result<std::pair<Member, std::vector<Member>>>)> done) = 0;
+    virtual void removeMember(std::uint64_t id, MembersDone done) = 0;
+    virtual void updateMember(std::uint64_t id, std::vector<std::string> peerUrls, MembersDone done) = 0;
+    virtual void promoteMember(std::uint64_t id, MembersDone done) = 0;  // leader; elsewhere as renewLease
+    virtual void moveLeader(std::uint64_t target, ReadDone done) = 0;
+
+    // --- Maintenance ---------------------------------------------------------------------------------------------
+    virtual base::Status defragment() = 0;  // blocks the caller
+    virtual base::Status commitBackend() = 0;
+
+    // --- Peers ---------------------------------------------------------------------------------------------------
+    // A message from the network, through the receiver's fault gate. `id` is the sender's.
+    virtual void receive(raft::Message message, const MessageId& id) = 0;
+    virtual void peerUnreachable(std::uint64_t peer) = 0;
+    virtual bool isMember(std::uint64_t id) const = 0;
+    virtual bool wasRemoved(std::uint64_t id) const = 0;
+
+    // --- Telemetry and control -------------------------------------------------------------------------------------
+    virtual TelemetryHub& telemetry() = 0;
+    // Everything a new subscriber needs, taken on the loop between two events: `sequence` is the last event before it.
+    struct FullState {
+        std::uint64_t sequence = 0;
+        base::Nanoseconds atNs = 0;
+        NodeStatus status;
+        std::vector<raft::Entry> tail;  // newest entries, ascending, at most 256
+        raft::ConfState conf;
+        Membership membership;
+        std::vector<raft::ProgressView> progress;
+        std::int64_t revision = 0;
+        std::int64_t compactRevision = 0;
+        std::vector<LinkFaults> faults;
+        std::vector<mvcc::WatcherView> watchers;
+        std::vector<mvcc::LeaseView> leases;
+        std::vector<mvcc::Alarm> alarms;
+    };
+    virtual void fullState(std::function<void(FullState)> done) = 0;
+
+    virtual base::Status setLinkFaults(const std::vector<LinkFaults>& links) = 0;  // replaces those of the named links
+    virtual void clearLinkFaults() = 0;
+    virtual std::vector<LinkFaults> linkFaults() const = 0;
+    virtual base::Status setPace(const Pace& pace) = 0;
+    virtual std::vector<MessageInfo> heldMessages() const = 0;
+    enum class HeldAction : std::uint8_t { deliver, drop, duplicate };
+    virtual base::Status resolveHeld(const MessageId& id, HeldAction action) = 0;  // a zero id: all
+    virtual void campaign() = 0;
+};
+
+// One line for people, of an entry's data: "put x = 5", "delete a..b", "txn 2 ops", "lease grant 60 s", "noop",
+// "add n4"; at most 120 bytes; never secrets.
+std::string describeEntry(const raft::Entry& entry);
+
+}  // namespace raftarium::node

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// What the timeline draws: term tape, role lanes, ticks; kept up to date event by event, so drawing never scans history.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cluster/observe/event.h"
+
+namespace raftarium::observe {
+
+struct TermSpan {
+    TimeNs fromNs = 0, toNs = 0;  // toNs 0 = still
+    std::uint64_t term = 0;
+    NodeId leader = 0;
+};
+struct RoleSpan {
+    TimeNs fromNs = 0, toNs = 0;
+    Role role = Role::follower;
+    std::uint64_t term = 0;
+    ProcessState process = ProcessState::running;
+    bool known = true;
+};
+enum class TickKind : std::uint8_t { fsync, commit, crash, start, fault, lost, election };
+struct Tick {
+    TimeNs atNs = 0;
+    TickKind kind = TickKind::fsync;
+};
+
+class TimelineView {
+public:
+    void add(const Event& event);
+    const std::vector<TermSpan>& terms() const { return m_terms; }
+    const std::map<NodeId, std::vector<RoleSpan>>& lanes() const { return m_lanes; }
+    const std::map<NodeId, std::vector<Tick>>& ticks() const { return m_ticks; }
+    // Spans during which at least one link was cut.
+    const std::vector<TermSpan>& faults() const { return m_faults; }
+
+private:
+    std::vector<TermSpan> m_terms;
+    std::map<NodeId, std::vector<RoleSpan>> m_lanes;
+    std::map<NodeId, std::vector<Tick>> m_ticks;
+    std::vector<TermSpan> m_faults;
+    std::map<NodeId, std::map<NodeId, bool>> m_cut;
+};
+
+}  // namespace raftarium::observe

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Recording to and replaying from a file (format: proto/raftarium/trace.proto). A file whose writer crashed is read up to
+// its last whole record; damage before that is an error with the offset.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster/base/result.h"
+#include "cluster/observe/event.h"
+
+namespace raftarium::telemetry::v1 {
+class EventBatch;
+}
+
+namespace raftarium::observe {
+
+class TraceWriter {
+public:
+    static base::Result<std::unique_ptr<TraceWriter>> create(const std::string& path, const std::string& cluster);
+    virtual ~TraceWriter() = default;
+    virtual base::Status add(NodeId node, const telemetry::v1::EventBatch& batch) = 0;
+    virtual base::Status add(TimeNs at, NodeId node, const ProcessChanged& process) = 0;
+    virtual base::Status addMark(TimeNs at, const std::string& text) = 0;
+    virtual base::Status flush() = 0;
+};
+
+struct TraceContent {
+    std::string cluster;
+    std::int64_t startedWallNs = 0;
+    TimeNs startedNs = 0;
+    std::vector<Event> events;
+    std::vector<std::pair<TimeNs, std::string>> marks;
+    bool cut = false;  // the last record was incomplete
+};
+base::Result<TraceContent> readTrace(const std::string& path);
+
+}  // namespace raftarium::observe

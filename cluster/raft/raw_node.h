@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The consensus core of one member: inputs are step(), tick() and proposals, the output is ready(). No threads, clocks,
+// IO or logging inside. Behaves message for message as etcd-io/raft's RawNode.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "cluster/raft/config.h"
+#include "cluster/raft/message.h"
+#include "cluster/raft/ready.h"
+
+namespace raftarium::raft {
+
+// Outcome of an input. The texts (stepErrorText) are upstream's.
+enum class StepError : std::uint8_t {
+    none,
+    proposalDropped,  // no leader, transfer in progress, not in the configuration, forwarding off, too much uncommitted
+    stepLocalMessage,
+    stepPeerNotFound,
+};
+const char* stepErrorText(StepError error);
+
+enum class ProgressState : std::uint8_t { probe = 0, replicate = 1, snapshot = 2 };
+
+struct ProgressView {
+    NodeId id = kNone;
+    ProgressState state = ProgressState::probe;
+    Index match = 0;
+    Index next = 0;
+    Index pendingSnapshot = 0;
+    int inflight = 0;
+    bool paused = false;
+    bool recentActive = false;
+    bool learner = false;
+};
+
+struct StatusView {
+    NodeId id = kNone;
+    HardState hardState;
+    SoftState softState;
+    Index applied = 0;
+    Index lastIndex = 0;
+    NodeId leadTransferee = kNone;
+    int electionElapsedTicks = 0;
+    int randomizedElectionTimeoutTicks = 0;
+};
+
+struct Peer {
+    NodeId id = kNone;
+    base::Bytes context;
+};
+
+class Raft;
+
+class RawNode {
+public:
+    // Config must be valid (id set, ticks > 0, election > heartbeat, storage set); a broken one is a CHECK failure.
+    explicit RawNode(const Config& config);
+    ~RawNode();
+    RawNode(RawNode&&) noexcept;
+    RawNode& operator=(RawNode&&) noexcept;
+
+    // First start of a new cluster: one committed conf change (term 1) per peer, in the order given.
+    void bootstrap(const std::vector<Peer>& peers);
+
+    void tick();
+    StepError step(Message message);  // from the network or a local storage worker
+    StepError campaign();
+    StepError propose(base::Bytes data);
+    StepError propose(std::vector<base::Bytes> batch);  // one MsgProp
+    StepError proposeConfChange(const ConfChange& change);
+    StepError proposeConfChange(const ConfChangeV2& change);
+    // The application applied a conf change entry. A refused change is applied as one whose ids are all 0.
+    ConfState applyConfChange(const ConfChangeV2& change);
+    void readIndex(base::Bytes context);
+    void transferLeader(NodeId target);
+    StepError forgetLeader();
+    void reportUnreachable(NodeId peer);
+    void reportSnapshot(NodeId peer, bool ok);
+
+    bool hasReady() const;
+    Ready ready();
+    void advance();  // synchronous storage writes only
+
+    StatusView status() const;
+    std::vector<ProgressView> progress() const;  // leader: all peers, by id; else empty
+    ConfState confState() const;
+    Term logTerm(Index index) const;  // 0 if unknown
+    Index firstIndex() const;
+
+    // While running, for lessons. Ticks as in Config; takes effect with the next draw.
+    void setTicks(int electionTicks, int heartbeatTicks);
+    void setPreVote(bool on);
+    void setCheckQuorum(bool on);
+    // Until the next change of state redraws it.
+    void setRandomizedElectionTimeout(int ticks);
+
+    Raft& core();  // for tests of the core itself
+
+private:
+    std::unique_ptr<Raft> m_raft;
+};
+
+// Conf changes in raftpb's bytes: what EntryType::confChange(V2) entries hold. Decoding nullopt = malformed.
+base::Bytes encodeConfChange(const ConfChange& change);
+base::Bytes encodeConfChangeV2(const ConfChangeV2& change);
+std::optional<ConfChange> decodeConfChange(std::string_view data);
+std::optional<ConfChangeV2> decodeConfChangeV2(std::string_view data);
+ConfChangeV2 asV2(const ConfChange& change);
+
+}  // namespace raftarium::raft

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The only place that opens and syncs log and snapshot files.
+#pragma once
+
+#include "cluster/base/file_system.h"
+
+namespace raftarium::storage {
+
+base::FileSystem& posixFileSystem();
+
+}  // namespace raftarium::storage

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The write-ahead log's files: etcd's format byte for byte (grammar and worked example in wal_format.h).
+// Whoever opens it for writing owns the directory (flock on every open segment).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster/base/file_system.h"
+#include "cluster/base/result.h"
+#include "cluster/raft/types.h"
+
+namespace raftarium::storage {
+
+struct WalMetadata {
+    std::uint64_t nodeId = 0;
+    std::uint64_t clusterId = 0;
+};
+
+struct WalSnapshotMark {
+    raft::Index index = 0;
+    raft::Term term = 0;
+    raft::ConfState confState;
+};
+
+struct WalOptions {
+    std::uint64_t segmentBytes = 64'000'000;  // decimal, as etcd's
+    bool fsync = true;                        // --unsafe-no-fsync
+};
+
+// What was in the log from the chosen snapshot mark on.
+struct WalContent {
+    WalMetadata metadata;
+    raft::HardState hardState;
+    std::vector<raft::Entry> entries;  // index > snapshot.index, overwritten ones resolved
+    WalSnapshotMark snapshot;
+    std::vector<WalSnapshotMark> validSnapshots;  // all marks with index <= hardState.commit
+    bool repaired = false;  // a torn tail was cut; the original is kept as <segment>.broken
+    std::string repairText; // what was cut: segment, offset, bytes
+};
+
+struct WalWritten {
+    std::uint64_t bytes = 0;    // of records written by the call
+    std::uint64_t segment = 0;  // sequence number
+    std::uint64_t offset = 0;   // end of data in it
+};
+
+class Wal {
+public:
+    // Makes `directory` (which must not exist) with the first segment, atomically (wal.tmp, rename).
+    static base::Result<std::unique_ptr<Wal>> create(base::FileSystem& fs, const std::string& directory,
+                                                     const WalMetadata& metadata, const WalOptions& options);
+    // Reads from `from` (a mark in the log; {0,0} = the beginning) and opens for appending. A torn tail is repaired;
+    // any other damage is Errc::corruption with segment, offset, expected and found CRC.
+    static base::Result<std::unique_ptr<Wal>> open(base::FileSystem& fs, const std::string& directory,
+                                                   const WalSnapshotMark& from, const WalOptions& options,
+                                                   WalContent& content);
+    static bool exists(base::FileSystem& fs, const std::string& directory);
+
+    virtual ~Wal() = default;
+    // Buffers records: entries in order, then the state if not empty.
+    virtual void append(const std::vector<raft::Entry>& entries, const raft::HardState& state) = 0;
+    virtual void appendSnapshotMark(const WalSnapshotMark& mark) = 0;
+    // Writes what is buffered with one write call, then fdatasync if `sync`; cuts a new segment when this one is full.
+    // An error is final: the log must not be used any more.
+    virtual base::Result<WalWritten> flush(bool sync) = 0;
+    // Segments wholly before `index` are no longer needed by this member; all but the newest `keep` of them are deleted.
+    virtual base::Status release(raft::Index index, std::size_t keep) = 0;
+    virtual base::Status close() = 0;
+};
+
+// Lists and verifies without opening for writing; used to find the snapshot to start from.
+base::Result<std::vector<WalSnapshotMark>> readWalSnapshotMarks(base::FileSystem& fs, const std::string& directory);
+
+}  // namespace raftarium::storage
