@@ -4,13 +4,13 @@
 // Everything a member is started with, after flags, environment and defaults are merged and checked.
 #pragma once
 
+#include "cluster/base/clock.h"
+#include "cluster/base/result.h"
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "cluster/base/clock.h"
-#include "cluster/base/result.h"
 
 namespace raftarium::node {
 

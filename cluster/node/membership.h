@@ -4,6 +4,8 @@
 // Who is in the cluster: ids as etcd computes them, attributes, and the forms in which the log carries them.
 #pragma once
 
+#include "cluster/base/result.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,8 +13,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "cluster/base/result.h"
 
 namespace raftarium::node {
 
@@ -32,8 +32,8 @@ std::uint64_t memberId(std::vector<std::string> peerUrls, std::string_view token
 // SHA-1 over all member ids ascending, 8 bytes big-endian each.
 std::uint64_t clusterId(std::vector<std::uint64_t> memberIds);
 
-// etcd's JSON forms: {"id":N,"peerURLs":[..],"isLearner":true?,"name":".."?,"clientURLs":[..]?}; a conf change's context
-// is the member without clientURLs, with "isPromote" at the same level for a promotion.
+// etcd's JSON forms: {"id":N,"peerURLs":[..],"isLearner":true?,"name":".."?,"clientURLs":[..]?}; a conf change's
+// context is the member without clientURLs, with "isPromote" at the same level for a promotion.
 std::string memberToJson(const Member& member);
 base::Result<Member> memberFromJson(std::string_view json);
 

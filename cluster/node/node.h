@@ -5,13 +5,6 @@
 // thread; completions run on the loop thread (keep them short: hand over, do not block).
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <shared_mutex>
-#include <string>
-#include <vector>
-
 #include "cluster/base/result.h"
 #include "cluster/mvcc/store.h"
 #include "cluster/node/config.h"
@@ -19,6 +12,13 @@
 #include "cluster/node/telemetry_event.h"
 #include "cluster/node/telemetry_hub.h"
 #include "cluster/node/transport.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <vector>
 
 namespace raftarium::node {
 
@@ -38,7 +38,7 @@ struct NodeStatus {
     std::uint64_t commit = 0;
     std::uint64_t applied = 0;
     std::int64_t revision = 0;
-    bool ready = false;    // serves clients
+    bool ready = false;  // serves clients
     bool stopped = false;
     DeadlineSet deadline;
     Pace pace;
@@ -55,8 +55,8 @@ using ReadDone = std::function<void(base::Status)>;
 
 class Node {
 public:
-    // Opens or bootstraps the data directory. Errors: another process holds it, damage (file, offset, reason), flags that
-    // contradict the directory. `transport` must outlive the node.
+    // Opens or bootstraps the data directory. Errors: another process holds it, damage (file, offset, reason), flags
+    // that contradict the directory. `transport` must outlive the node.
     static base::Result<std::unique_ptr<Node>> create(const Config& config, Transport& transport);
     virtual ~Node() = default;
 
@@ -68,15 +68,17 @@ public:
 
     // --- Clients -------------------------------------------------------------------------------------------------
     virtual std::uint64_t nextRequestId() = 0;
-    // `payload` = bytes of etcdserverpb.InternalRaftRequest with header.ID == requestId. Fails with tooManyRequests when
-    // the apply backlog is over 5000, requestTooLarge, timeout after 5 s + 2 election timeouts, proposalDropped, stopped.
+    // `payload` = bytes of etcdserverpb.InternalRaftRequest with header.ID == requestId. Fails with tooManyRequests
+    // when the apply backlog is over 5000, requestTooLarge, timeout after 5 s + 2 election timeouts, proposalDropped,
+    // stopped.
     virtual void propose(std::uint64_t requestId, std::string payload, ProposalDone done) = 0;
     // Completes when reads of the local store are linearizable (ReadIndex, batched).
     virtual void linearizableRead(ReadDone done) = 0;
     // Runs `read` under the reader gate: Store's const members may be called, its views die with the call.
     virtual void read(const std::function<void(const mvcc::Store&)>& read) const = 0;
 
-    // Leases: answered by the leader; Errc::unavailable with the leader's id in `text` (hex) elsewhere, so that rpc forwards.
+    // Leases: answered by the leader; Errc::unavailable with the leader's id in `text` (hex) elsewhere, so that rpc
+    // forwards.
     virtual void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) = 0;
 
     // Watch streams. Everything runs on the loop in the order called; sinks are called there.
@@ -85,14 +87,16 @@ public:
     virtual void createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
                              std::function<void(base::Result<mvcc::WatchCreated>)> done) = 0;
     virtual void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) = 0;
-    virtual void streamProgress(mvcc::StreamId stream, std::function<void(bool synced, std::int64_t revision)> done) = 0;
+    virtual void streamProgress(mvcc::StreamId stream,
+                                std::function<void(bool synced, std::int64_t revision)> done) = 0;
 
     // --- Cluster -------------------------------------------------------------------------------------------------
     virtual NodeStatus status() const = 0;
     virtual Membership membership() const = 0;
     // strict checks as etcd's; result = members afterwards. `added` of memberAdd is in the list (its id is returned).
     using MembersDone = std::function<void(base::Result<std::vector<Member>>)>;
-    virtual void addMember(Member member, std::function<void(base::Result<std::pair<Member, std::vector<Member>>>)> done) = 0;
+    virtual void addMember(Member member,
+                           std::function<void(base::Result<std::pair<Member, std::vector<Member>>>)> done) = 0;
     virtual void removeMember(std::uint64_t id, MembersDone done) = 0;
     virtual void updateMember(std::uint64_t id, std::vector<std::string> peerUrls, MembersDone done) = 0;
     virtual void promoteMember(std::uint64_t id, MembersDone done) = 0;  // leader; elsewhere as renewLease
@@ -105,6 +109,10 @@ public:
     // --- Peers ---------------------------------------------------------------------------------------------------
     // A message from the network, through the receiver's fault gate. `id` is the sender's.
     virtual void receive(raft::Message message, const MessageId& id) = 0;
+    // A MsgSnap whose store content lies whole and synced at `path`, a file in snapshotDirectory(); the node moves or
+    // deletes it.
+    virtual void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) = 0;
+    virtual std::string snapshotDirectory() const = 0;  // where to write what arrives: names starting with "tmp"
     virtual void peerUnreachable(std::uint64_t peer) = 0;
     virtual bool isMember(std::uint64_t id) const = 0;
     virtual bool wasRemoved(std::uint64_t id) const = 0;

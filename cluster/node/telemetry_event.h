@@ -4,17 +4,18 @@
 // Telemetry inside the node: compact values, turned into proto messages only on a subscriber's thread.
 #pragma once
 
+#include "cluster/base/clock.h"
+#include "cluster/mvcc/events.h"
+#include "cluster/node/membership.h"
+#include "cluster/raft/message.h"
+#include "cluster/raft/raw_node.h"
+#include "cluster/raft/trace.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "cluster/base/clock.h"
-#include "cluster/mvcc/events.h"
-#include "cluster/raft/message.h"
-#include "cluster/raft/raw_node.h"
-#include "cluster/raft/trace.h"
 
 namespace raftarium::node {
 
@@ -75,6 +76,15 @@ struct DeadlineSet {
 struct ConfigurationNow {
     raft::ConfState conf;
     std::uint64_t index = 0;
+    std::shared_ptr<const Membership> membership;  // may be null
+};
+// Stands for raft's voteTally, with the ids that the core's trace does not carry.
+struct VoteTallyNow {
+    std::uint64_t term = 0;
+    bool preVote = false;
+    std::vector<std::uint64_t> granted, refused;
+    std::uint32_t needed = 0;
+    std::uint8_t result = 0;  // 0 pending, 1 lost, 2 won
 };
 struct SnapshotStep {
     std::uint8_t phase = 0;  // telemetry.proto SnapshotPhase
@@ -95,7 +105,9 @@ struct LinkFaults {
     base::Nanoseconds delayNs = 0, jitterNs = 0;
     double dropShare = 0, duplicateShare = 0;
     bool hold = false;
-    bool none() const { return !cut && delayNs == 0 && jitterNs == 0 && dropShare == 0 && duplicateShare == 0 && !hold; }
+    bool none() const {
+        return !cut && delayNs == 0 && jitterNs == 0 && dropShare == 0 && duplicateShare == 0 && !hold;
+    }
 };
 struct FaultsNow {
     std::vector<LinkFaults> links;
@@ -118,7 +130,7 @@ struct LostEvents {
 
 using TelemetryPayload =
     std::variant<raft::TraceEvent, MessageEvent, EntriesAppended, WalSynced, AppliedUpTo, DeadlineSet, ConfigurationNow,
-                 SnapshotStep, mvcc::StoreTrace, RequestStep, FaultsNow, Pace, LifecycleStep, LostEvents>;
+                 SnapshotStep, mvcc::StoreTrace, RequestStep, FaultsNow, Pace, LifecycleStep, LostEvents, VoteTallyNow>;
 
 struct TelemetryEvent {
     std::uint64_t sequence = 0;

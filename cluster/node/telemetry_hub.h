@@ -5,13 +5,13 @@
 // for a subscriber; what a slow subscriber missed is counted and said in its stream.
 #pragma once
 
+#include "cluster/node/telemetry_event.h"
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
-
-#include "cluster/node/telemetry_event.h"
 
 namespace raftarium::node {
 
@@ -31,7 +31,8 @@ public:
     class Cursor {
     public:
         virtual ~Cursor() = default;
-        // Copies up to `max` next events; LostEvents stand where some were overrun. Empty = nothing new.
+        // Copies up to `max` next events; LostEvents stand where some were overrun. Returns how many; as many as `max`:
+        // there may be more, ask again (no wake follows). 0 = nothing new.
         virtual std::size_t read(std::vector<TelemetryEvent>& out, std::size_t max) = 0;
     };
     // Starts after `afterSequence` if the ring still holds what follows it, else at the newest.

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/node/membership.h"
+#include "cluster/node/membership_json.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace raftarium;
+using namespace raftarium::node;
+
+namespace {
+
+// Root of a .snap file that etcd 3.4.23 wrote for a single member.
+constexpr std::string_view kEtcdSnapshot =
+    R"({"Root":{"Path":"/","CreatedIndex":0,"ModifiedIndex":0,"ExpireTime":"0001-01-01T00:00:00Z","Value":"","Children":)"
+    R"({"0":{"Path":"/0","CreatedIndex":0,"ModifiedIndex":0,"ExpireTime":"0001-01-01T00:00:00Z","Value":"","Children":)"
+    R"({"members":{"Path":"/0/members","CreatedIndex":1,"ModifiedIndex":1,"ExpireTime":"0001-01-01T00:00:00Z","Value":"",)"
+    R"("Children":{"628ed94ad692e8a1":{"Path":"/0/members/628ed94ad692e8a1","CreatedIndex":1,"ModifiedIndex":1,)"
+    R"("ExpireTime":"0001-01-01T00:00:00Z","Value":"","Children":{"attributes":)"
+    R"({"Path":"/0/members/628ed94ad692e8a1/attributes","CreatedIndex":2,"ModifiedIndex":2,)"
+    R"("ExpireTime":"0001-01-01T00:00:00Z","Value":)"
+    R"("{\"name\":\"n1\",\"clientURLs\":[\"http://127.0.0.1:23890\"]}","Children":null},"raftAttributes":)"
+    R"({"Path":"/0/members/628ed94ad692e8a1/raftAttributes","CreatedIndex":1,"ModifiedIndex":1,)"
+    R"("ExpireTime":"0001-01-01T00:00:00Z","Value":"{\"peerURLs\":[\"http://127.0.0.1:23800\"]}","Children":null}}}}},)"
+    R"("version":{"Path":"/0/version","CreatedIndex":3,"ModifiedIndex":3,"ExpireTime":"0001-01-01T00:00:00Z",)"
+    R"("Value":"3.4.0","Children":null}}},"1":{"Path":"/1","CreatedIndex":0,"ModifiedIndex":0,)"
+    R"("ExpireTime":"0001-01-01T00:00:00Z","Value":"","Children":{}}}},"WatcherHub":{},"CurrentIndex":3,"CurrentVersion":2})";
+
+}  // namespace
+
+class TestMembership : public QObject {
+    Q_OBJECT
+private slots:
+    void ids() {
+        const std::uint64_t id = memberId({"http://127.0.0.1:23800"}, "tok1");
+        QCOMPARE(id, 0x628ed94ad692e8a1U);
+        QCOMPARE(clusterId({id}), 0xddcdf4f4fbba999bU);
+        QCOMPARE(memberId({"http://b:1", "http://a:1"}, "t"), memberId({"http://a:1", "http://b:1"}, "t"));
+        QCOMPARE(clusterId({3, 1, 2}), clusterId({1, 2, 3}));
+    }
+    void bootstrapContextIsEtcds() {
+        Member member{7101852577860610209U, "n1", {"http://127.0.0.1:23800"}, {"http://127.0.0.1:1"}, false};
+        QCOMPARE(confChangeContextToJson({member, false}, true),
+                 std::string(R"({"id":7101852577860610209,"peerURLs":["http://127.0.0.1:23800"],"name":"n1"})"));
+    }
+    void memberJson_data() {
+        QTest::addColumn<QByteArray>("json");
+        QTest::newRow("full") << QByteArray(
+            R"({"id":5,"peerURLs":["http://a:1","http://b:2"],"isLearner":true,"name":"x","clientURLs":["http://c:3"]})");
+        QTest::newRow("plain") << QByteArray(R"({"id":18446744073709551615,"peerURLs":["http://a:1"]})");
+        QTest::newRow("escaped") << QByteArray(
+            R"({"id":5,"peerURLs":["http://a:1"],"name":"a\u003cb\u0026\u003e\"\\ é"})");
+    }
+    void memberJson() {
+        QFETCH(QByteArray, json);
+        auto member = memberFromJson(json.toStdString());
+        QVERIFY(member.ok());
+        QCOMPARE(QByteArray::fromStdString(memberToJson(*member)), json);
+    }
+    void badMemberJson_data() {
+        QTest::addColumn<QByteArray>("json");
+        for (const char* bad : {"", "[]", "{", "{}", R"({"id":"5"})", R"({"id":-5})", R"({"id":5,"peerURLs":"x"})",
+                                R"({"id":5,"peerURLs":[1]})", R"({"id":5,"name":3})", R"({"id":5,"isLearner":"yes"})"})
+            QTest::newRow(bad) << QByteArray(bad);
+    }
+    void badMemberJson() {
+        QFETCH(QByteArray, json);
+        auto member = memberFromJson(json.toStdString());
+        QVERIFY(!member.ok());
+        QCOMPARE(member.error().code, base::Errc::corruption);
+    }
+    void etcdsSnapshotIsRead() {
+        auto membership = membershipFromV2Json(kEtcdSnapshot);
+        QVERIFY2(membership.ok(), membership.ok() ? "" : membership.error().text.c_str());
+        QCOMPARE(membership->members.size(), 1U);
+        const Member& member = membership->members.at(0x628ed94ad692e8a1);
+        QCOMPARE(member.name, std::string("n1"));
+        QVERIFY(member.peerUrls == std::vector<std::string>{"http://127.0.0.1:23800"});
+        QVERIFY(member.clientUrls == std::vector<std::string>{"http://127.0.0.1:23890"});
+        QCOMPARE(membership->clusterVersion, std::string("3.4.0"));
+    }
+    void v2JsonRoundTrip() {
+        Membership m;
+        m.members[1] = {1, "a", {"http://a:1"}, {"http://a:2"}, false};
+        m.members[0xabc] = {0xabc, "", {"http://b:1"}, {}, true};
+        m.removed = {7, 9};
+        m.clusterVersion = "3.4.0";
+        const std::string json = membershipToV2Json(m);
+        QVERIFY(QJsonDocument::fromJson(QByteArray::fromStdString(json)).object().contains("WatcherHub"));
+        auto back = membershipFromV2Json(json);
+        QVERIFY(back.ok());
+        QVERIFY(back->members == m.members);
+        QVERIFY(back->removed == m.removed);
+        QCOMPARE(back->clusterVersion, m.clusterVersion);
+    }
+    void paths() {
+        QCOMPARE(attributesPath(0x628ed94ad692e8a1), std::string("/0/members/628ed94ad692e8a1/attributes"));
+        QCOMPARE(attributesPathMember("/0/members/628ed94ad692e8a1/attributes").value(), 0x628ed94ad692e8a1U);
+        for (const char* bad : {"", "/0/version", "/0/members//attributes", "/0/members/xyz/attributes",
+                                "/0/members/1/raftAttributes", "/1/members/1/attributes"})
+            QVERIFY(!attributesPathMember(bad));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMembership)
+#include "test_membership.moc"
