@@ -4,7 +4,7 @@
 #include "cluster/wire/message_codec.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/wire/proto_reader.h"
+#include "cluster/wire/field_reader.h"
 
 namespace raftarium::wire {
 namespace {
@@ -36,9 +36,9 @@ base::Error damaged(const char* message, const char* what) {
     return {base::Errc::corruption, std::string("raftpb.") + message + ": " + what};
 }
 
-bool readIds(const ProtoReader& reader, std::vector<raft::NodeId>& ids) {
+bool readIds(const FieldReader& reader, std::vector<raft::NodeId>& ids) {
     if (reader.isVarint()) {
-        ids.push_back(reader.number());
+        ids.push_back(reader.integer());
         return true;
     }
     if (!reader.isBytes()) return false;
@@ -51,9 +51,9 @@ bool readIds(const ProtoReader& reader, std::vector<raft::NodeId>& ids) {
     return true;
 }
 
-base::Status readNumber(raft::Message& message, const ProtoReader& reader) {
-    const std::uint64_t value = reader.number();
-    switch (reader.field()) {
+base::Status readNumber(raft::Message& message, const FieldReader& reader) {
+    const std::uint64_t value = reader.integer();
+    switch (reader.number()) {
         case 1:
             if (value > static_cast<std::uint64_t>(raft::MessageType::forgetLeader))
                 return damaged("Message", "unknown message type");
@@ -166,61 +166,61 @@ std::size_t encodedMessageSize(const raft::Message& message) {
 
 base::Result<raft::Entry> decodeEntry(std::string_view data) {
     raft::Entry entry;
-    ProtoReader reader(data);
+    FieldReader reader(data);
     while (reader.next()) {
-        if (reader.field() == 4 && reader.isBytes()) {
+        if (reader.number() == 4 && reader.isBytes()) {
             entry.data = base::Bytes::copyOf(reader.bytes());
         } else if (reader.isVarint()) {
-            switch (reader.field()) {
+            switch (reader.number()) {
                 case 1:
-                    if (reader.number() > static_cast<std::uint64_t>(raft::EntryType::confChangeV2))
+                    if (reader.integer() > static_cast<std::uint64_t>(raft::EntryType::confChangeV2))
                         return damaged("Entry", "unknown entry type");
-                    entry.type = static_cast<raft::EntryType>(reader.number());
+                    entry.type = static_cast<raft::EntryType>(reader.integer());
                     break;
                 case 2:
-                    entry.term = reader.number();
+                    entry.term = reader.integer();
                     break;
                 case 3:
-                    entry.index = reader.number();
+                    entry.index = reader.integer();
                     break;
                 default:
                     break;
             }
         }
     }
-    if (reader.failed()) return damaged("Entry", "malformed field");
+    if (!reader.ok()) return damaged("Entry", "malformed field");
     return entry;
 }
 
 base::Result<raft::HardState> decodeHardState(std::string_view data) {
     raft::HardState state;
-    ProtoReader reader(data);
+    FieldReader reader(data);
     while (reader.next()) {
         if (!reader.isVarint()) continue;
-        switch (reader.field()) {
+        switch (reader.number()) {
             case 1:
-                state.term = reader.number();
+                state.term = reader.integer();
                 break;
             case 2:
-                state.vote = reader.number();
+                state.vote = reader.integer();
                 break;
             case 3:
-                state.commit = reader.number();
+                state.commit = reader.integer();
                 break;
             default:
                 break;
         }
     }
-    if (reader.failed()) return damaged("HardState", "malformed field");
+    if (!reader.ok()) return damaged("HardState", "malformed field");
     return state;
 }
 
 base::Result<raft::ConfState> decodeConfState(std::string_view data) {
     raft::ConfState state;
-    ProtoReader reader(data);
+    FieldReader reader(data);
     bool good = true;
     while (good && reader.next()) {
-        switch (reader.field()) {
+        switch (reader.number()) {
             case 1:
                 good = readIds(reader, state.voters);
                 break;
@@ -234,32 +234,32 @@ base::Result<raft::ConfState> decodeConfState(std::string_view data) {
                 good = readIds(reader, state.learnersNext);
                 break;
             case 5:
-                state.autoLeave = reader.isVarint() && reader.number() != 0;
+                state.autoLeave = reader.isVarint() && reader.integer() != 0;
                 break;
             default:
                 break;
         }
     }
-    if (!good || reader.failed()) return damaged("ConfState", "malformed field");
+    if (!good || !reader.ok()) return damaged("ConfState", "malformed field");
     return state;
 }
 
 namespace {
 
 base::Status decodeMetadata(std::string_view data, raft::SnapshotMetadata& metadata) {
-    ProtoReader reader(data);
+    FieldReader reader(data);
     while (reader.next()) {
-        if (reader.field() == 1 && reader.isBytes()) {
+        if (reader.number() == 1 && reader.isBytes()) {
             auto conf = decodeConfState(reader.bytes());
             if (!conf) return conf.error();
             metadata.confState = std::move(*conf);
-        } else if (reader.field() == 2 && reader.isVarint()) {
-            metadata.index = reader.number();
-        } else if (reader.field() == 3 && reader.isVarint()) {
-            metadata.term = reader.number();
+        } else if (reader.number() == 2 && reader.isVarint()) {
+            metadata.index = reader.integer();
+        } else if (reader.number() == 3 && reader.isVarint()) {
+            metadata.term = reader.integer();
         }
     }
-    if (reader.failed()) return damaged("SnapshotMetadata", "malformed field");
+    if (!reader.ok()) return damaged("SnapshotMetadata", "malformed field");
     return {};
 }
 
@@ -267,29 +267,29 @@ base::Status decodeMetadata(std::string_view data, raft::SnapshotMetadata& metad
 
 base::Result<raft::Snapshot> decodeSnapshot(std::string_view data) {
     raft::Snapshot snapshot;
-    ProtoReader reader(data);
+    FieldReader reader(data);
     while (reader.next()) {
         if (!reader.isBytes()) continue;
-        if (reader.field() == 1) {
+        if (reader.number() == 1) {
             snapshot.data = base::Bytes::copyOf(reader.bytes());
-        } else if (reader.field() == 2) {
+        } else if (reader.number() == 2) {
             if (auto status = decodeMetadata(reader.bytes(), snapshot.metadata); !status) return status.error();
         }
     }
-    if (reader.failed()) return damaged("Snapshot", "malformed field");
+    if (!reader.ok()) return damaged("Snapshot", "malformed field");
     return snapshot;
 }
 
 base::Result<raft::Message> decodeMessage(std::string_view data) {
     raft::Message message;
-    ProtoReader reader(data);
+    FieldReader reader(data);
     while (reader.next()) {
         if (reader.isVarint()) {
             if (auto status = readNumber(message, reader); !status) return status.error();
             continue;
         }
         if (!reader.isBytes()) continue;
-        switch (reader.field()) {
+        switch (reader.number()) {
             case 7: {
                 auto entry = decodeEntry(reader.bytes());
                 if (!entry) return entry.error();
@@ -309,7 +309,7 @@ base::Result<raft::Message> decodeMessage(std::string_view data) {
                 break;
         }
     }
-    if (reader.failed()) return damaged("Message", "malformed field");
+    if (!reader.ok()) return damaged("Message", "malformed field");
     return message;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/wire/proto_reader.h"
+#include "cluster/wire/field_reader.h"
 #include "cluster/wire/requests.h"
 #include "proto/etcd/etcdserver.pb.h"
 #include "proto/etcd/membership.pb.h"
@@ -19,22 +19,22 @@ constexpr std::uint32_t kPutField = 4;
 constexpr std::uint32_t kHeaderField = 100;
 
 bool readHeaderId(std::string_view data, std::uint64_t& id) {
-    ProtoReader reader(data);
+    FieldReader reader(data);
     while (reader.next()) {
-        if (reader.field() == kIdField && reader.isVarint()) id = reader.number();
+        if (reader.number() == kIdField && reader.isVarint()) id = reader.integer();
         // A user name or an auth revision: the general decoder's business.
         else
             return false;
     }
-    return !reader.failed();
+    return reader.ok();
 }
 
 bool readPut(std::string_view data, mvcc::PutOp& put) {
-    ProtoReader reader(data);
+    FieldReader reader(data);
     std::uint32_t last = 0;
     while (reader.next()) {
-        if (reader.field() <= last) return false;  // repeated or out of order: let the general decoder merge
-        last = reader.field();
+        if (reader.number() <= last) return false;  // repeated or out of order: let the general decoder merge
+        last = reader.number();
         switch (last) {
             case 1:
                 if (!reader.isBytes()) return false;
@@ -46,40 +46,40 @@ bool readPut(std::string_view data, mvcc::PutOp& put) {
                 break;
             case 3:
                 if (!reader.isVarint()) return false;
-                put.lease = static_cast<std::int64_t>(reader.number());
+                put.lease = static_cast<std::int64_t>(reader.integer());
                 break;
             case 4:
                 if (!reader.isVarint()) return false;
-                put.prevKv = reader.number() != 0;
+                put.prevKv = reader.integer() != 0;
                 break;
             case 5:
                 if (!reader.isVarint()) return false;
-                put.ignoreValue = reader.number() != 0;
+                put.ignoreValue = reader.integer() != 0;
                 break;
             case 6:
                 if (!reader.isVarint()) return false;
-                put.ignoreLease = reader.number() != 0;
+                put.ignoreLease = reader.integer() != 0;
                 break;
             case 1001:
                 if (!reader.isVarint()) return false;
-                put.keepVersions = static_cast<std::int64_t>(reader.number());
+                put.keepVersions = static_cast<std::int64_t>(reader.integer());
                 break;
             default:
                 return false;
         }
     }
-    return !reader.failed();
+    return reader.ok();
 }
 
 // The common case, without a copy: {put, header {ID}} in ascending order and nothing else.
 bool readPlainPut(std::string_view data, DecodedRequest& out) {
-    ProtoReader reader(data);
-    if (!reader.next() || reader.field() != kPutField || !reader.isBytes()) return false;
+    FieldReader reader(data);
+    if (!reader.next() || reader.number() != kPutField || !reader.isBytes()) return false;
     mvcc::PutOp put;
     if (!readPut(reader.bytes(), put)) return false;
-    if (!reader.next() || reader.field() != kHeaderField || !reader.isBytes()) return false;
+    if (!reader.next() || reader.number() != kHeaderField || !reader.isBytes()) return false;
     if (!readHeaderId(reader.bytes(), out.requestId)) return false;
-    if (reader.next() || reader.failed()) return false;
+    if (reader.next() || !reader.ok()) return false;
     out.kind = DecodedRequest::Kind::store;
     out.store = put;
     return true;
@@ -178,14 +178,14 @@ const DecodedRequest& RequestDecoder::decode(std::string_view data) {
 }
 
 std::uint64_t requestIdOf(std::string_view data) {
-    ProtoReader reader(data);
+    FieldReader reader(data);
     std::uint64_t plain = 0;
     while (reader.next()) {
-        if (reader.field() == kIdField && reader.isVarint()) plain = reader.number();
-        if (reader.field() == kHeaderField && reader.isBytes()) {
-            ProtoReader header(reader.bytes());
+        if (reader.number() == kIdField && reader.isVarint()) plain = reader.integer();
+        if (reader.number() == kHeaderField && reader.isBytes()) {
+            FieldReader header(reader.bytes());
             while (header.next())
-                if (header.field() == kIdField && header.isVarint() && header.number() != 0) return header.number();
+                if (header.number() == kIdField && header.isVarint() && header.integer() != 0) return header.integer();
         }
     }
     return plain;

@@ -15,19 +15,20 @@ namespace {
 
 // Root of a .snap file that etcd 3.4.23 wrote for a single member.
 constexpr std::string_view kEtcdSnapshot =
-    R"({"Root":{"Path":"/","CreatedIndex":0,"ModifiedIndex":0,"ExpireTime":"0001-01-01T00:00:00Z","Value":"","Children":)"
-    R"({"0":{"Path":"/0","CreatedIndex":0,"ModifiedIndex":0,"ExpireTime":"0001-01-01T00:00:00Z","Value":"","Children":)"
-    R"({"members":{"Path":"/0/members","CreatedIndex":1,"ModifiedIndex":1,"ExpireTime":"0001-01-01T00:00:00Z","Value":"",)"
-    R"("Children":{"628ed94ad692e8a1":{"Path":"/0/members/628ed94ad692e8a1","CreatedIndex":1,"ModifiedIndex":1,)"
-    R"("ExpireTime":"0001-01-01T00:00:00Z","Value":"","Children":{"attributes":)"
-    R"({"Path":"/0/members/628ed94ad692e8a1/attributes","CreatedIndex":2,"ModifiedIndex":2,)"
-    R"("ExpireTime":"0001-01-01T00:00:00Z","Value":)"
-    R"("{\"name\":\"n1\",\"clientURLs\":[\"http://127.0.0.1:23890\"]}","Children":null},"raftAttributes":)"
-    R"({"Path":"/0/members/628ed94ad692e8a1/raftAttributes","CreatedIndex":1,"ModifiedIndex":1,)"
-    R"("ExpireTime":"0001-01-01T00:00:00Z","Value":"{\"peerURLs\":[\"http://127.0.0.1:23800\"]}","Children":null}}}}},)"
-    R"("version":{"Path":"/0/version","CreatedIndex":3,"ModifiedIndex":3,"ExpireTime":"0001-01-01T00:00:00Z",)"
-    R"("Value":"3.4.0","Children":null}}},"1":{"Path":"/1","CreatedIndex":0,"ModifiedIndex":0,)"
-    R"("ExpireTime":"0001-01-01T00:00:00Z","Value":"","Children":{}}}},"WatcherHub":{},"CurrentIndex":3,"CurrentVersion":2})";
+    "{\"Root\":{\"Path\":\"/\",\"CreatedIndex\":0,\"ModifiedIndex\":0,\"ExpireTime\":\"0001-01-01T00:00:00Z\""
+    ",\"Value\":\"\",\"Children\":{\"0\":{\"Path\":\"/0\",\"CreatedIndex\":0,\"ModifiedIndex\":0,\"ExpireTime\":\""
+    "0001-01-01T00:00:00Z\",\"Value\":\"\",\"Children\":{\"members\":{\"Path\":\"/0/members\",\"CreatedIndex\""
+    ":1,\"ModifiedIndex\":1,\"ExpireTime\":\"0001-01-01T00:00:00Z\",\"Value\":\"\",\"Children\":{\"628ed94ad"
+    "692e8a1\":{\"Path\":\"/0/members/628ed94ad692e8a1\",\"CreatedIndex\":1,\"ModifiedIndex\":1,\"ExpireT"
+    "ime\":\"0001-01-01T00:00:00Z\",\"Value\":\"\",\"Children\":{\"attributes\":{\"Path\":\"/0/members/628ed9"
+    "4ad692e8a1/attributes\",\"CreatedIndex\":2,\"ModifiedIndex\":2,\"ExpireTime\":\"0001-01-01T00:00:0"
+    "0Z\",\"Value\":\"{\\\"name\\\":\\\"n1\\\",\\\"clientURLs\\\":[\\\"http://127.0.0.1:23890\\\"]}\",\"Children\":nul"
+    "l},\"raftAttributes\":{\"Path\":\"/0/members/628ed94ad692e8a1/raftAttributes\",\"CreatedIndex\":1,"
+    "\"ModifiedIndex\":1,\"ExpireTime\":\"0001-01-01T00:00:00Z\",\"Value\":\"{\\\"peerURLs\\\":[\\\"http://127"
+    ".0.0.1:23800\\\"]}\",\"Children\":null}}}}},\"version\":{\"Path\":\"/0/version\",\"CreatedIndex\":3,\"Mo"
+    "difiedIndex\":3,\"ExpireTime\":\"0001-01-01T00:00:00Z\",\"Value\":\"3.4.0\",\"Children\":null}}},\"1\":"
+    "{\"Path\":\"/1\",\"CreatedIndex\":0,\"ModifiedIndex\":0,\"ExpireTime\":\"0001-01-01T00:00:00Z\",\"Value"
+    "\":\"\",\"Children\":{}}}},\"WatcherHub\":{},\"CurrentIndex\":3,\"CurrentVersion\":2}";
 
 }  // namespace
 
@@ -44,15 +45,16 @@ private slots:
     void bootstrapContextIsEtcds() {
         Member member{7101852577860610209U, "n1", {"http://127.0.0.1:23800"}, {"http://127.0.0.1:1"}, false};
         QCOMPARE(confChangeContextToJson({member, false}, true),
-                 std::string(R"({"id":7101852577860610209,"peerURLs":["http://127.0.0.1:23800"],"name":"n1"})"));
+                 std::string("{\"id\":7101852577860610209,\"peerURLs\":[\"http://127.0.0.1:23800\"],\"name\":\"n1\"}"));
     }
     void memberJson_data() {
         QTest::addColumn<QByteArray>("json");
         QTest::newRow("full") << QByteArray(
-            R"({"id":5,"peerURLs":["http://a:1","http://b:2"],"isLearner":true,"name":"x","clientURLs":["http://c:3"]})");
-        QTest::newRow("plain") << QByteArray(R"({"id":18446744073709551615,"peerURLs":["http://a:1"]})");
+            "{\"id\":5,\"peerURLs\":[\"http://a:1\",\"http://"
+            "b:2\"],\"isLearner\":true,\"name\":\"x\",\"clientURLs\":[\"http://c:3\"]}");
+        QTest::newRow("plain") << QByteArray("{\"id\":18446744073709551615,\"peerURLs\":[\"http://a:1\"]}");
         QTest::newRow("escaped") << QByteArray(
-            R"({"id":5,"peerURLs":["http://a:1"],"name":"a\u003cb\u0026\u003e\"\\ é"})");
+            "{\"id\":5,\"peerURLs\":[\"http://a:1\"],\"name\":\"a\\u003cb\\u0026\\u003e\\\"\\\\ é\"}");
     }
     void memberJson() {
         QFETCH(QByteArray, json);
@@ -62,8 +64,9 @@ private slots:
     }
     void badMemberJson_data() {
         QTest::addColumn<QByteArray>("json");
-        for (const char* bad : {"", "[]", "{", "{}", R"({"id":"5"})", R"({"id":-5})", R"({"id":5,"peerURLs":"x"})",
-                                R"({"id":5,"peerURLs":[1]})", R"({"id":5,"name":3})", R"({"id":5,"isLearner":"yes"})"})
+        for (const char* bad :
+             {"", "[]", "{", "{}", "{\"id\":\"5\"}", "{\"id\":-5}", "{\"id\":5,\"peerURLs\":\"x\"}",
+              "{\"id\":5,\"peerURLs\":[1]}", "{\"id\":5,\"name\":3}", "{\"id\":5,\"isLearner\":\"yes\"}"})
             QTest::newRow(bad) << QByteArray(bad);
     }
     void badMemberJson() {
