@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Everything the screen needs to know of one instant. Value semantics; copying is cheap enough for checkpoints (logs are
-// chunks shared between copies).
+// Everything the screen needs to know of one instant. Value semantics; copying is cheap enough for checkpoints (logs
+// are chunks shared between copies).
 #pragma once
+
+#include "cluster/observe/event.h"
+#include "cluster/observe/log_entries.h"
+#include "cluster/observe/shared_map.h"
 
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
-
-#include "cluster/observe/event.h"
 
 namespace raftarium::observe {
 
 // A node's log as far as it is known: the newest entries (up to 4096), ascending and gapless.
 struct LogView {
-    std::deque<LogEntry> entries;
+    LogEntries entries;
     std::uint64_t firstIndex = 1;  // of the node's log; entries before entries.front() exist but were not sent to us
     std::uint64_t lastIndex = 0;
     std::uint64_t durableIndex = 0;
     std::uint64_t commitIndex = 0;
     std::uint64_t appliedIndex = 0;
 
+    static constexpr std::size_t kEntriesMax = 4096;
     const LogEntry* find(std::uint64_t index) const;
+    friend bool operator==(const LogView&, const LogView&) = default;
 };
 
 struct NodeState {
@@ -50,11 +55,12 @@ struct NodeState {
     Pace pace;
     std::map<NodeId, LinkFaults> faults;  // of links from this node, by target
     std::map<NodeId, LinkFaults> inboundFaults;
-    std::map<std::pair<std::uint64_t, std::int64_t>, Watcher> watchers;
-    std::map<std::int64_t, Lease> leases;
+    SharedMap<std::pair<std::uint64_t, std::int64_t>, Watcher> watchers;  // by stream and id
+    SharedMap<std::int64_t, Lease> leases;
     std::vector<Alarm> alarms;
     std::uint64_t lostEvents = 0;
     bool ready = false;
+    friend bool operator==(const NodeState&, const NodeState&) = default;
 };
 
 enum class FlightEnd : std::uint8_t { flying, received, dropped, unknown };
@@ -62,12 +68,13 @@ enum class FlightEnd : std::uint8_t { flying, received, dropped, unknown };
 // A message between its sending and its end. unknown: the receiver's stream says nothing of it within its time.
 struct Flight {
     Message message;
-    TimeNs sentNs = 0;
-    TimeNs endNs = 0;  // 0 while flying; for a delayed one the announced end
+    TimeNs sentNs = 0;  // 0: its sending was not told (yet)
+    TimeNs endNs = 0;   // 0 while flying; for a delayed one the announced end
     FlightEnd end = FlightEnd::flying;
     DropReason dropReason = DropReason::unknown;
     bool droppedAtReceiver = false;
     bool held = false;
+    friend bool operator==(const Flight&, const Flight&) = default;
 };
 
 struct ClientCall {
@@ -80,17 +87,30 @@ struct ClientCall {
     std::int64_t revision = 0;
     std::string error;
     NodeId forwardedTo = 0;
+    friend bool operator==(const ClientCall&, const ClientCall&) = default;
 };
 
 struct ClusterState {
     TimeNs nowNs = 0;  // of the last event in it
     std::map<NodeId, NodeState> nodes;
-    std::map<MessageKey, Flight> flights;    // flying, and those that ended within the last 2 s
-    std::map<std::uint64_t, ClientCall> calls;  // open, and those that ended within the last 5 s
-    std::uint64_t term = 0;         // highest known
-    NodeId leader = 0;              // of that term, 0 = none known
-    std::uint64_t commitIndex = 0;  // highest known
+    // Flying, and the last 256 that ended, for 2 s. To draw, ask History::flights(): it has all, each with its whole
+    // life.
+    std::map<MessageKey, Flight> flights;
+    std::map<std::uint64_t, ClientCall> calls;  // open, and the last 256 that ended, for 5 s
+    std::uint64_t term = 0;                     // highest known
+    NodeId leader = 0;                          // of that term, 0 = none known
+    std::uint64_t commitIndex = 0;              // highest known
     std::int64_t revision = 0;
+
+    // In the order of their end: which flights and calls go next.
+    std::deque<std::pair<TimeNs, MessageKey>> endedFlights;
+    std::deque<std::pair<TimeNs, std::uint64_t>> endedCalls;
+    TimeNs sweptNs = 0;  // when flights and calls were last checked for age
+
+    const NodeState* node(NodeId id) const;
+    // "n3"; the id in hex where no name is known.
+    std::string nameOf(NodeId id) const;
+    friend bool operator==(const ClusterState&, const ClusterState&) = default;
 };
 
 // state + event -> state. Total: any order of any events is accepted; what cannot be right is kept as reported.

@@ -5,18 +5,18 @@
 // another language: `text` is a template in English with {0} {1} ..., a key for translation; `values` fill it.
 #pragma once
 
+#include "cluster/observe/cluster_state.h"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "cluster/observe/cluster_state.h"
 
 namespace raftarium::observe {
 
 struct FeedLine {
     TimeNs atNs = 0;
     NodeId node = 0;
-    const char* text = "";            // "{0} refused {1}: its log ends at term {2}, index {3}; mine at term {4}, index {5}"
+    const char* text = "";  // "{0} refused {1}: its log ends at term {2}, index {3}; mine at term {4}, index {5}"
     std::vector<std::string> values;  // node names, numbers
     std::uint8_t severity = 0;        // 0 normal, 1 notable (leader elected), 2 bad (node died, message loss)
 

@@ -4,13 +4,13 @@
 // All events so far, with checkpoints: the state at any instant in bounded time, forwards and backwards.
 #pragma once
 
+#include "cluster/observe/cluster_state.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
+#include <optional>
 #include <vector>
-
-#include "cluster/observe/cluster_state.h"
 
 namespace raftarium::observe {
 
@@ -20,7 +20,7 @@ Weight weightOf(const Event& event);
 
 struct HistoryOptions {
     std::size_t eventsBetweenCheckpoints = 2000;
-    std::size_t eventsMax = 20'000'000;  // beyond it the oldest go, whole checkpoints at a time
+    std::size_t eventsMax = 4'000'000;  // beyond it the oldest go, whole checkpoints at a time
 };
 
 // Single-threaded: owned by whoever draws. Appending 50,000 events a second costs a small share of one core.

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the timeline draws: term tape, role lanes, ticks; kept up to date event by event, so drawing never scans history.
+// What the timeline draws: term tape, role lanes, ticks; kept up to date event by event, so drawing never scans
+// history.
 #pragma once
+
+#include "cluster/observe/event.h"
 
 #include <map>
 #include <string>
 #include <vector>
-
-#include "cluster/observe/event.h"
 
 namespace raftarium::observe {
 
@@ -40,11 +41,16 @@ public:
     const std::vector<TermSpan>& faults() const { return m_faults; }
 
 private:
+    void tick(const Event& event, TickKind kind);
+    void term(TimeNs at, std::uint64_t term, NodeId leader);
+    void leaderGone(TimeNs at, NodeId node);
+    void cuts(TimeNs at, NodeId node, const std::vector<LinkFaults>& links);
+
     std::vector<TermSpan> m_terms;
     std::map<NodeId, std::vector<RoleSpan>> m_lanes;
     std::map<NodeId, std::vector<Tick>> m_ticks;
     std::vector<TermSpan> m_faults;
-    std::map<NodeId, std::map<NodeId, bool>> m_cut;
+    std::map<NodeId, std::size_t> m_cut;  // links cut, by the node that says so; only those with some
 };
 
 }  // namespace raftarium::observe

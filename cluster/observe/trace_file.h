@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Recording to and replaying from a file (format: proto/raftarium/trace.proto). A file whose writer crashed is read up to
-// its last whole record; damage before that is an error with the offset.
+// Recording to and replaying from a file (format: proto/raftarium/trace.proto). A file whose writer crashed is read up
+// to its last whole record; damage before that is an error with the offset.
 #pragma once
+
+#include "cluster/base/result.h"
+#include "cluster/observe/event.h"
 
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "cluster/base/result.h"
-#include "cluster/observe/event.h"
 
 namespace raftarium::telemetry::v1 {
 class EventBatch;
