@@ -4,10 +4,10 @@
 // Options of one core; the defaults are etcd's where etcd sets one.
 #pragma once
 
+#include "cluster/raft/storage.h"
+
 #include <cstdint>
 #include <limits>
-
-#include "cluster/raft/storage.h"
 
 namespace raftarium::raft {
 

@@ -5,12 +5,12 @@
 // matter depends on the type (facts in the table of each handler).
 #pragma once
 
+#include "cluster/raft/types.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "cluster/raft/types.h"
 
 namespace raftarium::raft {
 

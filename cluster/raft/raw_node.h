@@ -5,13 +5,14 @@
 // IO or logging inside. Behaves message for message as etcd-io/raft's RawNode.
 #pragma once
 
-#include <memory>
-#include <string_view>
-#include <vector>
-
 #include "cluster/raft/config.h"
 #include "cluster/raft/message.h"
 #include "cluster/raft/ready.h"
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
 
 namespace raftarium::raft {
 
@@ -83,6 +84,8 @@ public:
     void reportSnapshot(NodeId peer, bool ok);
 
     bool hasReady() const;
+    // What happened since the last Ready when nothing else makes one (an ignored vote request, say).
+    std::vector<TraceEvent> takeTrace();
     Ready ready();
     void advance();  // synchronous storage writes only
 
@@ -102,7 +105,16 @@ public:
     Raft& core();  // for tests of the core itself
 
 private:
+    bool needsAppendResponse(const Ready& ready) const;
+    Message storageAppendResponse(const Ready& ready) const;
+    void addStorageMessages(Ready& ready);
+    void accept(const Ready& ready);
+
     std::unique_ptr<Raft> m_raft;
+    bool m_asyncStorageWrites = false;
+    SoftState m_lastSoft;
+    HardState m_lastHard;
+    std::vector<Message> m_stepsOnAdvance;  // synchronous writes: own acknowledgements, due when the Ready is done
 };
 
 // Conf changes in raftpb's bytes: what EntryType::confChange(V2) entries hold. Decoding nullopt = malformed.

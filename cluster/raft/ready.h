@@ -3,21 +3,21 @@
 
 // What the core wants done, and in which order.
 //
-// Synchronous storage writes: (1) write entries, hardState and snapshot to stable storage, together, synced if mustSync;
-// (2) send messages (a leader's appends may go out before (1) is finished, nothing else may); (3) apply
+// Synchronous storage writes: (1) write entries, hardState and snapshot to stable storage, together, synced if
+// mustSync; (2) send messages (a leader's appends may go out before (1) is finished, nothing else may); (3) apply
 // committedEntries; (4) advance().
-// Asynchronous storage writes: send every message; those to kLocalAppendThread and kLocalApplyThread go to the two local
-// workers, each of which works in order and, when done, delivers the message's `responses` (also to this core's step()).
-// entries, snapshot and committedEntries are then for information only; advance() is not called.
+// Asynchronous storage writes: send every message; those to kLocalAppendThread and kLocalApplyThread go to the two
+// local workers, each of which works in order and, when done, delivers the message's `responses` (also to this core's
+// step()). entries, snapshot and committedEntries are then for information only; advance() is not called.
 #pragma once
-
-#include <memory>
-#include <optional>
-#include <vector>
 
 #include "cluster/raft/message.h"
 #include "cluster/raft/trace.h"
 #include "cluster/raft/types.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace raftarium::raft {
 

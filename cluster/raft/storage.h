@@ -4,11 +4,11 @@
 // The core's read-only view of what the application has made stable (etcd-io/raft's Storage).
 #pragma once
 
-#include <memory>
-#include <vector>
-
 #include "cluster/base/result.h"
 #include "cluster/raft/types.h"
+
+#include <memory>
+#include <vector>
 
 namespace raftarium::raft {
 

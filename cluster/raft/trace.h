@@ -5,19 +5,20 @@
 // words each, no strings, no allocation beyond the vector.
 #pragma once
 
+#include "cluster/raft/types.h"
+
 #include <cstdint>
 #include <vector>
-
-#include "cluster/raft/types.h"
 
 namespace raftarium::raft {
 
 enum class TraceKind : std::uint8_t {
-    roleChanged,           // role, term, peer = leader now known (kNone if none), cause
-    termChanged,           // term; previous in other; peer = whose message carried it
-    voteCast,              // peer = candidate, term = asked for, flag = pre-vote, cause = a VoteResult; index/other =
-                           // candidate's last index/term; ownIndex/ownTerm; votedFor
-    voteTally,             // term, flag = pre-vote, index = granted, other = refused, ownIndex = needed, cause = 0 pending 1 lost 2 won
+    roleChanged,  // role, term, peer = leader now known (kNone if none), cause
+    termChanged,  // term; previous in other; peer = whose message carried it
+    voteCast,     // peer = candidate, term = asked for, flag = pre-vote, cause = a VoteResult; index/other =
+                  // candidate's last index/term; ownIndex/ownTerm; votedFor
+    voteTally,  // term, flag = pre-vote, index = granted, other = refused, ownIndex = needed, cause = 0 pending 1 lost
+                // 2 won; peer = whose answer was counted just now, votedFor = the own id if it was a grant, else kNone
     electionTimeoutDrawn,  // index = ticks drawn
     electionTimerReset,    // a sign of life: the same draw starts again
     logAppended,           // index = first, other = last, term = of the last
@@ -29,7 +30,7 @@ enum class TraceKind : std::uint8_t {
     configurationChanged,  // applied; read the configuration from RawNode
     snapshotRestored,      // index, term
     messageIgnored,        // peer, cause = IgnoreReason, term; the message had no effect
-    proposalDropped,       // cause
+    proposalDropped,       // cause = a ProposalDropReason
     transferStarted,       // peer = target
     transferAborted,       // peer
     readIndexConfirmed,    // index
@@ -52,6 +53,24 @@ enum class RoleCause : std::uint8_t {
 
 // The same numbers as VoteRefusal in telemetry.proto.
 enum class VoteResult : std::uint8_t { granted, alreadyVoted, logBehind, leaderKnown, leaderLease, oldTerm };
+
+enum class IgnoreReason : std::uint8_t {
+    oldTerm,             // of an earlier term than ours
+    unknownPeer,         // the sender is not in the configuration
+    staleAnswer,         // a rejection of an append that is no longer the question
+    snapshotNotNeeded,   // the snapshot holds nothing new
+    notInConfiguration,  // the snapshot's configuration does not have this member
+    noLeader,            // there is nobody to forward it to
+    notPossible,         // asked for something this member cannot do: campaign, lead, forget its leader
+};
+
+enum class ProposalDropReason : std::uint8_t {
+    noLeader,
+    transferInProgress,
+    notInConfiguration,
+    forwardingOff,
+    tooMuchUncommitted,
+};
 
 struct TraceEvent {
     TraceKind kind;

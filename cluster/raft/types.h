@@ -4,11 +4,11 @@
 // The nouns of the protocol. Meanings as in the Raft paper (Ongaro, Ousterhout 2014, figure 2) and in etcd's raftpb.
 #pragma once
 
+#include "cluster/base/bytes.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "cluster/base/bytes.h"
 
 namespace raftarium::raft {
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Bugs that can be seeded into the core, to prove that the tests and checkers see them: compile everything with
+// -DRAFTARIUM_MUTANT=<number>. Each is one `if constexpr (kMutant == Mutant::...)`, so a normal build has no trace of
+// it.
+#pragma once
+
+#include <cstdint>
+
+#ifndef RAFTARIUM_MUTANT
+#define RAFTARIUM_MUTANT 0
+#endif
+
+namespace raftarium::raft {
+
+enum class Mutant : std::uint8_t {
+    none = 0,
+    voteTwice = 1,                 // grants a vote to every up-to-date candidate of a term
+    commitOldTermByCount = 2,      // a leader commits entries of earlier terms by counting (figure 8)
+    skipVoteLogCheck = 3,          // votes for candidates whose log is older
+    truncateWithoutConflict = 4,   // an append cuts the log behind its last entry even if nothing conflicts
+    countLearners = 5,             // learners' acknowledgements count toward commitment
+    applyBeforeCommit = 6,         // hands out entries to apply that are stable but not committed
+    readWithoutQuorum = 7,         // a leader answers a safe read at once, without a heartbeat round
+    forgetVote = 8,                // hard states are emitted without the vote: it is lost on restart
+    ackBeforeSync = 9,             // asynchronous writes: answers leave before the write they depend on
+    keepLeadingOnHigherTerm = 10,  // a leader that sees a higher term takes the term over and goes on leading
+    staleReadIndex = 11,           // a new leader serves reads before it has committed an entry of its term
+    commitBeyondMatch = 12,        // a follower commits up to the leader's commit index, matched or not
+    jointUsesOneHalf = 13,         // decisions in a joint configuration need the incoming majority only
+    skipPrevTermCheck = 14,        // an append only needs the previous index to exist, whatever its term
+};
+inline constexpr int kMutantCount = 14;
+
+inline constexpr Mutant kMutant = static_cast<Mutant>(RAFTARIUM_MUTANT);
+
+}  // namespace raftarium::raft

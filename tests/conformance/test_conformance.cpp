@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "tests/conformance/drivers.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QTest>
+
+using namespace raftarium::conformance;
+
+class TestConformance : public QObject {
+    Q_OBJECT
+private slots:
+    void given_data() { addRows(givenDirectory()); }
+    void given() { replayRow(); }
+    void own_data() { addRows(QStringLiteral(RAFTARIUM_SOURCE_DIR "/tests/raft/testdata")); }
+    void own() { replayRow(); }
+
+    void differencesAreFound_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<bool>("differs");
+        QTest::newRow("same") << QByteArray("vote cfg=(1) votes=(y)\n----\nVoteWon\n") << false;
+        QTest::newRow("other") << QByteArray("vote cfg=(1) votes=(y)\n----\nVoteLost\n") << true;
+        QTest::newRow("log lines do not count")
+            << QByteArray("vote cfg=(1) votes=(y)\n----\n  INFO 1 said so\nVoteWon\n") << false;
+        QTest::newRow("missing line") << QByteArray("vote cfg=(1) votes=(y)\n----\n") << true;
+        QTest::newRow("blanks matter") << QByteArray("vote cfg=(1) votes=(y)\n----\n VoteWon\n") << true;
+        QTest::newRow("second case") << QByteArray(
+                                            "vote cfg=(1) votes=(y)\n----\nVoteWon\n\n# x\nvote cfg=(1) "
+                                            "votes=(n)\n----\n----\nVoteWon\n----\n----\n")
+                                     << true;
+        QTest::newRow("mismatched input") << QByteArray("vote cfg=(1) votes=(y,n)\n----\nVoteWon\n") << true;
+    }
+    void differencesAreFound() {
+        QFETCH(QByteArray, text);
+        QFETCH(bool, differs);
+        const ParsedTranscript parsed = parseTranscript(text.toStdString());
+        QVERIFY2(parsed.fault.empty(), parsed.fault.c_str());
+        QCOMPARE(firstDifference(parsed.cases, handleQuorum).has_value(), differs);
+    }
+    void brokenFilesAreRefused() {
+        QVERIFY(!parseTranscript("campaign 1\nno separator\n").fault.empty());
+        QVERIFY(!parseTranscript("deliver-msgs drop=(1\n----\nok\n").fault.empty());
+    }
+
+private:
+    static QString givenDirectory() {
+        const QString named = qEnvironmentVariable("RAFTARIUM_CONFORMANCE_DIR");
+        return named.isEmpty() ? QStringLiteral(RAFTARIUM_SOURCE_DIR "/../shared/conformance") : named;
+    }
+
+    void addRows(const QString& directory) {
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<QString>("path");
+        int count = 0;
+        for (const char* kind : {"raft", "quorum", "confchange"}) {
+            const QDir folder(directory + '/' + kind);
+            for (const QFileInfo& file : folder.entryInfoList({"*.txt"}, QDir::Files, QDir::Name)) {
+                QTest::newRow(qPrintable(QString(kind) + '/' + file.fileName())) << QString(kind) << file.filePath();
+                ++count;
+            }
+        }
+        if (count == 0) {
+            QTest::newRow(qPrintable("none in " + QDir(directory).absolutePath())) << QString() << directory;
+        }
+    }
+
+    void replayRow() {
+        QFETCH(QString, kind);
+        QFETCH(QString, path);
+        if (kind.isEmpty()) QSKIP("no transcripts there; set RAFTARIUM_CONFORMANCE_DIR to a folder that has some");
+        QFile file(path);
+        QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(path));
+        const ParsedTranscript parsed = parseTranscript(file.readAll().toStdString());
+        QVERIFY2(parsed.fault.empty(), parsed.fault.c_str());
+        QVERIFY(!parsed.cases.empty());
+        ClusterDriver cluster;
+        ConfChangeDriver confChange;
+        const auto difference = firstDifference(parsed.cases, [&](const Case& one) {
+            if (kind == "quorum") return handleQuorum(one);
+            return kind == "raft" ? cluster.handle(one) : confChange.handle(one);
+        });
+        QVERIFY2(!difference, (file.fileName().toStdString() + ' ' + difference.value_or("")).c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestConformance)
+#include "test_conformance.moc"
