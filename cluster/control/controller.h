@@ -5,15 +5,15 @@
 // processes; everybody else acts through its socket. Connecting gives the same interface either way.
 #pragma once
 
+#include "cluster/base/result.h"
+#include "cluster/client/admin_client.h"
+#include "cluster/observe/event.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "cluster/base/result.h"
-#include "cluster/client/admin_client.h"
-#include "cluster/observe/event.h"
 
 namespace raftarium::control {
 
@@ -24,6 +24,7 @@ struct PaceSpec {
     std::int64_t heartbeatMs = 100;
     std::int64_t electionMs = 1000;  // timeouts are drawn from [electionMs, 2 * electionMs)
     std::int64_t linkDelayMs = 0;
+    friend bool operator==(const PaceSpec&, const PaceSpec&) = default;
 };
 PaceSpec paceOf(PacePreset preset);
 const char* paceName(PacePreset preset);
@@ -43,7 +44,9 @@ struct ClusterSpec {
     std::string directory;
     std::string token;
     std::vector<NodeSpec> nodes;
-    PacePreset pace = PacePreset::classroom;
+    PacePreset pace = PacePreset::classroom;  // the preset last chosen
+    PaceSpec timing =
+        paceOf(PacePreset::classroom);  // what is in force: the preset's values, or others set by setPace()
     bool preVote = true;
     bool checkQuorum = true;
     std::uint32_t formatVersion = 1;
@@ -62,8 +65,9 @@ struct ClusterStatus {
     bool running = false;  // a supervisor has it
     bool ownedHere = false;
     std::vector<NodeStatus> nodes;
-    std::vector<observe::LinkFaults> faults;
-    std::uint64_t diskBytes = 0;
+    std::vector<observe::LinkFaults> faults;  // set by hand; the pace's own link delay is not among them
+    std::uint64_t diskBytes = 0;              // allocated on disk
+    std::string problem;  // why this cluster cannot be used or asked, for instance a damaged spec file
 };
 
 // All clusters under the data directory ($XDG_DATA_HOME/raftarium/clusters, ~/.local/share by default).
@@ -79,27 +83,37 @@ public:
     virtual ClusterStatus status() = 0;
     virtual base::Status startAll() = 0;  // those not running
     virtual base::Status start(const std::string& node) = 0;
-    virtual base::Status stop(const std::string& node) = 0;     // SIGTERM (after SIGCONT when paused), SIGKILL after 5 s
-    virtual base::Status kill(const std::string& node) = 0;     // SIGKILL
-    virtual base::Status pause(const std::string& node) = 0;    // SIGSTOP
-    virtual base::Status resume(const std::string& node) = 0;   // SIGCONT
+    virtual base::Status stop(const std::string& node) = 0;    // SIGTERM (after SIGCONT when paused), SIGKILL after 5 s
+    virtual base::Status kill(const std::string& node) = 0;    // SIGKILL
+    virtual base::Status pause(const std::string& node) = 0;   // SIGSTOP
+    virtual base::Status resume(const std::string& node) = 0;  // SIGCONT
     virtual base::Status restart(const std::string& node) = 0;  // stop if running, start
-    virtual base::Status wipe(const std::string& node) = 0;     // kill, delete its data, start empty where the cluster allows
+    // Deletes a node's data. A member that forgot its vote and its log could vote twice in a term and lose what it
+    // acknowledged, so this is refused for one member of several; it is done where no other member has data (a cluster
+    // of one, for instance). "*" deletes the data of all nodes, which must be stopped: the cluster begins anew.
+    virtual base::Status wipe(const std::string& node) = 0;
+    // Faults stay with the link until healed: a node that restarts or resumes gets them again. Times are 0..60 s. A cut
+    // is made at both ends, delay and loss at the sender's. Healing a link removes all of its faults.
     virtual base::Status cut(const std::string& from, const std::string& to, bool bothWays) = 0;
     virtual base::Status heal(const std::string& from, const std::string& to, bool bothWays) = 0;
     virtual base::Status healAll() = 0;
-    virtual base::Status partition(const std::vector<std::vector<std::string>>& groups) = 0;  // unnamed nodes: a group of their own
-    virtual base::Status delay(const std::string& from, const std::string& to, std::int64_t ms, std::int64_t jitterMs) = 0;
+    virtual base::Status partition(
+        const std::vector<std::vector<std::string>>& groups) = 0;  // unnamed nodes: a group of their own
+    virtual base::Status delay(const std::string& from, const std::string& to, std::int64_t ms,
+                               std::int64_t jitterMs) = 0;
     virtual base::Status drop(const std::string& from, const std::string& to, double share) = 0;
-    // "*" as from or to means all, for delay and drop.
+    // "*" as from or to means all, in the five calls on links above.
     virtual base::Status setPace(const PaceSpec& pace) = 0;
     virtual base::Status setProtocol(bool preVote, bool checkQuorum) = 0;
     virtual base::Status campaign(const std::string& node) = 0;
     virtual base::Status transferLeadership(const std::string& to) = 0;
-    virtual base::Status stopAll() = 0;  // and the supervisor's duty ends
+    virtual base::Status stopAll() = 0;  // and the supervisor's duty ends; starting a node takes it up again
 
     // Process changes (start, exit, pause, ...) as events, from a thread of the cluster; replaces the earlier callback.
+    // The callback may call the cluster.
     virtual void onProcessChange(std::function<void(observe::Event)> callback) = 0;
+    // The supervisor's duty ended: somebody stopped the cluster, or, where it was joined, its supervisor is gone.
+    virtual void onDutyEnded(std::function<void()> callback) = 0;
     virtual std::string logTail(const std::string& node, std::size_t bytes) = 0;
 };
 
@@ -112,7 +126,8 @@ struct CreateOptions {
 };
 
 base::Result<ClusterSpec> createCluster(const CreateOptions& options);  // directory, ports, spec file; starts nothing
-// Becomes the supervisor if nobody is, else joins the one that runs. `nodeProgram`: path of raftarium-node ("" = beside us).
+// Becomes the supervisor if nobody is, else joins the one that runs. `nodeProgram`: path of raftarium-node ("" = beside
+// us).
 base::Result<std::unique_ptr<Cluster>> openCluster(const std::string& name, const std::string& nodeProgram);
 // Only joins; Errc::unavailable if no supervisor runs.
 base::Result<std::unique_ptr<Cluster>> joinCluster(const std::string& name);

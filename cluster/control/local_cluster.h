@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The supervisor: a cluster whose processes are children of this one.
+#pragma once
+
+#include "cluster/control/cluster_lock.h"
+#include "cluster/control/controller.h"
+#include "cluster/control/event_dispatcher.h"
+#include "cluster/control/fault_table.h"
+#include "cluster/control/launcher.h"
+#include "cluster/control/node_access.h"
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace raftarium::control {
+
+class SupervisorSocket;
+
+// Ends its nodes when destroyed. A thread of its own (the settler) waits for each started node's admin socket and then
+// gives it the pace and the faults; only then the node counts as running.
+class LocalCluster final : public Cluster {
+public:
+    static base::Result<std::unique_ptr<Cluster>> supervise(ClusterSpec spec, ClusterLock lock, std::string nodeProgram,
+                                                            NodeAccess access);
+    ~LocalCluster() override;
+
+    ClusterStatus status() override;
+    base::Status startAll() override;
+    base::Status start(const std::string& node) override;
+    base::Status stop(const std::string& node) override;
+    base::Status kill(const std::string& node) override;
+    base::Status pause(const std::string& node) override;
+    base::Status resume(const std::string& node) override;
+    base::Status restart(const std::string& node) override;
+    base::Status wipe(const std::string& node) override;
+    base::Status cut(const std::string& from, const std::string& to, bool bothWays) override;
+    base::Status heal(const std::string& from, const std::string& to, bool bothWays) override;
+    base::Status healAll() override;
+    base::Status partition(const std::vector<std::vector<std::string>>& groups) override;
+    base::Status delay(const std::string& from, const std::string& to, std::int64_t ms, std::int64_t jitterMs) override;
+    base::Status drop(const std::string& from, const std::string& to, double share) override;
+    base::Status setPace(const PaceSpec& pace) override;
+    base::Status setProtocol(bool preVote, bool checkQuorum) override;
+    base::Status campaign(const std::string& node) override;
+    base::Status transferLeadership(const std::string& to) override;
+    base::Status stopAll() override;
+    void onProcessChange(std::function<void(observe::Event)> callback) override;
+    void onDutyEnded(std::function<void()> callback) override;
+    std::string logTail(const std::string& node, std::size_t bytes) override;
+
+private:
+    struct Node {
+        NodeSpec spec;
+        observe::ProcessState state = observe::ProcessState::stopped;
+        pid_t pid = 0;  // 0 while stopped, and for a moment while starting
+        std::uint64_t starts = 0;
+        bool needsSettings = false;  // has not got the pace and faults since it started or resumed
+        bool wasRunning = false;     // since it was started: paused before that, it resumes as starting
+        int settingsFailures = 0;
+        int exitCode = 0, signal = 0;
+        std::string text;
+    };
+    using Lock = std::unique_lock<std::mutex>;
+
+    LocalCluster(ClusterSpec spec, std::string nodeProgram, NodeAccess access);
+
+    // --- Duty: lock and socket (local_cluster.cpp)
+    base::Status beginDuty(ClusterLock lock);
+    base::Status ensureDuty();
+    void endDuty();
+
+    // --- Processes (local_cluster.cpp, local_cluster_processes.cpp)
+    base::Result<std::size_t> find(const std::string& name) const;
+    base::Status launch(std::size_t index);
+    void started(std::size_t index, pid_t pid);
+    void exited(std::size_t index, int exitCode, int signal);
+    void tell(const Node& node, Lock& lock);
+    base::Status awaitExit(Lock& lock, const std::vector<std::size_t>& indexes, bool killAfterGrace);
+    void terminate(const Node& node);
+    base::Status wipeAll();
+    bool hasData(const NodeSpec& node) const;
+
+    // --- Settings of running nodes (local_cluster_links.cpp)
+    void settle();
+    bool settleOne(Lock& lock, std::size_t index);
+    base::Status push(std::size_t index);
+    base::Status pushAll();
+    base::Status changeFaults(const std::function<base::Status(FaultTable&)>& change);
+    base::Result<std::unique_ptr<client::ControlClient>> controlOf(std::size_t index);
+
+    const std::string m_program;
+    const NodeAccess m_access;
+    std::mutex m_dutyMutex;  // taken before m_mutex
+    std::mutex m_pushMutex;  // one push at a time, so that an older one cannot arrive after a newer; before m_mutex
+    mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    ClusterSpec m_spec;
+    std::vector<Node> m_nodes;
+    FaultTable m_faults;
+    bool m_ending = false;
+    std::optional<ClusterLock> m_lock;
+    std::shared_ptr<SupervisorSocket> m_socket;
+    std::vector<std::shared_ptr<SupervisorSocket>> m_retired;  // their last answer may still be on its way
+    EventDispatcher m_events;
+    std::thread m_settler;
+    std::unique_ptr<Launcher> m_launcher;
+};
+
+}  // namespace raftarium::control

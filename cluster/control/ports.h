@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Ports on 127.0.0.1 for nodes. They are written into the spec and stay with the node: its peer URL is part of its id.
+#pragma once
+
+#include "cluster/base/result.h"
+
+#include <cstdint>
+#include <set>
+#include <vector>
+
+namespace raftarium::control {
+
+// Nobody listens there now.
+bool portIsFree(std::uint16_t port);
+
+// Consecutive ports below the range the kernel draws outgoing ports from (so that a stopped node's port is not taken by
+// somebody's connection), free now and not in `taken` (ports of clusters that are not running). `seed` spreads the
+// choices of users who create at the same moment.
+base::Result<std::vector<std::uint16_t>> choosePorts(std::size_t count, const std::set<std::uint16_t>& taken,
+                                                     std::uint64_t seed);
+
+}  // namespace raftarium::control
