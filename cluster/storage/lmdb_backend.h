@@ -4,12 +4,12 @@
 // mvcc::Backend on LMDB, with the write buffer in front that its contract asks for.
 #pragma once
 
+#include "cluster/base/result.h"
+#include "cluster/mvcc/backend.h"
+
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "cluster/base/result.h"
-#include "cluster/mvcc/backend.h"
 
 namespace raftarium::storage {
 

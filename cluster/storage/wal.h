@@ -5,14 +5,14 @@
 // Whoever opens it for writing owns the directory (flock on every open segment).
 #pragma once
 
+#include "cluster/base/file_system.h"
+#include "cluster/base/result.h"
+#include "cluster/raft/types.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "cluster/base/file_system.h"
-#include "cluster/base/result.h"
-#include "cluster/raft/types.h"
 
 namespace raftarium::storage {
 
@@ -39,8 +39,8 @@ struct WalContent {
     std::vector<raft::Entry> entries;  // index > snapshot.index, overwritten ones resolved
     WalSnapshotMark snapshot;
     std::vector<WalSnapshotMark> validSnapshots;  // all marks with index <= hardState.commit
-    bool repaired = false;  // a torn tail was cut; the original is kept as <segment>.broken
-    std::string repairText; // what was cut: segment, offset, bytes
+    bool repaired = false;                        // a torn tail was cut; the original is kept as <segment>.broken
+    std::string repairText;                       // what was cut: segment, offset, bytes
 };
 
 struct WalWritten {
@@ -68,7 +68,8 @@ public:
     // Writes what is buffered with one write call, then fdatasync if `sync`; cuts a new segment when this one is full.
     // An error is final: the log must not be used any more.
     virtual base::Result<WalWritten> flush(bool sync) = 0;
-    // Segments wholly before `index` are no longer needed by this member; all but the newest `keep` of them are deleted.
+    // Segments wholly before `index` are no longer needed by this member; all but the newest `keep` of them are
+    // deleted.
     virtual base::Status release(raft::Index index, std::size_t keep) = 0;
     virtual base::Status close() = 0;
 };
