@@ -55,7 +55,13 @@ void reduce(ClusterState& state, const Event& event) {
     state.nowNs = std::max(state.nowNs, event.atNs);
     auto [it, isNew] = state.nodes.try_emplace(event.node);
     NodeState& node = it->second;
-    if (isNew) node.id = event.node;
+    if (isNew) {
+        node.id = event.node;
+        // Who speaks, runs; the supervisor's word and a broken stream are not its own.
+        node.known =
+            !std::holds_alternative<ProcessChanged>(event.kind) && !std::holds_alternative<StreamEnded>(event.kind);
+        if (node.known) node.process = ProcessState::running;
+    }
     std::visit([&](const auto& kind) { reducePart(state, node, event, kind); }, event.kind);
     if (state.nowNs - state.sweptNs >= kSweepPeriod) {
         state.sweptNs = state.nowNs;

@@ -18,12 +18,19 @@ class EventBatch;
 
 namespace raftarium::observe {
 
+// Keeps up to 256 KiB in memory; what is written reaches the operating system at flush() and when that is full. After
+// an error nothing more is written and every call returns that error. A recording of a node begins to make sense with
+// the batch that carries its full state, so record streams from their start.
 class TraceWriter {
 public:
-    static base::Result<std::unique_ptr<TraceWriter>> create(const std::string& path, const std::string& cluster);
+    // Replaces a file that is there. `startedWallNs` and `startedNs`: the same instant on the wall clock and on the
+    // clock of the events; 0 where unknown.
+    static base::Result<std::unique_ptr<TraceWriter>> create(const std::string& path, const std::string& cluster,
+                                                             std::int64_t startedWallNs = 0, TimeNs startedNs = 0);
     virtual ~TraceWriter() = default;
     virtual base::Status add(NodeId node, const telemetry::v1::EventBatch& batch) = 0;
     virtual base::Status add(TimeNs at, NodeId node, const ProcessChanged& process) = 0;
+    virtual base::Status add(TimeNs at, NodeId node, const StreamEnded& ended) = 0;
     virtual base::Status addMark(TimeNs at, const std::string& text) = 0;
     virtual base::Status flush() = 0;
 };
@@ -32,10 +39,11 @@ struct TraceContent {
     std::string cluster;
     std::int64_t startedWallNs = 0;
     TimeNs startedNs = 0;
-    std::vector<Event> events;
+    std::vector<Event> events;  // in the order of time, ready for History::append
     std::vector<std::pair<TimeNs, std::string>> marks;
     bool cut = false;  // the last record was incomplete
 };
+// Errc::ioError, or Errc::corruption with the offset.
 base::Result<TraceContent> readTrace(const std::string& path);
 
 }  // namespace raftarium::observe
