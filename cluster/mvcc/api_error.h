@@ -4,9 +4,9 @@
 // etcd's API errors. The texts and status codes are the wire's (api/v3rpc/rpctypes/error.go); rpc maps them to gRPC.
 #pragma once
 
-#include <string_view>
-
 #include "cluster/base/result.h"
+
+#include <string_view>
 
 namespace raftarium::mvcc {
 
@@ -66,7 +66,7 @@ enum class ApiError : int {
     badLeaderTransferee,
     clusterIdMismatch,
     permissionNotGiven,
-    proposalDropped,  // code Unknown
+    proposalDropped,        // code Unknown
     timeoutLeaderTransfer,  // code Unknown
     count_,
 };

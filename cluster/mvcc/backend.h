@@ -4,10 +4,12 @@
 // The ordered byte store under the MVCC store: named buckets of key -> value, as etcd's bbolt file has them
 // (facts: bucket names key, meta, lease, alarm, members, members_removed, cluster, auth, authUsers, authRoles).
 //
-// One writer thread calls put/remove/commit; any number of readers hold ReadViews. Writes are seen at once by views made
-// after them, though they reach the disk only with the next commit. What a crash can lose is what came after the last
-// finished commit: the WAL has it, and `consistent_index` in the same commit says from where to apply again.
+// One writer thread calls put/remove/commit; any number of readers hold ReadViews. Writes are seen at once by views
+// made after them, though they reach the disk only with the next commit. What a crash can lose is what came after the
+// last finished commit: the WAL has it, and `consistent_index` in the same commit says from where to apply again.
 #pragma once
+
+#include "cluster/base/result.h"
 
 #include <cstdint>
 #include <functional>
@@ -15,8 +17,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "cluster/base/result.h"
 
 namespace raftarium::mvcc {
 
@@ -63,7 +63,8 @@ public:
     virtual std::optional<std::string_view> get(Bucket bucket, std::string_view key) = 0;
     virtual void scan(Bucket bucket, std::string_view from, std::string_view to, const ReadView::Visitor& visit) = 0;
 
-    // Hands the buffer to the commit (a background thread in LMDB's case); returns at once. `done` is called from there.
+    // Hands the buffer to the commit (a background thread in LMDB's case); returns at once. `done` is called from
+    // there.
     virtual void commitAsync(std::function<void(base::Status)> done) = 0;
     // Commits everything put so far and waits for the disk.
     virtual base::Status commit() = 0;
@@ -71,7 +72,7 @@ public:
 
     // Any thread, but not while the writer is inside put/remove (the node's reader gate sees to that).
     virtual std::unique_ptr<ReadView> readView() = 0;
-    virtual BackendSize size() const = 0;  // any thread
+    virtual BackendSize size() const = 0;   // any thread
     virtual base::Status defragment() = 0;  // any thread; commits wait in the buffer meanwhile
 };
 

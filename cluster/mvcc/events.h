@@ -4,12 +4,12 @@
 // What changed in the store, for watchers and telemetry.
 #pragma once
 
+#include "cluster/mvcc/operations.h"
+#include "cluster/mvcc/revision.h"
+
 #include <cstdint>
 #include <memory>
 #include <vector>
-
-#include "cluster/mvcc/operations.h"
-#include "cluster/mvcc/revision.h"
 
 namespace raftarium::mvcc {
 
@@ -44,18 +44,19 @@ enum class WatcherGroup : std::uint8_t { none, synced, unsynced, setAside };
 
 struct StoreTrace {
     StoreTraceKind kind;
-    EventPtr event;          // keyChanged
-    std::int64_t id = 0;     // lease, watcher
+    EventPtr event{};     // keyChanged
+    std::int64_t id = 0;  // lease, watcher
     std::uint64_t stream = 0;
-    std::int64_t number = 0;   // ttl seconds, compacted revision, first revision delivered, next revision of a moved watcher
+    std::int64_t number =
+        0;  // ttl seconds, compacted revision, first revision delivered, next revision of a moved watcher
     std::int64_t number2 = 0;  // rows removed, last revision delivered
     std::uint32_t count = 0;   // events delivered, keys attached
     std::int64_t deadlineNs = 0;
     WatcherGroup from = WatcherGroup::none;
     WatcherGroup to = WatcherGroup::none;
-    std::string key;
-    std::string rangeEnd;
-    Alarm alarm;
+    std::string key{};
+    std::string rangeEnd{};
+    Alarm alarm{};
     const char* reason = "";
 };
 

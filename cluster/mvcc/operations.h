@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Requests and results of the store, as plain values. Requests borrow their bytes (string_view) from whatever decoded
-// them (an entry's data, a gRPC message); they live only for the call. Results own theirs. Field meanings: etcd's v3 API.
+// them (an entry's data, a gRPC message); they live only for the call. Results own theirs. Field meanings: etcd's v3
+// API.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Where a change stands in the store's history: main +1 per transaction that changed something, sub +1 per change in it.
+// Where a change stands in the store's history: main +1 per transaction that changed something, sub +1 per change in
+// it.
 #pragma once
 
 #include <compare>

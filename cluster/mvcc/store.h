@@ -6,12 +6,6 @@
 // Deterministic: the same requests in the same order give the same state, results and hash on every member.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <span>
-#include <string>
-#include <vector>
-
 #include "cluster/base/clock.h"
 #include "cluster/base/result.h"
 #include "cluster/mvcc/api_error.h"
@@ -19,12 +13,19 @@
 #include "cluster/mvcc/operations.h"
 #include "cluster/mvcc/watch.h"
 
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
 namespace raftarium::mvcc {
 
 struct StoreOptions {
     std::int64_t minLeaseTtlSeconds = 2;  // ceil(1.5 x election timeout)
     std::int64_t quotaBytes = 0;          // 0 = 2 GiB, < 0 = none
     int maxTxnOps = 128;
+    bool persistLeaseCheckpoints = false;  // keep remaining TTLs in the lease rows, so that they outlive a restart
     std::size_t compactionRowsPerStep = 1000;
     std::size_t watchersPerSyncStep = 512;
     std::size_t watchRevisionsPerBatch = 1000;
@@ -42,7 +43,9 @@ struct LeaseView {
     std::int64_t id = 0;
     std::int64_t grantedTtlSeconds = 0;
     std::int64_t remainingTtlSeconds = 0;  // whole seconds; granted TTL where this node does not count
-    base::Nanoseconds deadline = 0;        // 0 = not counted here
+    std::int64_t checkpointedTtlSeconds =
+        0;                           // of the last checkpoint, 0 = none; a renewal has to clear it with one of 0
+    base::Nanoseconds deadline = 0;  // 0 = not counted here
     std::vector<std::string> keys;
 };
 
@@ -67,14 +70,19 @@ public:
     std::uint64_t consistentTerm() const;
 
     // One bounded step of background work (compaction rows, watcher catch-up, set-aside retries, progress notify);
-    // true if more is waiting. Call it between batches.
+    // true if more can be done now. Call it between batches, and at least every 10 ms while a watcher is set aside.
     bool backgroundStep(base::Nanoseconds now);
+    // True until the rows of every applied compaction are gone; the answer to a `physical` one waits for it.
+    bool compactionPending() const;
 
     // Leases. Only the leader counts: promote() when it has applied its first entry of the term, demote() otherwise.
     void promoteLeases(base::Nanoseconds now, base::Nanoseconds extend);
     void demoteLeases();
-    std::vector<std::int64_t> expiredLeases(base::Nanoseconds now, std::size_t limit);  // due to be revoked through raft
-    base::Result<std::int64_t> renewLease(std::int64_t id, base::Nanoseconds now);      // leader; the granted TTL
+    std::vector<std::int64_t> expiredLeases(base::Nanoseconds now,
+                                            std::size_t limit);                     // due to be revoked through raft
+    base::Result<std::int64_t> renewLease(std::int64_t id, base::Nanoseconds now);  // leader; the granted TTL
+    // Remaining TTLs (above 300 s, each every 300 s) that the leader should now log as a checkpoint.
+    std::vector<LeaseCheckpointOp::Item> dueLeaseCheckpoints(base::Nanoseconds now, std::size_t limit);
 
     // Watchers. A stream belongs to one client connection; its sink must outlive it.
     StreamId openWatchStream(WatchSink& sink);

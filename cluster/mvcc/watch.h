@@ -3,17 +3,17 @@
 
 // Watchers: who gets which event, and when. Key watchers in a map, range watchers in an interval tree; groups synced
 // (get events as they are applied), unsynced (catching up from the backend in bounded steps) and set aside (their sink
-// was full: the batch is kept and offered again). A slow watcher never holds the store, and no event is lost, doubled or
-// out of order. Behaviour: facts/behaviour.md section 10.
+// was full: the batch is kept and offered again). A slow watcher never holds the store, and no event is lost, doubled
+// or out of order. Behaviour: facts/behaviour.md section 10.
 #pragma once
+
+#include "cluster/base/result.h"
+#include "cluster/mvcc/events.h"
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "cluster/base/result.h"
-#include "cluster/mvcc/events.h"
 
 namespace raftarium::mvcc {
 
@@ -37,8 +37,8 @@ public:
 };
 
 struct WatchRequest {
-    std::string key;       // empty is treated as "\0"
-    std::string rangeEnd;  // as in KeyRange
+    std::string key{};               // empty is treated as "\0"
+    std::string rangeEnd{};          // as in KeyRange
     std::int64_t startRevision = 0;  // 0 = from the next one
     WatchId id = 0;                  // 0 = choose
     bool prevKv = false;

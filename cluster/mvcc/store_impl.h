@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The store's parts, put together. Internal to this layer.
+#pragma once
+
+#include "cluster/mvcc/alarms.h"
+#include "cluster/mvcc/compaction.h"
+#include "cluster/mvcc/lessor.h"
+#include "cluster/mvcc/store.h"
+#include "cluster/mvcc/store_core.h"
+#include "cluster/mvcc/watch_hub.h"
+#include "cluster/mvcc/write_txn.h"
+
+namespace raftarium::mvcc {
+
+struct Store::Impl {
+    Impl(Backend& backend, const StoreOptions& options) : core(backend, options) {}
+
+    base::Status rebuildIndex();
+    void saveConsistent(std::uint64_t index, std::uint64_t term);
+    base::Result<Response> applyRequest(const Request& request);
+    base::Result<Response> applyWrite(const Request& request);
+    base::Status admitted(const Request& request) const;  // alarms
+    bool fitsQuota(const Request& request) const;
+
+    StoreCore core;
+    Lessor lessor{core};
+    Alarms alarms{core};
+    WatchHub hub{core};
+    Compactor compactor{core};
+    std::uint64_t consistentIndex = 0;
+    std::uint64_t consistentTerm = 0;
+};
+
+}  // namespace raftarium::mvcc
