@@ -47,14 +47,14 @@ Raft::Raft(const Config& config)
     ChangeResult restored = ConfChanger(m_tracker, m_log.lastIndex()).restore(config.storage->initialConfState());
     RAFTARIUM_CHECK_MSG(std::holds_alternative<NextConfiguration>(restored), std::get<std::string>(restored));
     switchTo(std::move(std::get<NextConfiguration>(restored)));
-    if (!stored.empty()) {
-        RAFTARIUM_CHECK_MSG(stored.commit >= m_log.committed() && stored.commit <= m_log.lastIndex(),
-                            "the stored commit index " + std::to_string(stored.commit) + " is not in the stored log [" +
-                                std::to_string(m_log.committed()) + ", " + std::to_string(m_log.lastIndex()) + "]");
-        m_log.setCommitted(stored.commit);
-        m_term = stored.term;
-        m_vote = stored.vote;
-    }
+    m_term = stored.term;
+    m_vote = stored.vote;
+    // What was applied or put into a snapshot was committed, even if the last commit index was not yet stored.
+    const Index committed = std::max({stored.commit, m_log.committed(), config.applied});
+    RAFTARIUM_CHECK_MSG(committed <= m_log.lastIndex(), "the commit or applied index " + std::to_string(committed) +
+                                                            " is beyond the stored log, which ends at " +
+                                                            std::to_string(m_log.lastIndex()));
+    m_log.setCommitted(committed);
     if (config.applied > 0) m_log.appliedTo(config.applied, 0);
     becomeFollower(m_term, kNone, RoleCause::none);
     m_tracedFirstIndex = m_log.firstIndex();

@@ -8,6 +8,8 @@
 namespace raftarium::raft {
 
 ConfState Raft::applyConfChange(const ConfChangeV2& change) {
+    // A snapshot came while entries before it were still being applied: its configuration holds their changes already.
+    if (m_log.hasPendingSnapshot()) return m_tracker.configuration.state();
     ChangeResult result = ConfChanger(m_tracker, m_log.lastIndex()).apply(change);
     RAFTARIUM_CHECK_MSG(std::holds_alternative<NextConfiguration>(result),
                         "a committed change cannot be applied: " + std::get<std::string>(result));

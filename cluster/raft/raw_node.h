@@ -75,7 +75,9 @@ public:
     StepError propose(std::vector<base::Bytes> batch);  // one MsgProp
     StepError proposeConfChange(const ConfChange& change);
     StepError proposeConfChange(const ConfChangeV2& change);
-    // The application applied a conf change entry. A refused change is applied as one whose ids are all 0.
+    // The application applied a conf change entry. A refused change is applied as one whose ids are all 0. The commit
+    // index that covers the entry should be stored before: a member that forgets it restarts with the old configuration
+    // and could elect itself by it. Entries up to a snapshot already written are not applied any more.
     ConfState applyConfChange(const ConfChangeV2& change);
     void readIndex(base::Bytes context);
     void transferLeader(NodeId target);
