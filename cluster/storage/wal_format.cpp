@@ -94,29 +94,32 @@ bool hasZeroSector(std::string_view body, std::uint64_t bodyOffset) {
     return false;
 }
 
-// True if a whole record with the right CRC stands after the length word, whatever that word says.
-base::Result<bool> intactWithoutLength(WalBytes& bytes, std::uint64_t offset, std::uint32_t crc) {
+// Bytes of the whole record with the right CRC that stands after the length word, whatever that word says; 0 if none
+// does.
+base::Result<std::size_t> wholeRecordAfter(WalBytes& bytes, std::uint64_t offset, std::uint32_t crc) {
     WalFrame frame;
     frame.offset = offset;
     std::size_t size = 0;
     const auto head = bytes.read(offset + 8, kRecordHeadMax);
     if (!head) return head.error();
+    // A crc record stands only at the start of a segment, and was on disk before the segment had its name.
+    if (offset == 0 && parseRecord(*head, frame, size) && !frame.hasData) return size;
     // The data's length is in the head; the record with it may be longer than what was read so far.
     std::string_view rest = *head;
     std::uint64_t dataBytes = 0;
-    std::size_t headBytes = 0;
     for (const char tag : {'\x08', '\x10', '\x1a'}) {
-        if (rest.empty() || rest[0] != tag) return false;
+        if (rest.empty() || rest[0] != tag) return std::size_t{0};
         rest.remove_prefix(1);
         const auto value = base::readVarint(rest);
-        if (!value) return false;
+        if (!value) return std::size_t{0};
         dataBytes = *value;
-        headBytes = head->size() - rest.size();
     }
-    if (dataBytes > bytes.size() || offset + 8 + headBytes + dataBytes > bytes.size()) return false;
+    const std::size_t headBytes = head->size() - rest.size();
+    if (dataBytes > bytes.size() || offset + 8 + headBytes + dataBytes > bytes.size()) return std::size_t{0};
     const auto record = bytes.read(offset + 8, headBytes + static_cast<std::size_t>(dataBytes));
     if (!record) return record.error();
-    return parseRecord(*record, frame, size) && frame.hasData && base::crc32c(crc, frame.data) == frame.crc;
+    const bool whole = parseRecord(*record, frame, size) && frame.hasData && base::crc32c(crc, frame.data) == frame.crc;
+    return whole ? size : std::size_t{0};
 }
 
 std::string crcText(std::uint32_t crc) {
@@ -124,24 +127,34 @@ std::string crcText(std::uint32_t crc) {
     return "0x" + text.substr(8);
 }
 
-base::Result<WalFrameState> brokenLength(WalBytes& bytes, std::uint64_t offset, std::uint32_t crc,
+base::Result<WalFrameState> brokenLength(WalBytes& bytes, const WalFrame& frame, std::uint32_t crc,
                                          WalFrameState otherwise, WalFrameProblem& problem, std::string text) {
-    const auto intact = intactWithoutLength(bytes, offset, crc);
-    if (!intact) return intact.error();
+    const auto whole = wholeRecordAfter(bytes, frame.offset, crc);
+    if (!whole) return whole.error();
     problem.text = std::move(text);
-    if (!*intact) return otherwise;
-    problem.text += ", but a whole record follows";
+    if (*whole == 0 || *whole == frame.length) return otherwise;  // equal: the file ends within the padding
+    problem.text += ", but a whole one of " + std::to_string(*whole) + " bytes is there";
     return WalFrameState::damaged;
 }
 
 // A zero length word ends the data. Not so if more of the same sector is written: it was written in one piece with it.
-base::Result<WalFrameState> checkEnd(WalBytes& bytes, std::uint64_t offset, WalFrameProblem& problem) {
+// A word that is the last of its sector may be lost without what follows; whether it was, or is damaged, cannot be
+// told.
+base::Result<WalFrameState> checkEnd(WalBytes& bytes, std::uint64_t offset, std::uint32_t crc,
+                                     WalFrameProblem& problem) {
     const std::uint64_t sectorEnd = (offset / kWalSectorBytes + 1) * kWalSectorBytes;
     const auto rest = bytes.read(offset + 8, static_cast<std::size_t>(sectorEnd - offset - 8));
     if (!rest) return rest.error();
-    if (allZero(*rest)) return WalFrameState::end;
-    problem.text = "the length word is zero, but data follows";
-    return WalFrameState::damaged;
+    if (!allZero(*rest)) {
+        problem.text = "the length word is zero, but data follows";
+        return WalFrameState::damaged;
+    }
+    if (offset + 8 != sectorEnd) return WalFrameState::end;
+    const auto whole = wholeRecordAfter(bytes, offset, crc);
+    if (!whole) return whole.error();
+    if (*whole == 0) return WalFrameState::end;
+    problem.text = "the length word is zero, but a whole record follows in the next sector";
+    return WalFrameState::torn;
 }
 
 }  // namespace
@@ -230,7 +243,7 @@ base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset,
     const auto wordBytes = bytes.read(offset, 8);
     if (!wordBytes) return wordBytes.error();
     const std::uint64_t word = base::readFixed64Le(wordBytes->data());
-    if (word == 0) return checkEnd(bytes, offset, problem);
+    if (word == 0) return checkEnd(bytes, offset, crc, problem);
 
     frame.length = word & kLengthMask;
     frame.padding = static_cast<std::uint32_t>((word >> 56) & 7);
@@ -241,7 +254,7 @@ base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset,
         return WalFrameState::damaged;
     }
     if (frame.length + frame.padding > left - 8) {
-        return brokenLength(bytes, offset, crc, WalFrameState::torn, problem,
+        return brokenLength(bytes, frame, crc, WalFrameState::torn, problem,
                             "the record of " + std::to_string(frame.length) + " bytes goes beyond the end of the file");
     }
     const auto body = bytes.read(offset + 8, static_cast<std::size_t>(frame.length + frame.padding));
@@ -260,7 +273,7 @@ base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset,
         return torn ? WalFrameState::torn : WalFrameState::damaged;
     }
     frame.data = {};
-    return brokenLength(bytes, offset, crc, torn ? WalFrameState::torn : WalFrameState::damaged, problem,
+    return brokenLength(bytes, frame, crc, torn ? WalFrameState::torn : WalFrameState::damaged, problem,
                         "the record of " + std::to_string(frame.length) + " bytes cannot be decoded");
 }
 

@@ -19,7 +19,9 @@ inline constexpr WalMetadata kMetadata{0x628ed94ad692e8a1ULL, 0xddcdf4f4fbba999b
 // Written as a member does: batches of entries with the state after them.
 class LogWriter {
 public:
-    explicit LogWriter(std::uint64_t seed) : m_rng(seed) {}
+    // `overwriteShare` of the batches come from a new leader, which may overwrite what is not committed.
+    explicit LogWriter(std::uint64_t seed, double overwriteShare = 0.1)
+        : m_rng(seed), m_overwriteShare(overwriteShare) {}
 
     // What must be found after everything so far, or what the last call added, is lost.
     std::vector<raft::Entry> entries;
@@ -28,7 +30,7 @@ public:
     void appendBatch(Wal& wal, std::size_t payloadMax = 300) {
         std::vector<raft::Entry> batch;
         raft::Index next = state.commit + 1;
-        if (m_rng.chance(0.1)) {
+        if (m_rng.chance(m_overwriteShare)) {
             ++state.term;  // a new leader: what is not committed may be overwritten
             state.vote = m_rng.chance(0.5) ? kMetadata.nodeId : raft::kNone;
             next += m_rng.below(entries.size() - state.commit + 1);
@@ -49,6 +51,7 @@ public:
 
 private:
     base::Rng m_rng;
+    double m_overwriteShare;
 
 public:
     // The first term has begun.

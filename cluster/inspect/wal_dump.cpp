@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/inspect/wal_dump.h"
+
+#include "cluster/base/coding.h"
+#include "cluster/inspect/request_dump.h"
+#include "cluster/inspect/wal_files.h"
+#include "cluster/storage/posix_file_system.h"
+#include "cluster/storage/snapshot_files.h"
+#include "cluster/storage/wal_format.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace raftarium::inspect {
+
+namespace {
+
+constexpr std::size_t kRecordsAtOnce = 4096;
+constexpr std::array<std::string_view, 12> kEntryTypes = {
+    "ConfigChange",   "Normal", "Request",       "InternalRaftRequest", "IRRRange",       "IRRPut",
+    "IRRDeleteRange", "IRRTxn", "IRRCompaction", "IRRLeaseGrant",       "IRRLeaseRevoke", "IRRLeaseCheckpoint"};
+
+struct EntryLine {
+    std::uint64_t term = 0;
+    std::uint64_t index = 0;
+    bool confChange = false;
+    bool legacy = false;
+    std::string operation;
+    std::string text;
+};
+
+std::string right(std::string_view text, std::size_t width) {
+    return std::string(width - std::min(width, text.size()), ' ') + std::string(text);
+}
+
+std::string hex8(std::uint32_t crc) {
+    const std::string text = base::hexId(crc);
+    return std::string(8 - text.size(), '0') + text;
+}
+
+std::string quotedHex(std::string_view bytes) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const char c : bytes) {
+        text += digits[static_cast<std::uint8_t>(c) >> 4];
+        text += digits[static_cast<std::uint8_t>(c) & 15];
+    }
+    return text;
+}
+
+EntryLine lineOf(const WalRecordInfo& record) {
+    EntryLine line;
+    line.term = record.term;
+    line.index = record.index;
+    const auto entry = storage::decodeWalEntry(record.dataBytes());
+    if (!entry) {
+        line.text = record.text;
+    } else if (entry->type != raft::EntryType::normal) {
+        line.confChange = true;
+        line.text = entry->type == raft::EntryType::confChange ? dumpConfChange(entry->data.view()) : record.text;
+    } else if (entry->data.empty()) {
+        line.text = "noop";
+    } else {
+        RequestDump dump = dumpRequest(entry->data.view());
+        line.text = std::move(dump.text);
+        line.legacy = dump.legacy;
+        line.operation = std::move(dump.operation);
+    }
+    return line;
+}
+
+bool selected(const EntryLine& line, const std::vector<std::string>& types) {
+    if (types.empty()) return true;
+    return std::any_of(types.begin(), types.end(), [&](const std::string& type) {
+        if (type == "ConfigChange") return line.confChange;
+        if (line.confChange) return false;
+        if (type == "Normal") return true;
+        if (type == "Request") return line.legacy;
+        if (type == "InternalRaftRequest") return !line.legacy && line.text != "noop";
+        return line.operation == type;
+    });
+}
+
+// What the records amount to: the last metadata and state, and the entries that were not overwritten.
+struct Log {
+    std::string nodeId = "0", clusterId = "0";
+    std::uint64_t term = 0, commit = 0, vote = 0;
+    std::vector<EntryLine> entries;
+    std::uint64_t lastIndex = 0;
+
+    void add(const WalRecordInfo& record) {
+        if (!record.crcOk) return;
+        if (record.kind == WalRecordKind::metadata) {
+            if (const auto metadata = storage::decodeWalMetadata(record.dataBytes())) {
+                nodeId = base::hexId(metadata->nodeId);
+                clusterId = base::hexId(metadata->clusterId);
+            }
+        }
+        if (record.kind == WalRecordKind::state) {
+            term = record.term;
+            commit = record.index;
+            vote = record.vote;
+        }
+        if (record.kind != WalRecordKind::entry || record.index == 0) return;
+        while (!entries.empty() && entries.back().index >= record.index) entries.pop_back();
+        entries.push_back(lineOf(record));
+        lastIndex = record.index;
+    }
+};
+
+std::string problemText(const WalProblem& problem) {
+    return problem.segment + " at offset " + std::to_string(problem.offset) + ": " + problem.text +
+           (problem.unfinished ? " (an unfinished write)" : "");
+}
+
+std::string rawLine(const WalRecordInfo& record) {
+    std::string line = right(std::to_string(record.sequence), 4) + right(std::to_string(record.offset), 10) +
+                       right(std::to_string(record.length), 8) + "  " + hex8(record.crcStored);
+    line += record.crcOk ? "  " : "! ";
+    line += record.kindName + std::string(16 - std::min<std::size_t>(15, record.kindName.size()), ' ');
+    if (record.kind == WalRecordKind::entry) {
+        line += "term " + std::to_string(record.term) + " index " + std::to_string(record.index) + "  ";
+    }
+    line += record.text;
+    if (!record.crcOk) line += "  (CRC of the data is " + hex8(record.crcComputed) + ")";
+    return line;
+}
+
+nlohmann::json recordJson(const WalRecordInfo& record) {
+    nlohmann::json json = {{"segment", record.sequence},
+                           {"offset", record.offset},
+                           {"length", record.length},
+                           {"padding", record.padding},
+                           {"type", static_cast<int>(record.kind)},
+                           {"kind", record.kindName},
+                           {"crc", hex8(record.crcStored)},
+                           {"crcOk", record.crcOk},
+                           {"text", record.text},
+                           {"data", quotedHex(record.dataBytes())}};
+    if (!record.crcOk) json["crcComputed"] = hex8(record.crcComputed);
+    if (record.kind == WalRecordKind::entry || record.kind == WalRecordKind::snapshot) {
+        json["term"] = record.term;
+        json["index"] = record.index;
+    }
+    if (record.kind == WalRecordKind::state) {
+        json["term"] = record.term;
+        json["vote"] = base::hexId(record.vote);
+        json["commit"] = record.index;
+    }
+    return json;
+}
+
+nlohmann::json problemJson(const WalProblem& problem) {
+    nlohmann::json json = {{"segment", problem.segment},
+                           {"offset", problem.offset},
+                           {"text", problem.text},
+                           {"unfinished", problem.unfinished}};
+    if (problem.crcDiffers) {
+        json["crcStored"] = hex8(problem.crcStored);
+        json["crcComputed"] = hex8(problem.crcComputed);
+    }
+    return json;
+}
+
+// The newest readable .snap of the data directory, as etcd-dump-logs starts with it.
+std::string snapshotText(const std::string& path) {
+    base::FileSystem& fs = storage::posixFileSystem();
+    const std::string directory = path + "/member/snap";
+    const auto names = fs.list(directory);
+    if (!names) return "empty\n";
+    for (auto name = names->rbegin(); name != names->rend(); ++name) {
+        if (!name->ends_with(".snap")) continue;
+        const auto snapshot = storage::readSnapshotFile(fs, directory + "/" + *name);
+        if (!snapshot) continue;
+        std::string nodes;
+        for (const auto id : snapshot->metadata.confState.voters) nodes += (nodes.empty() ? "" : " ") + base::hexId(id);
+        return "term=" + std::to_string(snapshot->metadata.term) +
+               " index=" + std::to_string(snapshot->metadata.index) + " nodes=[" + nodes + "]\n";
+    }
+    return "empty\n";
+}
+
+void putText(const Log& log, const std::string& path, const WalDumpOptions& options, std::string& out) {
+    out += "Snapshot:\n" + snapshotText(path);
+    out += options.startIndex == 0
+               ? "Start dumping log entries from snapshot.\n"
+               : "Start dumping log entries from index " + std::to_string(options.startIndex) + ".\n";
+    out += "WAL metadata:\nnodeID=" + log.nodeId + " clusterID=" + log.clusterId + " term=" + std::to_string(log.term) +
+           " commitIndex=" + std::to_string(log.commit) + " vote=" + base::hexId(log.vote) + "\n";
+    out += "WAL entries:\nlastIndex=" + std::to_string(log.lastIndex) + "\nterm\t     index\ttype\tdata\n";
+    std::size_t count = 0;
+    for (const EntryLine& line : log.entries) {
+        if (line.index < options.startIndex || !selected(line, options.entryTypes)) continue;
+        ++count;
+        out += right(std::to_string(line.term), 4) + '\t' + right(std::to_string(line.index), 10) + '\t' +
+               (line.confChange ? "conf" : "norm") + '\t' + line.text + '\n';
+    }
+    std::string types;
+    for (const std::string& type : options.entryTypes) types += (types.empty() ? "" : ",") + type;
+    out += "\nEntry types (" + types + ") count is : " + std::to_string(count) + "\n";
+}
+
+}  // namespace
+
+base::Result<void> dumpWal(const std::string& path, const WalDumpOptions& options, std::string& out) {
+    for (const std::string& type : options.entryTypes) {
+        if (std::find(kEntryTypes.begin(), kEntryTypes.end(), type) != kEntryTypes.end()) continue;
+        return base::Error{base::Errc::invalidArgument, "unknown entry type " + type};
+    }
+    base::FileSystem& fs = storage::posixFileSystem();
+    const auto directory = findWalDirectory(fs, path);
+    if (!directory) return directory.error();
+    Log log;
+    std::vector<WalProblem> problems;
+    nlohmann::json records = nlohmann::json::array();
+    WalPosition position;
+    for (bool more = true; more;) {
+        const auto read = readWalRecords(fs, *directory, position, kRecordsAtOnce);
+        if (!read) return read.error();
+        for (const WalRecordInfo& record : read->records) {
+            const bool wanted = record.kind != WalRecordKind::entry ||
+                                (record.index >= options.startIndex && selected(lineOf(record), options.entryTypes));
+            if (options.json && wanted) records.push_back(recordJson(record));
+            if (options.raw && !options.json && wanted) out += rawLine(record) + '\n';
+            if (!options.raw && !options.json) log.add(record);
+        }
+        problems.insert(problems.end(), read->problems.begin(), read->problems.end());
+        position = read->next;
+        more = read->more;
+    }
+    if (options.json) {
+        nlohmann::json json = {{"directory", *directory}, {"records", std::move(records)}};
+        json["problems"] = nlohmann::json::array();
+        for (const WalProblem& problem : problems) json["problems"].push_back(problemJson(problem));
+        out += json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+        return {};
+    }
+    if (!options.raw) putText(log, path, options, out);
+    for (const WalProblem& problem : problems) out += "damage: " + problemText(problem) + '\n';
+    return {};
+}
+
+}  // namespace raftarium::inspect
