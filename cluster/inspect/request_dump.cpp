@@ -10,8 +10,7 @@
 
 #include <google/protobuf/message.h>
 
-#include <array>
-#include <utility>
+#include <algorithm>
 #include <vector>
 
 namespace raftarium::inspect {
@@ -105,6 +104,8 @@ void putValue(std::string& out, const Message& message, const FieldDescriptor& f
 void putMessage(std::string& out, const Message& message) {
     std::vector<const FieldDescriptor*> fields;
     message.GetReflection()->ListFields(message, &fields);
+    // Ascending by number, but for the header, which etcd's tools print first.
+    std::stable_partition(fields.begin(), fields.end(), [](const auto* field) { return field->name() == "header"; });
     for (const FieldDescriptor* field : fields) {
         const int size = field->is_repeated() ? message.GetReflection()->FieldSize(message, field) : 1;
         for (int i = 0; i < size; ++i) {

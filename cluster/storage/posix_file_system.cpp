@@ -89,9 +89,14 @@ public:
     base::Status syncData() override { return ::fdatasync(m_descriptor) == 0 ? base::Status() : failed("sync"); }
     base::Status sync() override { return ::fsync(m_descriptor) == 0 ? base::Status() : failed("sync"); }
 
+    // The kind of lock that etcd takes, so that each respects the other's.
     base::Status tryLock() override {
-        if (::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0) return {};
-        if (errno != EWOULDBLOCK) return failed("lock");
+        struct flock whole {};
+        whole.l_type = F_WRLCK;
+        whole.l_whence = SEEK_SET;
+        if (::fcntl(m_descriptor, F_OFD_SETLK, &whole) == 0) return {};
+        if (errno == EINVAL && ::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0) return {};
+        if (errno != EWOULDBLOCK && errno != EACCES) return failed("lock");
         return base::Error{base::Errc::unavailable,
                            m_path + " is locked by another process; is this member already running?"};
     }

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/base/rng.h"
+#include "cluster/inspect/wal_dump.h"
+#include "cluster/inspect/wal_files.h"
+#include "cluster/storage/memory_file_system.h"
+#include "cluster/storage/posix_file_system.h"
+#include "cluster/storage/wal.h"
+#include "proto/etcd/raft_internal.pb.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <nlohmann/json.hpp>
+
+using namespace raftarium;
+using namespace raftarium::inspect;
+using storage::MemoryFileSystem;
+using storage::Wal;
+
+namespace {
+
+const std::string kDirectory = "/member/wal";
+
+base::Bytes put(const std::string& key, const std::string& value) {
+    etcdserverpb::InternalRaftRequest request;
+    request.mutable_header()->set_id(7);
+    request.mutable_put()->set_key(key);
+    request.mutable_put()->set_value(value);
+    return base::Bytes(request.SerializeAsString());
+}
+
+std::unique_ptr<Wal> create(base::FileSystem& fs, const std::string& directory, std::uint64_t segmentBytes) {
+    (void)fs.createDirectories(directory.substr(0, directory.find_last_of('/')));
+    return std::move(Wal::create(fs, directory, {0xabc, 0xdef}, {segmentBytes, true})).value();
+}
+
+void appendPut(Wal& wal, raft::Index index) {
+    wal.append({{2, index, raft::EntryType::normal, put("key" + std::to_string(index), "value")}}, {2, 0xabc, index});
+    if (!wal.flush(true)) qFatal("cannot flush");
+}
+
+}  // namespace
+
+class TestWalFiles : public QObject {
+    Q_OBJECT
+private slots:
+    void recordsWithTheirBytes() {
+        MemoryFileSystem fs;
+        auto wal = create(fs, kDirectory, 4096);
+        appendPut(*wal, 1);
+        const auto read = readWalRecords(fs, kDirectory, {}, 100);
+        QVERIFY(read.ok() && read->problems.empty() && !read->more);
+        QCOMPARE(read->records.size(), 5ULL);
+        std::uint64_t offset = 0;
+        QStringList kinds, texts;
+        for (const WalRecordInfo& record : read->records) {
+            QCOMPARE(record.offset, offset);
+            QCOMPARE(record.raw.size(), 8 + record.length + record.padding);
+            QVERIFY(record.crcOk);
+            // The parts cover the frame but for the data's own tag and length.
+            QCOMPARE(record.typeField.offset, 8U);
+            QCOMPARE(record.crcField.offset, record.typeField.offset + record.typeField.length);
+            QCOMPARE(record.paddingBytes.offset + record.paddingBytes.length, record.raw.size());
+            if (record.data.length > 0) QCOMPARE(record.data.offset + record.data.length, record.paddingBytes.offset);
+            offset += record.raw.size();
+            kinds << QString::fromStdString(record.kindName);
+            texts << QString::fromStdString(record.text);
+        }
+        QCOMPARE(kinds, (QStringList{"crc", "metadata", "snapshot", "normal", "state"}));
+        QCOMPARE(texts[1], QString("node abc, cluster def"));
+        QCOMPARE(texts[3], QString("put key1 = value"));
+        QCOMPARE(texts[4], QString("term 2, vote abc, commit 1"));
+        QCOMPARE(read->next.offset, offset);
+        const auto files = listWalFiles(fs, kDirectory);
+        QCOMPARE(files->size(), 1ULL);
+        QCOMPARE(files->front().bytesUsed, offset);
+        QCOMPARE(files->front().bytes, 4096ULL);
+    }
+    void tailingGivesEachRecordOnce() {
+        MemoryFileSystem fs;
+        auto wal = create(fs, kDirectory, 1000);
+        WalPosition position;
+        std::vector<raft::Index> seen;
+        base::Rng rng(3);
+        for (raft::Index index = 1; index <= 200; ++index) {
+            appendPut(*wal, index);
+            if (rng.below(3) != 0) continue;
+            const std::size_t atOnce = 1 + rng.below(20);
+            for (bool more = true; more;) {
+                const auto read = readWalRecords(fs, kDirectory, position, atOnce);
+                QVERIFY(read.ok() && read->problems.empty());
+                QVERIFY(read->records.size() <= atOnce);
+                for (const auto& record : read->records) {
+                    QVERIFY(record.crcOk);
+                    if (record.kind == WalRecordKind::entry) seen.push_back(record.index);
+                }
+                position = read->next;
+                more = read->more;
+            }
+            QCOMPARE(seen.size(), index);
+            QCOMPARE(seen.back(), index);
+        }
+        QVERIFY(listWalFiles(fs, kDirectory)->size() > 5);
+        // Purged behind the reader's back.
+        WalPosition old = readWalRecords(fs, kDirectory, {}, 5)->next;
+        QVERIFY(wal->release(150, 0).ok());
+        const auto after = readWalRecords(fs, kDirectory, old, 10'000);
+        QVERIFY(after.ok());
+        QCOMPARE(after->problems.size(), 1ULL);
+        QVERIFY(after->problems[0].text.find("gone") != std::string::npos);
+        QCOMPARE(after->records.back().index, 200ULL);
+    }
+    void damageIsReportedAndTheRestRead() {
+        MemoryFileSystem fs;
+        auto wal = create(fs, kDirectory, 1000);
+        for (raft::Index index = 1; index <= 60; ++index) appendPut(*wal, index);
+        wal.reset();
+        const auto whole = readWalRecords(fs, kDirectory, {}, 10'000);
+        const auto& victim = whole->records[20];
+        QVERIFY(victim.sequence + 1 < listWalFiles(fs, kDirectory)->size());
+        const std::string path = kDirectory + "/" + (*listWalFiles(fs, kDirectory))[victim.sequence].name;
+        for (std::uint64_t at = 0; at < victim.raw.size() - victim.padding; ++at) {
+            const char wrong = static_cast<char>(victim.raw[at] ^ 0x15);
+            auto file = fs.open(path, base::OpenMode::readWrite);
+            QVERIFY((*file)->writeAt(victim.offset + at, std::string_view(&wrong, 1)).ok());
+            const auto read = readWalRecords(fs, kDirectory, {}, 10'000);
+            QVERIFY(read.ok());
+            const auto& kind = read->records[20];
+            if (read->problems.empty()) {
+                // The CRC does not cover the type; it shows as what it is now.
+                QVERIFY(at == 9 && kind.kind != victim.kind);
+            } else {
+                QCOMPARE(read->problems.front().offset, victim.offset);
+                QCOMPARE(read->problems.front().sequence, victim.sequence);
+                QVERIFY(!read->problems.front().unfinished);
+            }
+            QCOMPARE(read->records.back().sequence, whole->records.back().sequence);
+            if (at >= victim.data.offset) {
+                QCOMPARE(read->records.size(), whole->records.size());
+                QVERIFY(!read->records[20].crcOk && read->records[19].crcOk);
+                QVERIFY(read->problems.front().crcDiffers);
+            }
+            QVERIFY((*file)->writeAt(victim.offset + at, std::string_view(&victim.raw[at], 1)).ok());
+        }
+    }
+    void anUnfinishedEndIsSaidToBeOne() {
+        MemoryFileSystem fs;
+        auto wal = create(fs, kDirectory, 4096);
+        for (raft::Index index = 1; index <= 5; ++index) appendPut(*wal, index);
+        wal.reset();
+        const auto whole = readWalRecords(fs, kDirectory, {}, 10'000);
+        const auto files = listWalFiles(fs, kDirectory);
+        auto file = fs.open(kDirectory + "/" + files->front().name, base::OpenMode::readWrite);
+        QVERIFY((*file)->truncate(whole->next.offset - 3).ok());
+        const auto cut = readWalRecords(fs, kDirectory, {}, 10'000);
+        QCOMPARE(cut->problems.size(), 1ULL);
+        QVERIFY(cut->problems[0].unfinished);
+        QCOMPARE(cut->records.size(), whole->records.size() - 1);
+        // When the write is done, reading goes on from there.
+        QVERIFY((*file)->writeAt(whole->records.back().offset, whole->records.back().raw).ok());
+        const auto rest = readWalRecords(fs, kDirectory, cut->next, 10'000);
+        QCOMPARE(rest->records.size(), 1ULL);
+        QVERIFY(rest->problems.empty() && rest->records[0].crcOk);
+    }
+    void dumps() {
+        QTemporaryDir temporary;
+        const std::string data = temporary.path().toStdString();
+        base::FileSystem& fs = storage::posixFileSystem();
+        {
+            auto wal = create(fs, data + "/member/wal", 1000);
+            for (raft::Index index = 1; index <= 20; ++index) appendPut(*wal, index);
+            wal->append({{3, 20, raft::EntryType::normal, {}}}, {3, 0, 20});
+            QVERIFY(wal->flush(true).ok());
+        }
+        std::string text;
+        QVERIFY(dumpWal(data, {}, text).ok());
+        QVERIFY(text.find("nodeID=abc clusterID=def term=3 commitIndex=20 vote=0\n") != std::string::npos);
+        QVERIFY(text.find("   2\t        19\tnorm\theader:<ID:7 > put:<key:\"key19\" value:\"value\" > \n") !=
+                std::string::npos);
+        QVERIFY(text.find("   3\t        20\tnorm\tnoop\n") != std::string::npos);
+        QVERIFY(text.find("count is : 20\n") != std::string::npos);
+        std::string raw;
+        QVERIFY(dumpWal(data + "/member/wal", {false, true, 0, {}}, raw).ok());
+        QVERIFY(raw.find("put key20 = value") != std::string::npos);  // overwritten, but there
+        std::string json;
+        QVERIFY(dumpWal(data, {true, false, 0, {"IRRPut"}}, json).ok());
+        const auto parsed = nlohmann::json::parse(json);
+        QVERIFY(parsed["problems"].empty());
+        QVERIFY(parsed["records"].size() > 40);
+        QCOMPARE(parsed["records"].back()["commit"].get<int>(), 20);
+        std::string none;
+        QVERIFY(dumpWal(data + "/nothing", {}, none).error().code == base::Errc::notFound);
+        QVERIFY(dumpWal(data, {false, false, 0, {"IRRWrong"}}, none).error().code == base::Errc::invalidArgument);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestWalFiles)
+#include "test_wal_files.moc"
