@@ -54,6 +54,7 @@ public:
     virtual base::Result<ControlState> clearLinkFaults() = 0;
     virtual base::Result<ControlState> setPace(const PaceSettings& pace) = 0;
     enum class HeldAction : std::uint8_t { deliver, drop, duplicate };
+    // A default-made id stands for all held messages.
     virtual base::Result<ControlState> resolveHeld(const observe::MessageKey& id, HeldAction action) = 0;
     virtual base::Result<ControlState> campaign() = 0;
     virtual base::Result<ControlState> transferLeadership(std::uint64_t target) = 0;

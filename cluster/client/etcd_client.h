@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // An etcd v3 client with plain structs: what the app and raftariumctl talk to any cluster with. Blocking calls with a
-// deadline; watches and keep-alives call back from a thread of the client. Errors carry the server's text and code.
+// deadline; watches and keep-alives call back from a thread of the client. Errors carry the server's text, and its gRPC
+// code as the Errc nearest to it. A read that an endpoint cannot serve goes to the next; a write is sent only once, because
+// a lost answer does not say whether it was done.
 #pragma once
 
 #include <cstdint>
@@ -97,11 +99,15 @@ public:
     virtual base::Result<HashKvResult> hashKv(std::int64_t revision) = 0;
     virtual base::Result<Header> moveLeader(std::uint64_t target) = 0;
     virtual base::Result<Header> defragment() = 0;
+    // The watch goes on after a broken connection, on whatever endpoint answers, at the next revision; `onEnd` comes once,
+    // when it is over for good (canceled by the server, compacted, or no endpoint within the dial timeout), and not when
+    // the handle is destroyed.
     virtual std::unique_ptr<WatchHandle> watch(const std::string& key, const WatchOptions& options,
                                                std::function<void(WatchUpdate)> onUpdate,
                                                std::function<void(base::Error)> onEnd) = 0;
-    // All stored revisions of a key, newest first, found with reads at older revisions; a tombstone is a pair with
-    // version 0 (its modRevision is where the key was found missing). Stops at the compaction horizon.
+    // All stored revisions of a key, newest first; a delete is a pair with version 0 (and only key and modRevision).
+    // Found with reads at older revisions, and a watch from the oldest stored revision where an earlier life of the key
+    // must be found (which takes half a second for a key that does not exist now). Stops at the compaction horizon.
     virtual base::Result<std::vector<KeyValue>> history(const std::string& key, std::size_t max) = 0;
 };
 

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/client/etcd_client.h"
+
+#include "cluster/client/etcd_connection.h"
+#include "proto/etcd/rpc.grpc.pb.h"
+
+#include <grpcpp/client_context.h>
+
+#include <chrono>
+#include <utility>
+
+namespace raftarium::client {
+
+namespace pb = etcdserverpb;
+
+Header headerOf(const pb::ResponseHeader& in) {
+    return {in.cluster_id(), in.member_id(), in.raft_term(), in.revision()};
+}
+
+KeyValue keyValueOf(const mvccpb::KeyValue& in) {
+    return {in.key(), in.value(), in.create_revision(), in.mod_revision(), in.version(), in.lease()};
+}
+
+std::string prefixEnd(std::string_view prefix) {
+    std::string end(prefix);
+    while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
+    if (end.empty()) return std::string(1, '\0');  // the API's "all keys from here on"
+    end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+    return end;
+}
+
+namespace {
+
+enum class Retry : std::uint8_t { never, reads };
+
+pb::RangeRequest requestOf(const std::string& key, const RangeOptions& options) {
+    pb::RangeRequest out;
+    out.set_key(key);
+    out.set_range_end(options.rangeEnd);
+    out.set_limit(options.limit);
+    out.set_revision(options.revision);
+    out.set_sort_order(static_cast<pb::RangeRequest::SortOrder>(options.sortOrder));
+    out.set_sort_target(static_cast<pb::RangeRequest::SortTarget>(options.sortTarget));
+    out.set_serializable(options.serializable);
+    out.set_keys_only(options.keysOnly);
+    out.set_count_only(options.countOnly);
+    out.set_min_mod_revision(options.minModRevision);
+    out.set_max_mod_revision(options.maxModRevision);
+    out.set_min_create_revision(options.minCreateRevision);
+    out.set_max_create_revision(options.maxCreateRevision);
+    return out;
+}
+
+class GrpcEtcdClient final : public EtcdClient {
+public:
+    explicit GrpcEtcdClient(ClientOptions options)
+        : m_options(std::move(options)), m_endpoints(std::make_shared<Endpoints>(m_options.endpoints)) {}
+
+    base::Result<RangeResult> range(const std::string& key, const RangeOptions& options) override {
+        const auto answer = call<pb::KV>(Retry::reads, &pb::KV::Stub::Range, requestOf(key, options));
+        if (!answer.ok()) return answer.error();
+        RangeResult out{headerOf(answer->header()), {}, answer->more(), answer->count()};
+        out.kvs.reserve(static_cast<std::size_t>(answer->kvs_size()));
+        for (const auto& kv : answer->kvs()) out.kvs.push_back(keyValueOf(kv));
+        return out;
+    }
+
+    base::Result<PutResult> put(const std::string& key, const std::string& value, const PutOptions& options) override {
+        pb::PutRequest request;
+        request.set_key(key);
+        request.set_value(value);
+        request.set_lease(options.lease);
+        request.set_prev_kv(options.prevKv);
+        request.set_ignore_value(options.ignoreValue);
+        request.set_ignore_lease(options.ignoreLease);
+        request.set_keep_versions(options.keepVersions);
+        const auto answer = call<pb::KV>(Retry::never, &pb::KV::Stub::Put, request);
+        if (!answer.ok()) return answer.error();
+        return PutResult{headerOf(answer->header()), answer->has_prev_kv(), keyValueOf(answer->prev_kv())};
+    }
+
+    base::Result<DeleteResult> remove(const std::string& key, const std::string& rangeEnd, bool prevKv) override {
+        pb::DeleteRangeRequest request;
+        request.set_key(key);
+        request.set_range_end(rangeEnd);
+        request.set_prev_kv(prevKv);
+        const auto answer = call<pb::KV>(Retry::never, &pb::KV::Stub::DeleteRange, request);
+        if (!answer.ok()) return answer.error();
+        DeleteResult out{headerOf(answer->header()), answer->deleted(), {}};
+        for (const auto& kv : answer->prev_kvs()) out.prevKvs.push_back(keyValueOf(kv));
+        return out;
+    }
+
+    base::Result<Header> compact(std::int64_t revision, bool physical) override {
+        pb::CompactionRequest request;
+        request.set_revision(revision);
+        request.set_physical(physical);
+        return headerFrom(call<pb::KV>(Retry::never, &pb::KV::Stub::Compact, request));
+    }
+
+    base::Result<LeaseInfo> leaseGrant(std::int64_t ttl, std::int64_t id) override {
+        pb::LeaseGrantRequest request;
+        request.set_ttl(ttl);
+        request.set_id(id);
+        const auto answer = call<pb::Lease>(Retry::never, &pb::Lease::Stub::LeaseGrant, request);
+        if (!answer.ok()) return answer.error();
+        if (!answer->error().empty()) return base::Error{base::Errc::invalidArgument, answer->error()};
+        return LeaseInfo{headerOf(answer->header()), answer->id(), answer->ttl(), answer->ttl(), {}};
+    }
+
+    base::Result<Header> leaseRevoke(std::int64_t id) override {
+        pb::LeaseRevokeRequest request;
+        request.set_id(id);
+        return headerFrom(call<pb::Lease>(Retry::never, &pb::Lease::Stub::LeaseRevoke, request));
+    }
+
+    base::Result<LeaseInfo> leaseTimeToLive(std::int64_t id, bool keys) override {
+        pb::LeaseTimeToLiveRequest request;
+        request.set_id(id);
+        request.set_keys(keys);
+        const auto answer = call<pb::Lease>(Retry::reads, &pb::Lease::Stub::LeaseTimeToLive, request);
+        if (!answer.ok()) return answer.error();
+        return LeaseInfo{headerOf(answer->header()),
+                         answer->id(),
+                         answer->ttl(),
+                         answer->grantedttl(),
+                         {answer->keys().begin(), answer->keys().end()}};
+    }
+
+    base::Result<LeaseInfo> leaseKeepAliveOnce(std::int64_t id) override {
+        const auto endpoint = m_endpoints->choose(m_options.dialTimeoutMs);
+        if (!endpoint.ok()) return endpoint.error();
+        grpc::ClientContext context;
+        setDeadline(context);
+        const auto stub = pb::Lease::NewStub((*endpoint)->channel);
+        const auto stream = stub->LeaseKeepAlive(&context);
+        pb::LeaseKeepAliveRequest request;
+        request.set_id(id);
+        pb::LeaseKeepAliveResponse answer;
+        const bool answered = stream->Write(request) && stream->Read(&answer);
+        stream->WritesDone();
+        if (!answered) {
+            const grpc::Status status = stream->Finish();
+            if (!status.ok()) return errorOf(status, (*endpoint)->target);
+            return base::Error{base::Errc::unavailable,
+                               (*endpoint)->target + " ended the keep-alive without an answer"};
+        }
+        context.TryCancel();
+        (void)stream->Finish();
+        // A lease that is gone is answered with a TTL of zero.
+        if (answer.ttl() <= 0) return base::Error{base::Errc::notFound, "etcdserver: requested lease not found"};
+        return LeaseInfo{headerOf(answer.header()), answer.id(), answer.ttl(), 0, {}};
+    }
+
+    base::Result<std::vector<std::int64_t>> leases() override {
+        const auto answer = call<pb::Lease>(Retry::reads, &pb::Lease::Stub::LeaseLeases, pb::LeaseLeasesRequest());
+        if (!answer.ok()) return answer.error();
+        std::vector<std::int64_t> out;
+        for (const auto& lease : answer->leases()) out.push_back(lease.id());
+        return out;
+    }
+
+    base::Result<std::pair<Header, std::vector<MemberInfo>>> members() override {
+        pb::MemberListRequest request;
+        request.set_linearizable(true);
+        const auto answer = call<pb::Cluster>(Retry::reads, &pb::Cluster::Stub::MemberList, request);
+        if (!answer.ok()) return answer.error();
+        std::pair<Header, std::vector<MemberInfo>> out{headerOf(answer->header()), {}};
+        for (const auto& member : answer->members())
+            out.second.push_back({member.id(),
+                                  member.name(),
+                                  {member.peerurls().begin(), member.peerurls().end()},
+                                  {member.clienturls().begin(), member.clienturls().end()},
+                                  member.islearner()});
+        return out;
+    }
+
+    base::Result<StatusResult> status() override {
+        const auto answer = call<pb::Maintenance>(Retry::reads, &pb::Maintenance::Stub::Status, pb::StatusRequest());
+        if (!answer.ok()) return answer.error();
+        return StatusResult{
+            headerOf(answer->header()), answer->version(),          answer->dbsize(),
+            answer->dbsizeinuse(),      answer->leader(),           answer->raftindex(),
+            answer->raftterm(),         answer->raftappliedindex(), {answer->errors().begin(), answer->errors().end()},
+            answer->islearner()};
+    }
+
+    base::Result<HashKvResult> hashKv(std::int64_t revision) override {
+        pb::HashKVRequest request;
+        request.set_revision(revision);
+        const auto answer = call<pb::Maintenance>(Retry::reads, &pb::Maintenance::Stub::HashKV, request);
+        if (!answer.ok()) return answer.error();
+        return HashKvResult{headerOf(answer->header()), answer->hash(), answer->compact_revision()};
+    }
+
+    base::Result<Header> moveLeader(std::uint64_t target) override {
+        pb::MoveLeaderRequest request;
+        request.set_targetid(target);
+        return headerFrom(call<pb::Maintenance>(Retry::never, &pb::Maintenance::Stub::MoveLeader, request));
+    }
+
+    base::Result<Header> defragment() override {
+        return headerFrom(
+            call<pb::Maintenance>(Retry::never, &pb::Maintenance::Stub::Defragment, pb::DefragmentRequest()));
+    }
+
+    std::unique_ptr<WatchHandle> watch(const std::string& key, const WatchOptions& options,
+                                       std::function<void(WatchUpdate)> onUpdate,
+                                       std::function<void(base::Error)> onEnd) override {
+        return startWatch(m_endpoints, m_options.dialTimeoutMs, key, options, std::move(onUpdate), std::move(onEnd));
+    }
+
+    base::Result<std::vector<KeyValue>> history(const std::string& key, std::size_t max) override {
+        return readHistory(*this, key, max);
+    }
+
+private:
+    void setDeadline(grpc::ClientContext& context) const {
+        context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(m_options.requestTimeoutMs));
+    }
+
+    // A write is sent once: an answer that does not come back says nothing of whether it was done. A read goes to the
+    // next endpoint when one cannot serve it.
+    template <typename Service, typename Request, typename Response>
+    base::Result<Response> call(Retry retry,
+                                grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                const Request& request) {
+        base::Error last;
+        const std::size_t tries = retry == Retry::reads ? m_endpoints->size() : 1;
+        for (std::size_t i = 0; i < std::max<std::size_t>(tries, 1); ++i) {
+            const auto endpoint = m_endpoints->choose(m_options.dialTimeoutMs, i == 0 ? 0 : 1);
+            if (!endpoint.ok()) return i == 0 ? endpoint.error() : last;
+            grpc::ClientContext context;
+            setDeadline(context);
+            Response response;
+            const auto stub = Service::NewStub((*endpoint)->channel);
+            const grpc::Status status = (*stub.*method)(&context, request, &response);
+            if (status.ok()) return response;
+            last = errorOf(status, (*endpoint)->target);
+            if (status.error_code() != grpc::StatusCode::UNAVAILABLE) break;
+        }
+        return last;
+    }
+
+    template <typename Response>
+    static base::Result<Header> headerFrom(const base::Result<Response>& answer) {
+        if (!answer.ok()) return answer.error();
+        return headerOf(answer->header());
+    }
+
+    ClientOptions m_options;
+    std::shared_ptr<Endpoints> m_endpoints;
+};
+
+}  // namespace
+
+std::unique_ptr<EtcdClient> EtcdClient::create(const ClientOptions& options) {
+    return std::make_unique<GrpcEtcdClient>(options);
+}
+
+}  // namespace raftarium::client

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// What the parts of the etcd client share: conversions and the watch. Internal to this layer.
+#pragma once
+
+#include "cluster/client/channels.h"
+#include "cluster/client/etcd_client.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace etcdserverpb {
+class ResponseHeader;
+}
+namespace mvccpb {
+class KeyValue;
+}
+
+namespace raftarium::client {
+
+Header headerOf(const etcdserverpb::ResponseHeader& in);
+KeyValue keyValueOf(const mvccpb::KeyValue& in);
+
+std::unique_ptr<WatchHandle> startWatch(std::shared_ptr<Endpoints> endpoints, std::int64_t dialTimeoutMs,
+                                        const std::string& key, const WatchOptions& options,
+                                        std::function<void(WatchUpdate)> onUpdate,
+                                        std::function<void(base::Error)> onEnd);
+
+// All stored revisions of a key by the client's own calls; see EtcdClient::history.
+base::Result<std::vector<KeyValue>> readHistory(EtcdClient& client, const std::string& key, std::size_t max);
+
+}  // namespace raftarium::client
