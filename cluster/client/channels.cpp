@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/client/channels.h"
+#include "cluster/client/channels_internal.h"
 
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/client/admin_client.h"
-#include "cluster/client/channels.h"
+#include "cluster/client/channels_internal.h"
 #include "cluster/observe/decode.h"
 #include "proto/raftarium/control.grpc.pb.h"
 

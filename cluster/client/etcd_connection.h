@@ -4,7 +4,7 @@
 // What the parts of the etcd client share: conversions and the watch. Internal to this layer.
 #pragma once
 
-#include "cluster/client/channels.h"
+#include "cluster/client/channels_internal.h"
 #include "cluster/client/etcd_client.h"
 
 #include <functional>

@@ -4,7 +4,7 @@
 #include "cluster/base/clock.h"
 #include "cluster/base/coding.h"
 #include "cluster/client/admin_client.h"
-#include "cluster/client/channels.h"
+#include "cluster/client/channels_internal.h"
 #include "cluster/observe/decode.h"
 #include "proto/raftarium/telemetry.grpc.pb.h"
 

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The etcd client against real etcd, where it is installed, and against servers that fail in ways etcd does not on
+// demand.
+#include "cluster/client/etcd_client.h"
+#include "proto/etcd/rpc.grpc.pb.h"
+
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QtTest>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace raftarium;
+using namespace raftarium::client;
+namespace pb = etcdserverpb;
+
+namespace {
+
+int freePort() {
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    const bool found = bind(fd, generic, size) == 0 && getsockname(fd, generic, &size) == 0;
+    close(fd);
+    return found ? ntohs(address.sin_port) : 0;
+}
+std::string addressOf(int port) { return "127.0.0.1:" + std::to_string(port); }
+
+// A server whose reads and writes fail as told.
+class FakeEtcd final : public pb::KV::Service, public pb::Watch::Service {
+public:
+    explicit FakeEtcd(grpc::Status answer) : m_answer(std::move(answer)) {
+        grpc::ServerBuilder builder;
+        builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+        builder.RegisterService(static_cast<pb::KV::Service*>(this));
+        builder.RegisterService(static_cast<pb::Watch::Service*>(this));
+        m_server = builder.BuildAndStart();
+    }
+    ~FakeEtcd() override { m_server->Shutdown(std::chrono::system_clock::now()); }
+    grpc::Status Range(grpc::ServerContext*, const pb::RangeRequest*, pb::RangeResponse* out) override {
+        ++ranges;
+        out->set_count(42);
+        return m_answer;
+    }
+    grpc::Status Put(grpc::ServerContext*, const pb::PutRequest*, pb::PutResponse*) override {
+        ++puts;
+        return m_answer;
+    }
+    // One event per stream, of the revision after the one asked for, then the stream breaks; the fourth is canceled.
+    grpc::Status Watch(grpc::ServerContext*,
+                       grpc::ServerReaderWriter<pb::WatchResponse, pb::WatchRequest>* stream) override {
+        pb::WatchRequest request;
+        if (!stream->Read(&request)) return grpc::Status::OK;
+        const std::int64_t start = request.create_request().start_revision();
+        starts.push_back(start);
+        pb::WatchResponse response;
+        response.mutable_header()->set_revision(100);
+        response.set_created(true);
+        stream->Write(response);
+        response.set_created(false);
+        if (starts.size() == 4) {
+            response.set_canceled(true);
+            response.set_cancel_reason("enough");
+        } else {
+            response.add_events()->mutable_kv()->set_mod_revision(start == 0 ? 101 : start);
+        }
+        stream->Write(response);
+        return {grpc::StatusCode::UNAVAILABLE, "going away"};
+    }
+
+    int port = 0;
+    std::atomic<int> ranges = 0, puts = 0;
+    std::vector<std::int64_t> starts;
+
+private:
+    grpc::Status m_answer;
+    std::unique_ptr<grpc::Server> m_server;
+};
+
+struct Watched {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<WatchUpdate> updates;
+    std::vector<WatchEvent> events;
+    std::optional<base::Error> end;
+
+    std::function<void(WatchUpdate)> onUpdate() {
+        return [this](WatchUpdate update) {
+            const std::lock_guard lock(mutex);
+            events.insert(events.end(), update.events.begin(), update.events.end());
+            updates.push_back(std::move(update));
+            changed.notify_all();
+        };
+    }
+    std::function<void(base::Error)> onEnd() {
+        return [this](base::Error error) {
+            const std::lock_guard lock(mutex);
+            end = std::move(error);
+            changed.notify_all();
+        };
+    }
+    template <typename Condition>
+    bool wait(Condition condition) {
+        std::unique_lock lock(mutex);
+        return changed.wait_for(lock, std::chrono::seconds(20), condition);
+    }
+};
+
+}  // namespace
+
+class TestEtcdClient : public QObject {
+    Q_OBJECT
+private slots:
+    void prefixEnds_data();
+    void prefixEnds();
+    void deadEndpointIsPassedOver();
+    void nobodyThere();
+    void badEndpoints();
+    void readsGoToTheNextWritesDoNot();
+    void watchGoesOnAfterABreak();
+
+    void keysAndErrors();
+    void leases();
+    void maintenance();
+    void watches();
+    void handleDestroyedInItsCallback();
+    void historyOfAllLives();
+    void historyEndsAtTheHorizon();
+    void cleanupTestCase();
+
+private:
+    // A client of a real etcd, started on first use; null where there is none.
+    std::unique_ptr<EtcdClient> etcd();
+
+    QTemporaryDir m_directory;
+    QProcess m_process;
+    std::string m_address;
+};
+
+std::unique_ptr<EtcdClient> TestEtcdClient::etcd() {
+    if (m_address.empty()) {
+        const QString program = QStandardPaths::findExecutable("etcd");
+        if (program.isEmpty()) return nullptr;
+        const int client = freePort(), peer = freePort();
+        const QString clientUrl = QString("http://127.0.0.1:%1").arg(client);
+        const QString peerUrl = QString("http://127.0.0.1:%1").arg(peer);
+        m_process.setStandardErrorFile(QProcess::nullDevice());
+        m_process.setStandardOutputFile(QProcess::nullDevice());
+        m_process.start(program, {"--name", "e", "--data-dir", m_directory.filePath("e"), "--listen-client-urls",
+                                  clientUrl, "--advertise-client-urls", clientUrl, "--listen-peer-urls", peerUrl,
+                                  "--initial-advertise-peer-urls", peerUrl, "--initial-cluster", "e=" + peerUrl,
+                                  "--unsafe-no-fsync"});
+        if (!m_process.waitForStarted()) return nullptr;
+        m_address = "http://" + addressOf(client);
+    }
+    auto made = EtcdClient::create({{m_address}, 20'000, 20'000});
+    return made->range("any").ok() ? std::move(made) : nullptr;
+}
+
+void TestEtcdClient::cleanupTestCase() {
+    m_process.kill();
+    m_process.waitForFinished();
+}
+
+#define NEED_ETCD(client)       \
+    const auto client = etcd(); \
+    if (!client) QSKIP("etcd is not installed")
+
+void TestEtcdClient::prefixEnds_data() {
+    QTest::addColumn<QByteArray>("prefix");
+    QTest::addColumn<QByteArray>("end");
+    QTest::newRow("plain") << QByteArray("abc") << QByteArray("abd");
+    QTest::newRow("ff at the end") << QByteArray("a\xff\xff") << QByteArray("b");
+    QTest::newRow("only ff") << QByteArray("\xff\xff") << QByteArray("\0", 1);
+    QTest::newRow("empty") << QByteArray() << QByteArray("\0", 1);
+    QTest::newRow("high") << QByteArray("\x7f") << QByteArray("\x80");
+}
+void TestEtcdClient::prefixEnds() {
+    QFETCH(QByteArray, prefix);
+    QFETCH(QByteArray, end);
+    QCOMPARE(QByteArray::fromStdString(prefixEnd(prefix.toStdString())), end);
+}
+
+void TestEtcdClient::deadEndpointIsPassedOver() {
+    FakeEtcd alive(grpc::Status::OK);
+    const auto client = EtcdClient::create({{addressOf(freePort()), "http://" + addressOf(alive.port)}});
+    for (int i = 0; i < 3; ++i) {
+        const auto got = client->range("k");
+        QVERIFY2(got.ok(), got.ok() ? "" : got.error().text.c_str());
+        QCOMPARE(got->count, 42);
+    }
+    QVERIFY(client->put("k", "v").ok());
+}
+
+void TestEtcdClient::nobodyThere() {
+    const std::string address = addressOf(freePort());
+    const auto client = EtcdClient::create({{address}, 200, 1000});
+    const auto got = client->range("k");
+    QVERIFY(!got.ok());
+    QCOMPARE(got.error().code, base::Errc::unavailable);
+    QVERIFY(got.error().text.find(address) != std::string::npos);
+}
+
+void TestEtcdClient::badEndpoints() {
+    for (const std::vector<std::string>& endpoints :
+         {std::vector<std::string>{}, {""}, {"http://"}, {"https://127.0.0.1:2379"}}) {
+        const auto got = EtcdClient::create({endpoints, 100, 100})->range("k");
+        QVERIFY(!got.ok());
+        QCOMPARE(got.error().code, base::Errc::invalidArgument);
+    }
+}
+
+void TestEtcdClient::readsGoToTheNextWritesDoNot() {
+    FakeEtcd sick({grpc::StatusCode::UNAVAILABLE, "etcdserver: no leader"}), well(grpc::Status::OK);
+    const auto client = EtcdClient::create({{addressOf(sick.port), addressOf(well.port)}});
+    const auto put = client->put("k", "v");
+    QVERIFY(!put.ok());
+    QCOMPARE(put.error().code, base::Errc::unavailable);
+    QCOMPARE(put.error().text, std::string("etcdserver: no leader"));
+    QCOMPARE(sick.puts + well.puts, 1);
+    QVERIFY(client->range("k").ok());
+    QCOMPARE(well.ranges.load(), 1);
+    QVERIFY(client->put("k", "v").ok());  // the one that answered is asked first from now on
+}
+
+void TestEtcdClient::watchGoesOnAfterABreak() {
+    FakeEtcd server(grpc::Status::OK);
+    const auto client = EtcdClient::create({{addressOf(server.port)}});
+    Watched got;
+    const auto handle = client->watch("k", {}, got.onUpdate(), got.onEnd());
+    QVERIFY(got.wait([&] { return got.end.has_value(); }));
+    QCOMPARE(got.end->text, std::string("enough"));
+    QVERIFY((server.starts == std::vector<std::int64_t>{0, 102, 103, 104}));
+    QCOMPARE(got.events.size(), 3U);
+    QCOMPARE(std::count_if(got.updates.begin(), got.updates.end(), [](const WatchUpdate& u) { return u.created; }), 1);
+}
+
+void TestEtcdClient::keysAndErrors() {
+    NEED_ETCD(client);
+    const auto put = client->put("a/1", "one");
+    QVERIFY(put.ok() && put->header.revision > 1 && !put->hasPrev);
+    PutOptions withPrev;
+    withPrev.prevKv = true;
+    const auto again = client->put("a/1", "uno", withPrev);
+    QVERIFY(again.ok() && again->hasPrev);
+    QCOMPARE(again->prevKv.value, std::string("one"));
+    QVERIFY(client->put("a/2", "two").ok());
+    RangeOptions prefix;
+    prefix.rangeEnd = prefixEnd("a/");
+    const auto all = client->range("a/", prefix);
+    QVERIFY(all.ok());
+    QCOMPARE(all->kvs.size(), 2U);
+    QCOMPARE(all->kvs[0].value, std::string("uno"));
+    QCOMPARE(all->kvs[0].version, 2);
+    RangeOptions past;
+    past.revision = put->header.revision;
+    QCOMPARE(client->range("a/1", past)->kvs.at(0).value, std::string("one"));
+    past.revision = again->header.revision + 1000;
+    const auto future = client->range("a/1", past);
+    QVERIFY(!future.ok());
+    QCOMPARE(future.error().code, base::Errc::outOfRange);
+    QCOMPARE(future.error().text, std::string("etcdserver: mvcc: required revision is a future revision"));
+    QCOMPARE(client->put("", "x").error().code, base::Errc::invalidArgument);
+    const auto removed = client->remove("a/", prefixEnd("a/"), true);
+    QCOMPARE(removed->deleted, 2);
+    QCOMPARE(removed->prevKvs.size(), 2U);
+    const std::string large(5'000'000 / 4, 'x');  // together more than gRPC's default limit for an answer
+    for (int i = 0; i < 4; ++i) QVERIFY(client->put("big/" + std::to_string(i), large).ok());
+    prefix.rangeEnd = prefixEnd("big/");
+    QCOMPARE(client->range("big/", prefix)->kvs.size(), 4U);
+}
+
+void TestEtcdClient::leases() {
+    NEED_ETCD(client);
+    const auto granted = client->leaseGrant(60, 77);
+    QVERIFY(granted.ok());
+    QCOMPARE(granted->id, 77);
+    QCOMPARE(client->leaseGrant(60, 77).error().text, std::string("etcdserver: lease already exists"));
+    PutOptions leased;
+    leased.lease = 77;
+    QVERIFY(client->put("leased", "v", leased).ok());
+    const auto info = client->leaseTimeToLive(77, true);
+    QVERIFY(info.ok());
+    QCOMPARE(info->grantedTtl, 60);
+    QVERIFY((info->keys == std::vector<std::string>{"leased"}));
+    QCOMPARE(client->leaseKeepAliveOnce(77)->ttl, 60);
+    QVERIFY((*client->leases() == std::vector<std::int64_t>{77}));
+    QVERIFY(client->leaseRevoke(77).ok());
+    QCOMPARE(client->range("leased")->count, 0);
+    QCOMPARE(client->leaseKeepAliveOnce(77).error().code, base::Errc::notFound);
+    QCOMPARE(client->leaseRevoke(77).error().code, base::Errc::notFound);
+}
+
+void TestEtcdClient::maintenance() {
+    NEED_ETCD(client);
+    const auto members = client->members();
+    QVERIFY(members.ok());
+    QCOMPARE(members->second.size(), 1U);
+    QCOMPARE(members->second[0].name, std::string("e"));
+    const auto status = client->status();
+    QVERIFY(status.ok());
+    QCOMPARE(status->leader, members->second[0].id);
+    QVERIFY(!status->version.empty() && status->dbSize > 0 && status->raftTerm > 1);
+    QVERIFY(client->hashKv(0)->hash != 0);
+    QVERIFY(client->defragment().ok());
+    QVERIFY(!client->moveLeader(12345).ok());
+}
+
+void TestEtcdClient::watches() {
+    NEED_ETCD(client);
+    const auto first = client->put("w", "1");
+    Watched got;
+    WatchOptions options;
+    options.startRevision = first->header.revision;
+    options.prevKv = true;
+    {
+        const auto handle = client->watch("w", options, got.onUpdate(), got.onEnd());
+        QVERIFY(client->put("w", "2").ok());
+        QVERIFY(client->remove("w").ok());
+        QVERIFY(got.wait([&] { return got.events.size() >= 3; }));
+    }
+    QVERIFY(!got.end);
+    QVERIFY(got.updates.front().created);
+    QCOMPARE(got.events[0].kv.value, std::string("1"));
+    QCOMPARE(got.events[1].prevKv.value, std::string("1"));
+    QVERIFY(got.events[2].deleted && got.events[2].hasPrev);
+    QCOMPARE(got.events[2].kv.modRevision, first->header.revision + 2);
+}
+
+void TestEtcdClient::handleDestroyedInItsCallback() {
+    NEED_ETCD(client);
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::unique_ptr<WatchHandle> handle;
+    bool gone = false;
+    {
+        const std::lock_guard lock(mutex);
+        handle = client->watch(
+            "w", {},
+            [&](const WatchUpdate&) {
+                const std::lock_guard inner(mutex);
+                handle.reset();
+                gone = true;
+                changed.notify_all();
+            },
+            nullptr);
+    }
+    std::unique_lock lock(mutex);
+    QVERIFY(changed.wait_for(lock, std::chrono::seconds(20), [&] { return gone; }));
+}
+
+void TestEtcdClient::historyOfAllLives() {
+    NEED_ETCD(client);
+    QVERIFY(client->history("never", 10)->empty());
+    std::vector<std::pair<std::string, std::int64_t>> expected;  // value, "" = deleted; revision
+    const auto put = [&](const char* value) {
+        expected.insert(expected.begin(), {value, client->put("h", value)->header.revision});
+    };
+    const auto remove = [&] { expected.insert(expected.begin(), {"", client->remove("h")->header.revision}); };
+    const auto check = [&](std::size_t max) {
+        const auto got = client->history("h", max);
+        QVERIFY2(got.ok(), got.ok() ? "" : got.error().text.c_str());
+        QCOMPARE(got->size(), std::min(max, expected.size()));
+        for (std::size_t i = 0; i < got->size(); ++i) {
+            QCOMPARE((*got)[i].value, expected[i].first);
+            QCOMPARE((*got)[i].modRevision, expected[i].second);
+            QCOMPARE((*got)[i].version == 0, expected[i].first.empty());
+        }
+    };
+    put("1");
+    put("2");
+    (void)client->put("other", "x");
+    remove();
+    (void)client->put("other", "y");
+    put("3");
+    put("4");
+    check(100);
+    check(2);
+    check(3);
+    remove();
+    check(100);
+    put("5");
+    put("6");
+    put("7");
+    check(100);
+    check(1);
+}
+
+void TestEtcdClient::historyEndsAtTheHorizon() {
+    NEED_ETCD(client);
+    std::vector<std::int64_t> revisions;
+    for (int i = 0; i < 6; ++i) revisions.push_back(client->put("c", std::to_string(i))->header.revision);
+    QVERIFY(client->compact(revisions[2], true).ok());
+    auto got = client->history("c", 100);
+    QVERIFY(got.ok());
+    QCOMPARE(got->size(), 4U);
+    QCOMPARE(got->back().modRevision, revisions[2]);
+    // The life that began before the horizon, seen from a later one.
+    const std::int64_t deleted = client->remove("c")->header.revision;
+    const std::int64_t reborn = client->put("c", "again")->header.revision;
+    got = client->history("c", 100);
+    QVERIFY(got.ok());
+    QCOMPARE(got->at(0).modRevision, reborn);
+    QCOMPARE(got->at(1).modRevision, deleted);
+    QCOMPARE(got->at(1).version, 0);
+    QCOMPARE(got->at(2).modRevision, revisions[5]);
+    QVERIFY(client->compact(client->put("other", "z")->header.revision, true).ok());
+    got = client->history("c", 100);
+    QVERIFY(got.ok());
+    QCOMPARE(got->size(), 1U);
+    const auto compacted = client->compact(1, false);
+    QVERIFY(!compacted.ok());
+    QCOMPARE(compacted.error().code, base::Errc::outOfRange);
+}
+
+QTEST_GUILESS_MAIN(TestEtcdClient)
+#include "test_etcd_client.moc"
