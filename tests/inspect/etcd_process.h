@@ -45,14 +45,11 @@ inline Output run(const QString& path, const QStringList& arguments, const QByte
 // One member on ports found free; ends with the object.
 class EtcdProcess {
 public:
-    explicit EtcdProcess(const QString& dataDirectory) : m_dataDirectory(dataDirectory) {}
+    explicit EtcdProcess(const QString& dataDirectory)
+        : m_dataDirectory(dataDirectory), m_clientUrl(freeUrl()), m_peerUrl(freeUrl()) {}
     ~EtcdProcess() { stop(); }
 
     bool start() {
-        if (m_clientUrl.isEmpty()) {
-            m_clientUrl = freeUrl();
-            m_peerUrl = freeUrl();
-        }
         m_process.setStandardErrorFile(m_dataDirectory + ".log");
         m_process.start(program("etcd"), {"--name", "n1", "--data-dir", m_dataDirectory, "--listen-client-urls",
                                           m_clientUrl, "--advertise-client-urls", m_clientUrl, "--listen-peer-urls",

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The interchange with etcd: its snapshot file (a bbolt file, then 32 bytes SHA-256 of it) from our backend and back.
+#pragma once
+
+#include "cluster/base/file_system.h"
+#include "cluster/base/result.h"
+#include "cluster/mvcc/backend.h"
+#include "cluster/storage/lmdb_backend.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace raftarium::storage {
+
+inline constexpr std::size_t kSnapshotHashBytes = 32;
+
+struct SnapshotFileSize {
+    std::uint64_t databaseBytes = 0;  // of the bbolt file; what Maintenance.Snapshot counts as remaining
+    std::uint64_t bytes = 0;          // with the hash
+};
+
+// Writes what `view` shows, all of etcd's buckets and not our own, to a new file; synced. An existing file is an error.
+base::Result<SnapshotFileSize> writeSnapshotDatabase(mvcc::ReadView& view, base::FileSystem& fs,
+                                                     const std::string& path);
+
+// What `etcdctl snapshot status` prints.
+struct SnapshotStatus {
+    std::uint32_t hash = 0;       // CRC-32C over bucket names, keys and values
+    std::int64_t revision = 0;    // of the last change
+    std::uint64_t totalKey = 0;   // pairs in all buckets
+    std::uint64_t totalSize = 0;  // bytes of the bbolt file
+};
+base::Result<SnapshotStatus> readSnapshotStatus(base::FileSystem& fs, const std::string& path);
+
+// Compares the hash at the end. Errc::corruption if it is wrong; Errc::notFound if the file has none, as a database
+// copied from a data directory.
+base::Status checkSnapshotHash(base::FileSystem& fs, const std::string& path);
+
+struct ImportResult {
+    std::uint64_t pairs = 0;
+    std::vector<std::string> skippedBuckets;  // that this program does not know
+};
+// Makes a backend file at `target` (which must not exist; it appears whole or not at all) from a bbolt file.
+base::Result<ImportResult> importDatabase(base::FileSystem& fs, const std::string& path, const std::string& target,
+                                          const LmdbOptions& options);
+
+}  // namespace raftarium::storage
