@@ -203,6 +203,7 @@ private slots:
         const QString theirs = temporary.filePath("theirs.db"), ours = temporary.filePath("ours.db");
         QVERIFY(etcd.ctl({"snapshot", "save", theirs}).exitCode == 0);
         const QString keys = etcd.ctl({"get", "", "--prefix", "-w", "fields"}).out.section("\"Revision\"", 1, 1);
+        QVERIFY(keys.contains("\"key7\""));
         const QString old = etcd.ctl({"get", "key7", "--rev", "60"}).out;
         const QString users = etcd.ctl({"user", "list"}).out + etcd.ctl({"role", "list"}).out;
         const QString leases = etcd.ctl({"lease", "list"}).out;
