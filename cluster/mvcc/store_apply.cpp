@@ -40,7 +40,8 @@ base::Result<Response> Store::Impl::applyWrite(const Request& request) {
     WriteTxn txn(core, lessor, hub);
     base::Result<Response> response{Response()};
     if (const auto* put = std::get_if<PutOp>(&request)) {
-        if (auto status = txn.check(*put); !status) return status.error();
+        if (auto status = txn.checkLease(*put); !status) return status.error();
+        if (auto status = txn.checkKey(*put); !status) return status.error();
         response = respond(txn.put(*put));
     } else if (const auto* del = std::get_if<DeleteOp>(&request)) {
         response = respond(txn.erase(*del));

@@ -36,7 +36,8 @@ base::Status WriteTxn::checkPath(const TxnOp& op, const std::vector<bool>& path,
     for (const Operation& operation : branchOf(op, path[at++])) {
         base::Status status;
         if (const auto* put = std::get_if<PutOp>(&operation.op)) {
-            status = check(*put);
+            status = checkKey(*put);
+            if (status) status = checkLease(*put);
         } else if (const auto* range = std::get_if<RangeOp>(&operation.op)) {
             status = reads().check(*range);
         } else if (const auto* nested = std::get_if<std::unique_ptr<TxnOp>>(&operation.op); nested && *nested) {

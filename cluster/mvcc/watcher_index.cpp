@@ -106,7 +106,8 @@ void IntervalTree::insert(NodePtr& at, NodePtr node) {
         at = std::move(node);
         return;
     }
-    insert(at->order(*node) > 0 ? at->left : at->right, std::move(node));
+    NodePtr& side = at->order(*node) > 0 ? at->left : at->right;
+    insert(side, std::move(node));
     at->update();
 }
 

@@ -9,12 +9,15 @@
 
 namespace raftarium::mvcc {
 
-base::Status WriteTxn::check(const PutOp& op) const {
-    if (op.ignoreValue || op.ignoreLease) {
-        const KeyHistory* history = m_core.index.find(op.key);
-        if (history == nullptr || !history->live()) return makeError(ApiError::keyNotFound);
-    }
+base::Status WriteTxn::checkLease(const PutOp& op) const {
     if (op.lease != 0 && !m_lessor.exists(op.lease)) return makeError(ApiError::leaseNotFound);
+    return {};
+}
+
+base::Status WriteTxn::checkKey(const PutOp& op) const {
+    if (!op.ignoreValue && !op.ignoreLease) return {};
+    const KeyHistory* history = m_core.index.find(op.key);
+    if (history == nullptr || !history->live()) return makeError(ApiError::keyNotFound);
     return {};
 }
 

@@ -24,7 +24,10 @@ public:
     RangeRead reads() const { return {m_core, m_rows, visibleRevision()}; }
     std::int64_t visibleRevision() const { return m_changes == 0 ? m_core.revision : m_core.revision + 1; }
 
-    base::Status check(const PutOp& op) const;  // its lease exists, its key if values are to be kept
+    // A put needs its lease to exist, and its key if it keeps the value or the lease. etcd looks for the lease first if
+    // the put is alone, for the key first within a txn.
+    base::Status checkLease(const PutOp& op) const;
+    base::Status checkKey(const PutOp& op) const;
     base::Result<PutResult> put(const PutOp& op);
     base::Result<DeleteResult> erase(const DeleteOp& op);
     base::Result<TxnResult> run(const TxnOp& op);

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "tests/mvcc/store_fixture.h"
+
+#include <QtTest>
+
+using namespace raftarium;
+using namespace raftarium::mvcc;
+using namespace raftarium::mvcc::test;
+
+namespace {
+std::string text(const std::vector<EventPtr>& events) {
+    std::string out;
+    for (const EventPtr& event : events) {
+        if (!out.empty()) out += ' ';
+        out += (event->deleted ? "-" : "+") + event->kv.key + std::to_string(event->revision.main);
+    }
+    return out;
+}
+WatcherGroup groupOf(const Store& store, WatchId id) {
+    for (const WatcherView& view : store.watchers()) {
+        if (view.id == id) return view.group;
+    }
+    return WatcherGroup::none;
+}
+}  // namespace
+
+class TestMvccWatch : public QObject {
+    Q_OBJECT
+
+private slots:
+    void ranges_data() {
+        QTest::addColumn<QByteArray>("key");
+        QTest::addColumn<QByteArray>("end");
+        QTest::addColumn<QByteArray>("events");
+        const QByteArray zero(1, '\0');
+        QTest::newRow("one key") << QByteArray("b") << QByteArray() << QByteArray("+b3 -b6");
+        QTest::newRow("range") << QByteArray("a") << QByteArray("c") << QByteArray("+a2 +b3 +a5 -b6");
+        QTest::newRow("from a key on") << QByteArray("b") << zero << QByteArray("+b3 +c4 -b6");
+        QTest::newRow("everything") << zero << zero << QByteArray("+a2 +b3 +c4 +a5 -b6");
+        QTest::newRow("empty key is the smallest") << QByteArray() << zero << QByteArray("+a2 +b3 +c4 +a5 -b6");
+        QTest::newRow("another key") << QByteArray("x") << QByteArray() << QByteArray();
+    }
+    void ranges() {
+        QFETCH(QByteArray, key);
+        QFETCH(QByteArray, end);
+        QFETCH(QByteArray, events);
+        StoreFixture f;
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        WatchRequest request{.key = key.toStdString(), .rangeEnd = end.toStdString()};
+        QVERIFY(f.store->createWatch(stream, request).ok());
+        f.put("a", "1");
+        f.put("b", "1");
+        f.put("c", "1");
+        f.put("a", "2");
+        f.del("b");
+        request.startRevision = 1;
+        QVERIFY(f.store->createWatch(stream, request).ok());
+        f.finishBackground();
+        QCOMPARE(QByteArray::fromStdString(text(sink.eventsOf(0))), events);
+        QCOMPARE(QByteArray::fromStdString(text(sink.eventsOf(1))), events);
+    }
+
+    void refused() {
+        StoreFixture f;
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QCOMPARE(f.store->createWatch(stream, {.key = "b", .rangeEnd = "a"}).error().text,
+                 "mvcc: watcher range is empty");
+        QCOMPARE(f.store->createWatch(stream, {.key = "b", .rangeEnd = "b"}).error().text,
+                 "mvcc: watcher range is empty");
+        QCOMPARE(f.store->createWatch(stream, {.key = "b", .id = 3})->id, 3);
+        QCOMPARE(f.store->createWatch(stream, {.key = "b", .id = 3}).error().text,
+                 "mvcc: duplicate watch ID provided on the WatchStream");
+        for (const WatchId id : {0, 1, 2, 4}) QCOMPARE(f.store->createWatch(stream, {.key = "b"})->id, id);
+        QVERIFY(!f.store->createWatch(stream + 1, {.key = "b"}).ok());
+        QVERIFY(!f.store->cancelWatch(stream, 77));
+    }
+
+    void startRevision() {
+        StoreFixture f;
+        f.put("a", "1");
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QCOMPARE(f.store->createWatch(stream, {.key = "a", .startRevision = 2})->revision, 2);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 3}).ok());
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 4}).ok());
+        QCOMPARE(groupOf(*f.store, 0), WatcherGroup::unsynced);
+        QCOMPARE(groupOf(*f.store, 1), WatcherGroup::synced);
+        QCOMPARE(groupOf(*f.store, 2), WatcherGroup::synced);
+        f.put("a", "2");
+        f.put("a", "3");
+        f.finishBackground();
+        QCOMPARE(text(sink.eventsOf(0)), "+a2 +a3 +a4");
+        QCOMPARE(text(sink.eventsOf(1)), "+a3 +a4");
+        QCOMPARE(text(sink.eventsOf(2)), "+a4");
+    }
+
+    void filtersAndPreviousPairs() {
+        StoreFixture f;
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .noPut = true}).ok());
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .prevKv = true, .noDelete = true}).ok());
+        f.put("a", "1");
+        f.put("a", "2");
+        f.del("a");
+        QCOMPARE(text(sink.eventsOf(0)), "-a4");
+        QCOMPARE(text(sink.eventsOf(1)), "+a2 +a3");
+        QVERIFY(sink.eventsOf(1)[0]->prevKv == nullptr);
+        QCOMPARE(*sink.eventsOf(1)[1]->prevKv, (KeyValue{"a", "1", 2, 2, 1, 0}));
+        QCOMPARE(sink.batches.size(), 3U);
+    }
+
+    void aTransactionIsOneBatch() {
+        StoreFixture f;
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .rangeEnd = "z"}).ok());
+        TxnOp txn;
+        for (const char* key : {"c", "a", "b"}) txn.success.push_back({PutOp{.key = key, .value = "1"}});
+        (void)f.get<TxnResult>(std::move(txn));
+        QCOMPARE(sink.batches.size(), 1U);
+        QCOMPARE(text(sink.batches[0].events), "+c2 +a2 +b2");
+        QCOMPARE(sink.batches[0].revision, 2);
+    }
+
+    void slowSinkLosesNothing() {
+        StoreFixture f;
+        CollectingSink sink;
+        sink.capacity = 1;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a"}).ok());
+        for (int i = 0; i < 5; ++i) f.put("a", "v");
+        QCOMPARE(groupOf(*f.store, 0), WatcherGroup::setAside);
+        // It waits for the sink, not for the store.
+        QVERIFY(!f.store->backgroundStep(1));
+        QCOMPARE(text(sink.eventsOf(0)), "+a2");
+        sink.capacity = 100;
+        f.finishBackground();
+        QCOMPARE(text(sink.eventsOf(0)), "+a2 +a3 +a4 +a5 +a6");
+        QCOMPARE(groupOf(*f.store, 0), WatcherGroup::synced);
+        QVERIFY(f.store->streamSynced(stream));
+    }
+
+    void compactedStart() {
+        StoreFixture f;
+        for (int i = 0; i < 5; ++i) f.put("a", "v");
+        f.compact(4);
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 3}).ok());
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 4}).ok());
+        f.finishBackground();
+        QCOMPARE(sink.batches.size(), 2U);
+        QVERIFY(sink.batches[0].canceled && sink.batches[0].compactRevision == 4 && sink.batches[0].events.empty());
+        QCOMPARE(text(sink.eventsOf(1)), "+a4 +a5 +a6");
+        QCOMPARE(f.store->watchers().size(), 1U);
+    }
+
+    void cancelledWhileItsSinkIsFull() {
+        StoreFixture f;
+        for (int i = 0; i < 5; ++i) f.put("a", "v");
+        CollectingSink sink;
+        sink.capacity = 0;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 2}).ok());
+        f.compact(5);
+        QVERIFY(!f.store->backgroundStep(1));
+        sink.capacity = 1;
+        f.finishBackground();
+        QVERIFY(sink.batches[0].canceled);
+        QVERIFY(f.store->watchers().empty());
+    }
+
+    void boundedSteps() {
+        StoreOptions options;
+        options.watchRevisionsPerBatch = 10;
+        options.watchersPerSyncStep = 2;
+        StoreFixture f(options);
+        for (int i = 0; i < 35; ++i) f.put("a", "v");
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        for (int i = 0; i < 5; ++i) QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 2}).ok());
+        int steps = 1;
+        while (f.store->backgroundStep(1)) ++steps;
+        QVERIFY2(steps >= 12, qPrintable(QString::number(steps)));
+        for (WatchId id = 0; id < 5; ++id) QCOMPARE(sink.eventsOf(id).size(), 35U);
+        for (const WatchBatch& batch : sink.batches) QVERIFY(batch.events.size() <= 10);
+    }
+
+    void eventsAreShared() {
+        StoreFixture f;
+        constexpr int kWatchers = 10'000;
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        for (int i = 0; i < kWatchers; ++i) QVERIFY(f.store->createWatch(stream, {.key = "a"}).ok());
+        f.put("a", std::string(1000, 'v'));
+        QCOMPARE(sink.batches.size(), std::size_t{kWatchers});
+        QCOMPARE(sink.batches[0].events[0].use_count(), kWatchers);
+        f.store->closeWatchStream(stream);
+        QVERIFY(f.store->watchers().empty());
+        f.put("a", "2");
+        QCOMPARE(sink.batches.size(), std::size_t{kWatchers});
+    }
+
+    void progress() {
+        StoreOptions options;
+        options.watchProgressInterval = 10;
+        StoreFixture f(options);
+        (void)f.store->backgroundStep(100);
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .progressNotify = true}).ok());
+        QVERIFY(f.store->createWatch(stream, {.key = "a"}).ok());
+        f.put("b", "1");
+        (void)f.store->backgroundStep(109);
+        QVERIFY(sink.batches.empty());
+        (void)f.store->backgroundStep(110);
+        QCOMPARE(sink.batches.size(), 1U);
+        QVERIFY(sink.batches[0].progress && sink.batches[0].watch == 0 && sink.batches[0].revision == 2);
+        // One that hears of events needs none.
+        (void)f.store->backgroundStep(115);
+        f.put("a", "1");
+        sink.batches.clear();
+        (void)f.store->backgroundStep(121);
+        QVERIFY(sink.batches.empty());
+        (void)f.store->backgroundStep(125);
+        QCOMPARE(sink.batches.size(), 1U);
+    }
+
+    void replacedBackend() {
+        StoreFixture ahead;
+        StoreFixture f;
+        for (StoreFixture* each : {&ahead, &f}) each->put("a", "1");
+        for (int i = 0; i < 3; ++i) ahead.put("a", "later");
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a"}).ok());
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 5}).ok());
+        f.backend.replaceWith(ahead.backend);
+        QVERIFY(f.store->open().ok());
+        QCOMPARE(groupOf(*f.store, 0), WatcherGroup::unsynced);
+        f.finishBackground();
+        f.put("a", "live");
+        QCOMPARE(text(sink.eventsOf(0)), "+a3 +a4 +a5 +a6");
+        QCOMPARE(text(sink.eventsOf(1)), "+a5 +a6");
+    }
+
+    void moves() {
+        StoreFixture f;
+        f.put("a", "1");
+        f.store->setTracing(true);
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 2}).ok());
+        f.finishBackground();
+        QVERIFY(f.store->cancelWatch(stream, 0));
+        std::vector<StoreTrace> traces;
+        f.store->takeTrace(traces);
+        std::vector<std::pair<WatcherGroup, WatcherGroup>> seen;
+        for (const StoreTrace& trace : traces) {
+            if (trace.kind == StoreTraceKind::watcherMoved) seen.emplace_back(trace.from, trace.to);
+        }
+        using G = WatcherGroup;
+        const decltype(seen) expected{{G::none, G::unsynced}, {G::unsynced, G::synced}, {G::synced, G::none}};
+        QCOMPARE(seen, expected);
+        f.store->takeTrace(traces);
+        QVERIFY(traces.empty());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestMvccWatch)
+#include "test_mvcc_watch.moc"
