@@ -40,7 +40,8 @@ public:
     std::size_t positionAt(TimeNs time) const;    // first event later than `time`
 
     const ClusterState& live() const;  // at the end
-    // The state after all events up to and with `time`. Cheap when close to the last call.
+    // The state after all events up to and with `time`; valid until the next call of a member that is not const. Cheap
+    // when close to the last call.
     const ClusterState& seek(TimeNs time);
 
     // Time of the next/previous event of at least this weight; nullopt at the ends.

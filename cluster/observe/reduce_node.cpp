@@ -19,8 +19,18 @@ void setFaults(NodeState& node, const std::vector<LinkFaults>& links) {
     }
 }
 
+// A learner is a follower to the core; that it does not vote stands in the configuration.
+Role withLearning(const NodeState& node, Role role) {
+    if (role != Role::follower && role != Role::learner) return role;
+    const auto& learners = node.configuration.learners;
+    if (std::find(learners.begin(), learners.end(), node.id) != learners.end()) return Role::learner;
+    const auto& voters = node.configuration.voters;
+    return std::find(voters.begin(), voters.end(), node.id) != voters.end() ? Role::follower : role;
+}
+
 void setConfiguration(ClusterState& state, NodeState& node, const Configuration& configuration) {
     node.configuration = configuration;
+    node.role = withLearning(node, node.role);
     for (const auto& member : configuration.members) {
         const auto it = state.nodes.find(member.id);
         if (it != state.nodes.end() && it->second.name.empty()) it->second.name = member.name;
@@ -92,7 +102,7 @@ void reducePart(ClusterState& state, NodeState& node, const Event&, const RoleCh
         node.tally.reset();
     if (change.role != Role::leader) node.progress.clear();
     if (change.term > node.term) node.votedFor = 0;
-    node.role = change.role;
+    node.role = withLearning(node, change.role);
     node.term = change.term;
     node.leader = change.role == Role::leader ? node.id : change.leader;
     if (node.leader != 0) node.ready = true;

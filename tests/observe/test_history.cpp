@@ -62,6 +62,7 @@ private slots:
     void seekEqualsReduction();
     void stepsThroughWeights();
     void flightsHaveTheirWholeLife();
+    void flightsWithoutAWordOfTheReceiver();
     void oldestGo();
 };
 
@@ -183,6 +184,54 @@ void TestHistory::flightsHaveTheirWholeLife() {
             }
         QVERIFY(want == got);
     }
+}
+
+void TestHistory::flightsWithoutAWordOfTheReceiver() {
+    constexpr TimeNs kMs = 1'000'000;
+    const auto message = [](std::uint64_t counter, NodeId to) {
+        Message out;
+        out.key = {1, 1, counter};
+        out.from = 1;
+        out.to = to;
+        return out;
+    };
+    History history;
+    history.append({
+        {1000 * kMs, 1, 1, MessageSent{message(1, 2)}},  // passed by the next but one
+        {1010 * kMs, 1, 2, MessageSent{message(2, 3)}},  // its receiver dies
+        {1020 * kMs, 1, 3, MessageSent{message(3, 4)}},  // nobody says anything
+        {1030 * kMs, 1, 4, MessageSent{message(4, 5)}},  // held
+        {1040 * kMs, 1, 5, MessageDelayed{message(4, 5), 0, false}},
+        {1100 * kMs, 3, 0, ProcessChanged{ProcessState::stopped, "n3", 0, 9, ""}},
+        {1200 * kMs, 1, 6, MessageSent{message(5, 3)}},  // to one who is known to be dead
+        {1300 * kMs, 1, 7, MessageSent{message(6, 2)}},
+        {1301 * kMs, 2, 1, MessageReceived{message(6, 2)}},
+    });
+    const auto life = [&](std::uint64_t counter) {
+        for (const auto& flight : history.flights(history.beginNs(), history.endNs()))
+            if (flight.message.key.counter == counter) return flight;
+        return Flight{};
+    };
+    QCOMPARE(int(life(1).end), int(FlightEnd::unknown));
+    QCOMPARE(life(1).endNs, 1301 * kMs);
+    QCOMPARE(int(life(2).end), int(FlightEnd::unknown));
+    QCOMPARE(life(2).endNs, 1100 * kMs);
+    QCOMPARE(int(life(3).end), int(FlightEnd::flying));
+    QVERIFY(life(4).held);
+    QCOMPARE(int(life(5).end), int(FlightEnd::dropped));
+    QVERIFY(life(5).droppedAtReceiver);
+    QCOMPARE(int(life(6).end), int(FlightEnd::received));
+    // Told late after all: a held one released and received, a passed one received.
+    history.append({{1350 * kMs, 2, 2, MessageReceived{message(1, 2)}}});
+    QCOMPARE(int(life(1).end), int(FlightEnd::received));
+    history.append({{9000 * kMs, 5, 1, MessageReceived{message(4, 5)}}});
+    QCOMPARE(life(4).endNs, 9000 * kMs);
+    QCOMPARE(int(life(3).end), int(FlightEnd::unknown));
+    QCOMPARE(life(3).endNs, 6020 * kMs);
+    // A long flight is found in the middle of its life.
+    const auto middle = history.flights(7000 * kMs, 7010 * kMs);
+    QCOMPARE(middle.size(), 1U);
+    QCOMPARE(middle[0].message.key.counter, 4U);
 }
 
 void TestHistory::oldestGo() {

@@ -335,6 +335,13 @@ void TestReduce::progressAndConfiguration() {
                               4});
     QCOMPARE(feed.state.nodes.at(2).name, std::string("second"));
     QCOMPARE(feed.state.nameOf(9), std::string("ninth"));
+    // The core calls a learner a follower.
+    feed(ConfigurationChanged{{{2}, {1}, {}, {}, false, {}}, 5});
+    QCOMPARE(int(node.role), int(Role::learner));
+    feed(RoleChanged{Role::follower, 2, 2, ""});
+    QCOMPARE(int(node.role), int(Role::learner));
+    feed(ConfigurationChanged{{{1, 2}, {}, {}, {}, false, {}}, 6});
+    QCOMPARE(int(node.role), int(Role::follower));
     QCOMPARE(feed.state.nodes.size(), 2U);
 }
 
