@@ -57,13 +57,20 @@ class Node {
 public:
     // Opens or bootstraps the data directory. Errors: another process holds it, damage (file, offset, reason), flags
     // that contradict the directory. `transport` must outlive the node.
-    static base::Result<std::unique_ptr<Node>> create(const Config& config, Transport& transport);
+    // `existing` is the cluster as its members tell it: needed for the first start of a member that joins
+    // (--initial-cluster-state existing), see needsExistingCluster(); its own entry is found by its peer URLs.
+    static base::Result<std::unique_ptr<Node>> create(const Config& config, Transport& transport,
+                                                      const Membership* existing = nullptr);
+    static bool needsExistingCluster(const Config& config);
     virtual ~Node() = default;
 
     virtual void start() = 0;  // threads run
     // Transfers leadership if it has it (bounded), finishes the WAL and the backend; returns when all threads ended.
     virtual void stop() = 0;
-    // Called once, from the loop, when the node cannot or must not go on (failed sync, removed from the cluster).
+    // Ends all threads without finishing anything, as a crash would; what was not synced is lost. For tests.
+    virtual void abandon() = 0;
+    // Called once, from the loop, when the node cannot go on (a failed sync, say) or, with Errc::aborted, when this
+    // member was removed from the cluster (the process then ends with status 0). Set it before start().
     virtual void onFatal(std::function<void(base::Error)> callback) = 0;
 
     // --- Clients -------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 
 #include "cluster/node/telemetry_encode.h"
 
+#include "cluster/wire/request_text.h"
 #include "cluster/wire/requests.h"
 
 #include <algorithm>
@@ -60,6 +61,12 @@ const char* roleReason(std::uint8_t cause) {
     }
     return "";
 }
+
+}  // namespace
+
+std::string describeEntry(const raft::Entry& entry) { return wire::describeEntry(entry); }
+
+namespace {
 
 void summarise(const raft::Entry& entry, proto::EntrySummary& out) {
     out.set_index(entry.index);
@@ -180,7 +187,7 @@ struct Encoder {
         if (e.phase == proto::REQUEST_FAILED)
             request.set_error(e.text);
         else
-            request.set_text(e.text);
+            request.set_text(e.payload.isNull() ? e.text : wire::describeRequest(e.payload.view()));
         request.set_index(e.index);
         request.set_revision(e.revision);
         request.set_forwarded_to(e.forwardedTo);

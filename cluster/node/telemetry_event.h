@@ -97,6 +97,7 @@ struct RequestStep {
     std::uint64_t index = 0;
     std::int64_t revision = 0;
     std::uint64_t forwardedTo = 0;
+    base::Bytes payload;  // received: InternalRaftRequest bytes, told as text on the subscriber's thread
 };
 
 struct LinkFaults {

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/node/data_directory.h"
+
+#include "cluster/base/coding.h"
+#include "cluster/storage/snapshot_files.h"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+
+namespace raftarium::node {
+namespace {
+
+constexpr std::size_t kKeepAll = 0;
+
+base::Error invalid(std::string text) { return {base::Errc::invalidArgument, std::move(text)}; }
+
+std::string joined(const std::vector<std::string>& items) {
+    std::string out;
+    for (const std::string& item : items) out += (out.empty() ? "" : ",") + item;
+    return out;
+}
+
+storage::WalOptions walOptions(const Config& config) {
+    storage::WalOptions options;
+    options.segmentBytes = config.walSegmentBytes;
+    options.fsync = !config.unsafeNoFsync;
+    return options;
+}
+
+base::Status prepareDirectories(base::FileSystem& fs, const MemberPaths& paths) {
+    if (auto status = fs.createDirectories(paths.snapshots); !status) return status;
+    // What was being received or sent when the process ended.
+    auto names = fs.list(paths.snapshots);
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+        if (!name.starts_with("tmp")) continue;
+        if (auto status = fs.remove(paths.snapshots + "/" + name); !status) return status;
+    }
+    return {};
+}
+
+// Ids and conf changes of a new cluster: the same on every member, from the same flags.
+base::Status planBootstrap(const Config& config, StartState& start) {
+    std::vector<std::uint64_t> ids;
+    for (const auto& [name, urls] : config.initialCluster) {
+        Member member{memberId(urls, config.initialClusterToken), name, urls, {}, false};
+        if (member.id == 0) return invalid("--initial-cluster: the id of member " + name + " would be 0");
+        if (start.known.members.contains(member.id))
+            return invalid("--initial-cluster: two members have the peer URLs " + joined(urls));
+        if (name == config.name) start.nodeId = member.id;
+        ids.push_back(member.id);
+        start.known.members[member.id] = std::move(member);
+    }
+    if (start.nodeId == 0)
+        return invalid("--initial-cluster has no member named \"" + config.name + "\" (the --name of this one)");
+    start.clusterId = clusterId(ids);
+    for (const auto& [id, member] : start.known.members)
+        start.bootstrap.push_back({id, base::Bytes(confChangeContextToJson({member, false}, true))});
+    return {};
+}
+
+base::Status planJoin(const Config& config, const Membership* existing, StartState& start) {
+    if (!existing)
+        return base::Error{base::Errc::unavailable,
+                           "--initial-cluster-state=existing: no member of the cluster could be asked who is in it"};
+    std::vector<std::string> own = config.initialAdvertisePeerUrls;
+    std::sort(own.begin(), own.end());
+    for (const auto& [id, member] : existing->members) {
+        std::vector<std::string> urls = member.peerUrls;
+        std::sort(urls.begin(), urls.end());
+        if (urls == own) start.nodeId = id;
+    }
+    if (start.nodeId == 0)
+        return invalid("the cluster has no member with the peer URLs " + joined(own) + ": add it first (member add)");
+    start.clusterId = existing->clusterId;
+    start.known = *existing;
+    return {};
+}
+
+base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::FileSystem& fs,
+                                                    const MemberPaths& paths, StartState& start, std::string& note) {
+    auto marks = storage::readWalSnapshotMarks(fs, paths.wal);
+    if (!marks) return marks.error();
+    auto snapshot = storage::loadNewestSnapshot(fs, paths.snapshots, *marks);
+    if (!snapshot) return snapshot.error();
+    storage::WalSnapshotMark from;
+    if (*snapshot) {
+        const raft::SnapshotMetadata& metadata = (*snapshot)->metadata;
+        from = {metadata.index, metadata.term, metadata.confState};
+        start.snapshotIndex = metadata.index;
+        auto membership = membershipFromV2Json((*snapshot)->data.view());
+        if (!membership) return membership.error();
+        start.membership = std::move(*membership);
+        start.log->applySnapshot(std::make_shared<const raft::Snapshot>(std::move(**snapshot)));
+    }
+    storage::WalContent content;
+    auto wal = storage::Wal::open(fs, paths.wal, from, walOptions(config), content);
+    if (!wal) return wal.error();
+    if (content.repaired) note = content.repairText;
+    start.nodeId = content.metadata.nodeId;
+    start.clusterId = content.metadata.clusterId;
+    // A crash may leave the commit index behind the snapshot that was made after it.
+    content.hardState.commit = std::max(content.hardState.commit, start.snapshotIndex);
+    start.log->setHardState(content.hardState);
+    start.log->append(content.entries);
+    return wal;
+}
+
+// The store must hold at least what the log no longer has.
+base::Status matchStore(const MemberPaths& paths, base::FileSystem& fs, OpenedMember& member) {
+    const raft::Index needed = member.start.snapshotIndex;
+    if (member.store->consistentIndex() >= needed) return {};
+    char name[64];
+    std::snprintf(name, sizeof name, "/%016" PRIx64 ".snap.db", needed);
+    const std::string received = paths.snapshots + name;
+    if (!fs.exists(received))
+        return base::Error{base::Errc::corruption, paths.backend + " has applied index " +
+                                                       std::to_string(member.store->consistentIndex()) +
+                                                       ", but the log begins after " + std::to_string(needed) +
+                                                       " and " + received + " is not there"};
+    if (auto status = member.backend->replaceWith(received); !status) return status;
+    return member.store->open();
+}
+
+base::Status addStoredMembers(mvcc::Backend& backend, Membership& known) {
+    base::Status status;
+    backend.scan(mvcc::Bucket::members, "", "", [&](std::string_view, std::string_view value) {
+        auto member = memberFromJson(value);
+        if (!member) {
+            status = member.error();
+            return false;
+        }
+        known.members[member->id] = std::move(*member);
+        return true;
+    });
+    return status;
+}
+
+mvcc::StoreOptions storeOptions(const Config& config) {
+    mvcc::StoreOptions options;
+    options.minLeaseTtlSeconds = (3 * config.electionMs / 2 + 999) / 1000;
+    options.quotaBytes = config.quotaBackendBytes;
+    options.maxTxnOps = config.maxTxnOps;
+    return options;
+}
+
+}  // namespace
+
+MemberPaths memberPaths(const Config& config) {
+    MemberPaths paths;
+    paths.data = config.dataDir.empty() ? config.name + ".etcd" : config.dataDir;
+    paths.wal = config.walDir.empty() ? paths.data + "/member/wal" : config.walDir;
+    paths.snapshots = paths.data + "/member/snap";
+    paths.backend = paths.snapshots + "/backend.lmdb";
+    return paths;
+}
+
+base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs, const base::Clock& clock,
+                                      const Membership* existing) {
+    const MemberPaths paths = memberPaths(config);
+    OpenedMember member;
+    StartState& start = member.start;
+    start.log = std::make_shared<raft::MemoryStorage>();
+    start.incarnation = static_cast<std::uint64_t>(clock.wallNow());
+    start.snapshotDirectory = paths.snapshots;
+    if (auto status = prepareDirectories(fs, paths); !status) return status.error();
+    if (fs.exists(paths.snapshots + "/db") && !fs.exists(paths.backend))
+        return base::Error{
+            base::Errc::unimplemented,
+            paths.snapshots + "/db was written by etcd; adopting its data directory is not supported yet"};
+
+    if (storage::Wal::exists(fs, paths.wal)) {
+        auto wal = readLog(config, fs, paths, start, member.note);
+        if (!wal) return wal.error();
+        member.files.wal = std::move(*wal);
+        start.known = start.membership;
+    } else {
+        const auto status =
+            config.initialClusterExisting ? planJoin(config, existing, start) : planBootstrap(config, start);
+        if (!status) return status.error();
+        auto wal = storage::Wal::create(fs, paths.wal, {start.nodeId, start.clusterId}, walOptions(config));
+        if (!wal) return wal.error();
+        member.files.wal = std::move(*wal);
+    }
+    member.files.fileSystem = &fs;
+    member.files.snapshotDirectory = paths.snapshots;
+    member.files.keepWals = config.maxWals > 0 ? static_cast<std::size_t>(config.maxWals) : kKeepAll;
+    member.files.keepSnapshots = config.maxSnapshots > 0 ? static_cast<std::size_t>(config.maxSnapshots) : kKeepAll;
+
+    storage::LmdbOptions lmdb;
+    lmdb.fsync = !config.unsafeNoFsync;
+    auto backend = storage::openLmdbBackend(paths.backend, lmdb);
+    if (!backend) return backend.error();
+    member.backend = std::move(*backend);
+    member.store = std::make_unique<mvcc::Store>(*member.backend, storeOptions(config));
+    if (auto status = member.store->open(); !status) return status.error();
+    if (auto status = matchStore(paths, fs, member); !status) return status.error();
+    if (auto status = addStoredMembers(*member.backend, start.known); !status) return status.error();
+    return member;
+}
+
+}  // namespace raftarium::node

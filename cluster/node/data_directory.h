@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// A member's files: opened again, or made for the first time.
+#pragma once
+
+#include "cluster/base/clock.h"
+#include "cluster/base/file_system.h"
+#include "cluster/base/result.h"
+#include "cluster/mvcc/store.h"
+#include "cluster/node/config.h"
+#include "cluster/node/log_writer.h"
+#include "cluster/node/loop.h"
+#include "cluster/storage/lmdb_backend.h"
+
+#include <memory>
+#include <string>
+
+namespace raftarium::node {
+
+struct MemberPaths {
+    std::string data;
+    std::string wal;
+    std::string snapshots;
+    std::string backend;
+};
+MemberPaths memberPaths(const Config& config);
+
+struct OpenedMember {
+    StartState start;
+    LogFiles files;
+    std::unique_ptr<storage::LmdbBackend> backend;
+    std::unique_ptr<mvcc::Store> store;
+    std::string note;  // for the log: what was repaired
+};
+
+// Errors: another process holds the directory, damage (file, offset, reason), flags that contradict it.
+// `existing`: the running cluster that a new member joins; null otherwise.
+base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fileSystem, const base::Clock& clock,
+                                      const Membership* existing);
+
+}  // namespace raftarium::node

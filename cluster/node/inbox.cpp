@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/node/inbox.h"
+
+#include <chrono>
+
+namespace raftarium::node {
+
+void InboxBatch::clear() {
+    proposals.clear();
+    messages.clear();
+    reads.clear();
+    logDone.clear();
+    calls.clear();
+}
+
+template <typename Vector, typename Value>
+bool Inbox::push(Vector& queue, Value&& value) {
+    bool wake = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_closed) return false;
+        queue.push_back(std::forward<Value>(value));
+        wake = m_sleeping;
+        m_sleeping = false;
+    }
+    if (wake) m_wake.notify_one();
+    return true;
+}
+
+bool Inbox::propose(Proposal&& proposal) { return push(m_batch.proposals, std::move(proposal)); }
+bool Inbox::receive(Received&& received) { return push(m_batch.messages, std::move(received)); }
+bool Inbox::read(ReadDone&& done) { return push(m_batch.reads, std::move(done)); }
+bool Inbox::logDone(LogDone&& done) { return push(m_batch.logDone, std::move(done)); }
+bool Inbox::call(std::function<void()>&& work) { return push(m_batch.calls, std::move(work)); }
+
+bool Inbox::take(InboxBatch& out) {
+    const std::lock_guard lock(m_mutex);
+    if (m_batch.empty()) return false;
+    std::swap(m_batch, out);
+    return true;
+}
+
+void Inbox::waitUntil(base::Nanoseconds deadlineNs) {
+    using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC, as base::SystemClock's
+    std::unique_lock lock(m_mutex);
+    if (!m_batch.empty() || m_closed) return;
+    m_sleeping = true;
+    m_wake.wait_until(lock, Clock::time_point(std::chrono::nanoseconds(deadlineNs)),
+                      [this] { return !m_batch.empty() || m_closed; });
+    m_sleeping = false;
+}
+
+void Inbox::close() {
+    const std::lock_guard lock(m_mutex);
+    m_closed = true;
+    m_wake.notify_one();
+}
+
+}  // namespace raftarium::node

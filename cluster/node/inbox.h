@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// What other threads hand to the loop; taken all at once, one short lock for each side.
+#pragma once
+
+#include "cluster/base/bytes.h"
+#include "cluster/base/clock.h"
+#include "cluster/node/log_writer.h"
+#include "cluster/node/node.h"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace raftarium::node {
+
+struct Proposal {
+    std::uint64_t id = 0;
+    base::Bytes payload;
+    ProposalDone done;
+};
+
+struct Received {
+    raft::Message message;
+    MessageId id;
+};
+
+struct InboxBatch {
+    std::vector<Proposal> proposals;
+    std::vector<Received> messages;
+    std::vector<ReadDone> reads;
+    std::vector<LogDone> logDone;
+    std::vector<std::function<void()>> calls;
+
+    bool empty() const {
+        return proposals.empty() && messages.empty() && reads.empty() && logDone.empty() && calls.empty();
+    }
+    void clear();
+};
+
+class Inbox {
+public:
+    // Each returns false, and drops nothing but what it was given, once the inbox is closed.
+    bool propose(Proposal&& proposal);
+    bool receive(Received&& received);
+    bool read(ReadDone&& done);
+    bool logDone(LogDone&& done);
+    bool call(std::function<void()>&& work);
+
+    // Swaps what is there into `out` (which must be empty); false if nothing was.
+    bool take(InboxBatch& out);
+    // Returns when something is there, at `deadlineNs` on the monotonic clock, or when closed.
+    void waitUntil(base::Nanoseconds deadlineNs);
+    void close();
+
+private:
+    template <typename Vector, typename Value>
+    bool push(Vector& queue, Value&& value);
+
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    InboxBatch m_batch;
+    bool m_sleeping = false;
+    bool m_closed = false;
+};
+
+}  // namespace raftarium::node

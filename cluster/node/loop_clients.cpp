@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Proposals, linearizable reads, leases, watch streams, leader transfer.
+
+#include "cluster/base/coding.h"
+#include "cluster/node/loop.h"
+
+#include <algorithm>
+
+namespace raftarium::node {
+namespace {
+
+// A follower forwards a batch as one message; this keeps it near the size of an append.
+constexpr std::size_t kMaxBatchBytes = 1 << 20;
+constexpr std::size_t kMaxRevokesPerRound = 500;
+constexpr base::Nanoseconds kRevokeRetryNs = 3 * base::kSecond;
+
+}  // namespace
+
+void Loop::proposeBatch(std::vector<Proposal>& proposals) {
+    const base::Nanoseconds deadline = m_now + m_requestTimeoutNs;
+    for (Proposal& proposal : proposals) {
+        if (m_listening) {
+            RequestStep received;
+            received.requestId = proposal.id;
+            received.payload = proposal.payload;
+            emit(std::move(received));
+        }
+        m_pending.add(proposal.id, m_now, deadline, std::move(proposal.done));
+    }
+    // As etcd: with no leader in sight a proposal waits for one, or for its timeout.
+    if (leader() == 0) {
+        std::move(proposals.begin(), proposals.end(), std::back_inserter(m_waitingForLeader));
+        return;
+    }
+    std::size_t from = 0;
+    while (from < proposals.size()) {
+        std::vector<base::Bytes> batch;
+        std::size_t bytes = 0;
+        std::size_t to = from;
+        while (to < proposals.size() && (batch.empty() || bytes + proposals[to].payload.size() <= kMaxBatchBytes)) {
+            bytes += proposals[to].payload.size();
+            batch.push_back(std::move(proposals[to].payload));
+            ++to;
+        }
+        const bool accepted = m_raft.propose(std::move(batch)) == raft::StepError::none;
+        for (std::size_t i = from; i < to; ++i) {
+            if (m_listening) {
+                RequestStep step;
+                step.requestId = proposals[i].id;
+                step.phase = !accepted ? 4 : isLeader() ? 1 : 2;
+                if (!accepted)
+                    step.text = std::string(mvcc::apiErrorText(mvcc::ApiError::proposalDropped));
+                else if (!isLeader())
+                    step.forwardedTo = leader();
+                emit(std::move(step));
+            }
+            if (accepted) continue;
+            if (ProposalDone done = m_pending.take(proposals[i].id))
+                done(mvcc::makeError(mvcc::ApiError::proposalDropped));
+        }
+        from = to;
+    }
+}
+
+void Loop::retryWaitingProposals() {
+    std::vector<Proposal> waiting;
+    waiting.swap(m_waitingForLeader);
+    std::vector<base::Bytes> batch;
+    for (Proposal& proposal : waiting)
+        if (m_pending.contains(proposal.id)) batch.push_back(std::move(proposal.payload));
+    if (batch.empty()) return;
+    if (m_raft.propose(std::move(batch)) == raft::StepError::none) return;
+    for (const Proposal& proposal : waiting) {
+        if (ProposalDone done = m_pending.take(proposal.id)) done(mvcc::makeError(mvcc::ApiError::proposalDropped));
+    }
+}
+
+void Loop::proposeOwn(std::uint64_t id, std::string payload, ProposalDone done) {
+    m_pending.add(id, m_now, m_now + m_requestTimeoutNs, std::move(done));
+    std::vector<base::Bytes> batch;
+    batch.emplace_back(std::move(payload));
+    if (m_raft.propose(std::move(batch)) == raft::StepError::none) return;
+    if (ProposalDone dropped = m_pending.take(id)) dropped(mvcc::makeError(mvcc::ApiError::proposalDropped));
+}
+
+// Which of etcd's three timeouts it was: the leader changed meanwhile, or the way to it (or to the quorum) was broken.
+base::Error Loop::timeoutError(base::Nanoseconds startNs) const {
+    const base::Nanoseconds lostAtNs = m_leaderElectedAtNs - 2 * electionNs();
+    if (startNs > lostAtNs && startNs < m_leaderElectedAtNs)
+        return mvcc::makeError(mvcc::ApiError::timeoutDueToLeaderFail);
+    const auto connected = [&](std::uint64_t id) {
+        const std::int64_t since = m_transport.connectedSince(id);
+        return since != 0 && since < startNs;
+    };
+    if (isLeader()) {
+        std::size_t reached = 1;
+        for (const std::uint64_t id : m_confState.voters)
+            if (id != m_start.nodeId && connected(id)) ++reached;
+        if (reached < m_confState.voters.size() / 2 + 1)
+            return mvcc::makeError(mvcc::ApiError::timeoutDueToConnectionLost);
+    } else if (leader() != 0 && !connected(leader())) {
+        return mvcc::makeError(mvcc::ApiError::timeoutDueToConnectionLost);
+    }
+    return mvcc::makeError(mvcc::ApiError::timeout);
+}
+
+void Loop::driveReads() {
+    if (m_reads.idle()) return;
+    const base::Bytes context = m_reads.poll(m_now, leader(), m_parts.nextRequestId);
+    if (!context.isNull()) m_raft.readIndex(context);
+}
+
+void Loop::openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done) {
+    mvcc::StreamId id = 0;
+    {
+        const ReaderGate::Exclusive gate(*m_parts.gate);
+        id = m_store.openWatchStream(sink);
+    }
+    done(id);
+}
+
+void Loop::closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) {
+    {
+        const ReaderGate::Exclusive gate(*m_parts.gate);
+        m_store.closeWatchStream(stream);
+    }
+    closed();
+}
+
+void Loop::createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
+                       std::function<void(base::Result<mvcc::WatchCreated>)> done) {
+    base::Result<mvcc::WatchCreated> created = mvcc::WatchCreated{};
+    {
+        const ReaderGate::Exclusive gate(*m_parts.gate);
+        created = m_store.createWatch(stream, request);
+    }
+    if (m_listening) takeStoreTrace(0);
+    m_nextBackgroundNs = m_now;  // it may have history to catch up with
+    done(std::move(created));
+}
+
+void Loop::cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) {
+    bool found = false;
+    {
+        const ReaderGate::Exclusive gate(*m_parts.gate);
+        found = m_store.cancelWatch(stream, watch);
+    }
+    if (m_listening) takeStoreTrace(0);
+    done(found);
+}
+
+void Loop::streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done) {
+    done(m_store.streamSynced(stream), m_store.revision());
+}
+
+void Loop::renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) {
+    if (!isLeader() || !m_leasesPromoted) {
+        done(base::Error{base::Errc::unavailable, base::hexId(isLeader() ? 0 : leader())});
+        return;
+    }
+    base::Result<std::int64_t> ttl = std::int64_t{0};
+    {
+        const ReaderGate::Exclusive gate(*m_parts.gate);
+        ttl = m_store.renewLease(id, m_now);
+    }
+    if (m_listening) takeStoreTrace(0);
+    done(std::move(ttl));
+}
+
+void Loop::revokeExpiredLeases() {
+    std::erase_if(m_revoking, [this](const auto& item) { return item.second <= m_now; });
+    for (const std::int64_t lease : m_store.expiredLeases(m_now, kMaxRevokesPerRound)) {
+        if (m_revoking.contains(lease)) continue;
+        m_revoking[lease] = m_now + kRevokeRetryNs;
+        const std::uint64_t id = m_parts.nextRequestId();
+        etcdserverpb::LeaseRevokeRequest request;
+        request.set_id(lease);
+        proposeOwn(id, wire::wrapRequest(wire::RequestField::leaseRevoke, request, id),
+                   [this, lease](const base::Result<Applied>&) { m_revoking.erase(lease); });
+    }
+}
+
+void Loop::moveLeader(std::uint64_t target, ReadDone done) {
+    if (!isLeader()) {
+        done(mvcc::makeError(mvcc::ApiError::notLeader));
+        return;
+    }
+    const auto& voters = m_confState.voters;
+    if (std::find(voters.begin(), voters.end(), target) == voters.end()) {
+        done(mvcc::makeError(mvcc::ApiError::badLeaderTransferee));
+        return;
+    }
+    if (target == m_start.nodeId) {
+        done({});
+        return;
+    }
+    m_log.info("leadership transfer from {} to {} begins", base::hexId(m_start.nodeId), base::hexId(target));
+    m_raft.transferLeader(target);
+    m_transfers.push_back({m_start.nodeId, target, m_now + m_requestTimeoutNs, std::move(done)});
+}
+
+void Loop::checkTransfer() {
+    for (auto it = m_transfers.begin(); it != m_transfers.end();) {
+        const bool moved = leader() != 0 && leader() != it->from;
+        if (!moved && m_now < it->deadlineNs) {
+            ++it;
+            continue;
+        }
+        ReadDone done = std::move(it->done);
+        it = m_transfers.erase(it);
+        if (moved)
+            done({});
+        else
+            done(mvcc::makeError(mvcc::ApiError::timeoutLeaderTransfer));
+    }
+}
+
+void Loop::campaign() { static_cast<void>(m_raft.campaign()); }
+
+}  // namespace raftarium::node

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/node/node.h"
+
+#include "cluster/base/coding.h"
+#include "cluster/node/data_directory.h"
+#include "cluster/node/logging.h"
+#include "cluster/node/loop.h"
+#include "cluster/storage/posix_file_system.h"
+
+#include <atomic>
+#include <future>
+#include <pthread.h>
+#include <thread>
+
+namespace raftarium::node {
+namespace {
+
+// SIGTERM must end the process within a second.
+constexpr base::Nanoseconds kHandOverNs = 400 * base::kMillisecond;
+
+// etcd's request ids: low 16 bits of the member id, 40 bits of the start time in ms, 8 bits that count on.
+std::uint64_t firstRequestId(std::uint64_t nodeId, base::Nanoseconds wallNs) {
+    const auto ms = static_cast<std::uint64_t>(wallNs / base::kMillisecond);
+    return (nodeId << 48) | ((ms & ((std::uint64_t{1} << 40) - 1)) << 8);
+}
+
+class NodeOnThreads final : public Node {
+public:
+    NodeOnThreads(const Config& config, Transport& transport, OpenedMember opened,
+                  std::shared_ptr<spdlog::logger> logger)
+        : m_config(config),
+          m_logger(std::move(logger)),
+          m_nodeId(opened.start.nodeId),
+          m_snapshotDirectory(opened.start.snapshotDirectory),
+          m_requestId(firstRequestId(opened.start.nodeId, m_clock.wallNow())) {
+        m_logWriter = std::make_unique<ThreadedLogWriter>(std::move(opened.files), m_clock,
+                                                          [this](LogDone done) { m_inbox.logDone(std::move(done)); });
+        m_backend = std::move(opened.backend);
+        m_store = std::move(opened.store);
+        LoopParts parts;
+        parts.config = m_config;
+        parts.clock = &m_clock;
+        parts.fileSystem = &storage::posixFileSystem();
+        parts.transport = &transport;
+        parts.logWriter = m_logWriter.get();
+        parts.backend = m_backend.get();
+        parts.store = m_store.get();
+        parts.gate = &m_gate;
+        parts.hub = &m_hub;
+        parts.inbox = &m_inbox;
+        parts.views = &m_views;
+        parts.logger = m_logger;
+        parts.nextRequestId = [this] { return nextRequestId(); };
+        parts.fatal = [this](base::Error error) {
+            if (m_fatal) m_fatal(std::move(error));
+        };
+        m_loop = std::make_unique<Loop>(std::move(parts), std::move(opened.start));
+    }
+    ~NodeOnThreads() override { stop(); }
+
+    void start() override {
+        m_loop->start();
+        m_thread = std::thread([this] {
+            pthread_setname_np(pthread_self(), "loop");
+            while (!m_ended.load(std::memory_order_acquire)) m_inbox.waitUntil(m_loop->step());
+            m_loop->shutDown();
+        });
+    }
+    void stop() override {
+        if (!m_thread.joinable()) return;
+        const auto ready = std::make_shared<std::promise<void>>();
+        auto future = ready->get_future();
+        if (m_inbox.call([this, ready] { m_loop->prepareStop(kHandOverNs, [ready] { ready->set_value(); }); }))
+            future.wait_for(std::chrono::nanoseconds(2 * kHandOverNs));
+        endLoop();
+        if (auto status = m_logWriter->stop(); !status) m_logger->error("closing the log: {}", status.error().text);
+        if (auto status = m_backend->commit(); !status) m_logger->error("last commit: {}", status.error().text);
+        m_logger->info("stopped");
+    }
+    void abandon() override {
+        if (!m_thread.joinable()) return;
+        m_logWriter->abandon();
+        endLoop();
+    }
+    void onFatal(std::function<void(base::Error)> callback) override { m_fatal = std::move(callback); }
+
+    std::uint64_t nextRequestId() override { return m_requestId.fetch_add(1, std::memory_order_relaxed) + 1; }
+    void propose(std::uint64_t requestId, std::string payload, ProposalDone done) override {
+        const NodeStatus now = m_views.status.load();
+        if (payload.size() > m_config.maxRequestBytes) {
+            done(mvcc::makeError(mvcc::ApiError::requestTooLarge));
+        } else if (now.commit > now.applied + kMaxApplyBacklog) {
+            done(mvcc::makeError(mvcc::ApiError::tooManyRequests));
+        } else {
+            Proposal proposal{requestId, base::Bytes(std::move(payload)), std::move(done)};
+            if (!m_inbox.propose(std::move(proposal))) proposal.done(mvcc::makeError(mvcc::ApiError::stopped));
+        }
+    }
+    void linearizableRead(ReadDone done) override {
+        if (!m_inbox.read(std::move(done))) done(mvcc::makeError(mvcc::ApiError::stopped));
+    }
+    void read(const std::function<void(const mvcc::Store&)>& read) const override {
+        const ReaderGate::Shared gate(m_gate);
+        read(*m_store);
+    }
+    void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) override {
+        callOr([this, id, done] { m_loop->renewLease(id, done); },
+               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
+    }
+
+    void openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done) override {
+        callOr([this, &sink, done] { m_loop->openWatchStream(sink, done); }, [&] { done(0); });
+    }
+    void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) override {
+        callOr([this, stream, closed] { m_loop->closeWatchStream(stream, closed); }, closed);
+    }
+    void createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
+                     std::function<void(base::Result<mvcc::WatchCreated>)> done) override {
+        callOr([this, stream, request = std::move(request), done] { m_loop->createWatch(stream, request, done); },
+               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
+    }
+    void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) override {
+        callOr([this, stream, watch, done] { m_loop->cancelWatch(stream, watch, done); }, [&] { done(false); });
+    }
+    void streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done) override {
+        callOr([this, stream, done] { m_loop->streamProgress(stream, done); }, [&] { done(false, 0); });
+    }
+
+    NodeStatus status() const override { return m_views.status.load(); }
+    Membership membership() const override { return *m_views.membership(); }
+    void addMember(Member member,
+                   std::function<void(base::Result<std::pair<Member, std::vector<Member>>>)> done) override {
+        callOr([this, member = std::move(member), done] { m_loop->addMember(member, done); },
+               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
+    }
+    void removeMember(std::uint64_t id, MembersDone done) override {
+        callOr([this, id, done] { m_loop->removeMember(id, done); },
+               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
+    }
+    void updateMember(std::uint64_t id, std::vector<std::string> peerUrls, MembersDone done) override {
+        callOr([this, id, urls = std::move(peerUrls), done] { m_loop->updateMember(id, urls, done); },
+               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
+    }
+    void promoteMember(std::uint64_t id, MembersDone done) override {
+        callOr([this, id, done] { m_loop->promoteMember(id, done); },
+               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
+    }
+    void moveLeader(std::uint64_t target, ReadDone done) override {
+        callOr([this, target, done] { m_loop->moveLeader(target, done); },
+               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
+    }
+
+    base::Status defragment() override { return m_backend->defragment(); }
+    base::Status commitBackend() override {
+        const auto result = std::make_shared<std::promise<base::Status>>();
+        auto future = result->get_future();
+        const bool asked = m_inbox.call(
+            [this, result] { m_backend->commitAsync([result](base::Status status) { result->set_value(status); }); });
+        return asked ? future.get() : base::Status(mvcc::makeError(mvcc::ApiError::stopped));
+    }
+
+    void receive(raft::Message message, const MessageId& id) override {
+        if (message.to == m_nodeId) m_inbox.receive({std::move(message), id});
+    }
+    void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) override {
+        m_inbox.call([this, message = std::move(message), id, path] { m_loop->receiveSnapshot(message, id, path); });
+    }
+    std::string snapshotDirectory() const override { return m_snapshotDirectory; }
+    void peerUnreachable(std::uint64_t peer) override {
+        m_inbox.call([this, peer] { m_loop->peerUnreachable(peer); });
+    }
+    bool isMember(std::uint64_t id) const override { return m_views.membership()->members.contains(id); }
+    bool wasRemoved(std::uint64_t id) const override { return m_views.membership()->removed.contains(id); }
+
+    TelemetryHub& telemetry() override { return m_hub; }
+    void fullState(std::function<void(FullState)> done) override {
+        m_inbox.call([this, done = std::move(done)] { done(m_loop->fullState()); });
+    }
+    base::Status setLinkFaults(const std::vector<LinkFaults>& links) override {
+        return onLoop([&] { return m_loop->setLinkFaults(links); }, stopped());
+    }
+    void clearLinkFaults() override {
+        onLoop([&] { return m_loop->clearLinkFaults(), true; }, false);
+    }
+    std::vector<LinkFaults> linkFaults() const override {
+        return onLoop([&] { return m_loop->linkFaults(); }, std::vector<LinkFaults>());
+    }
+    base::Status setPace(const Pace& pace) override {
+        return onLoop([&] { return m_loop->setPace(pace); }, stopped());
+    }
+    std::vector<MessageInfo> heldMessages() const override {
+        return onLoop([&] { return m_loop->heldMessages(); }, std::vector<MessageInfo>());
+    }
+    base::Status resolveHeld(const MessageId& id, HeldAction action) override {
+        return onLoop([&] { return m_loop->resolveHeld(id, action); }, stopped());
+    }
+    void campaign() override {
+        m_inbox.call([this] { m_loop->campaign(); });
+    }
+
+private:
+    static base::Status stopped() { return mvcc::makeError(mvcc::ApiError::stopped); }
+
+    template <typename Work, typename Otherwise>
+    void callOr(Work work, Otherwise otherwise) {
+        if (!m_inbox.call(std::move(work))) otherwise();
+    }
+    // Runs `work` on the loop and waits for it; not from a completion, which runs there itself.
+    template <typename Work, typename Value>
+    Value onLoop(Work work, Value otherwise) const {
+        const auto result = std::make_shared<std::promise<Value>>();
+        auto future = result->get_future();
+        if (!m_inbox.call([&work, result] { result->set_value(work()); })) return otherwise;
+        return future.get();
+    }
+    void endLoop() {
+        m_ended.store(true, std::memory_order_release);
+        m_inbox.close();
+        m_thread.join();
+        // Calls that came too late for the last step: those that wait for them must not wait for ever.
+        InboxBatch rest;
+        if (!m_inbox.take(rest)) return;
+        for (Proposal& proposal : rest.proposals) proposal.done(mvcc::makeError(mvcc::ApiError::stopped));
+        for (ReadDone& read : rest.reads) read(mvcc::makeError(mvcc::ApiError::stopped));
+        for (auto& call : rest.calls) call();
+    }
+
+    // In this order on purpose: the backend and the writer call into the loop and the inbox until they are gone.
+    Config m_config;
+    base::SystemClock m_clock;
+    std::shared_ptr<spdlog::logger> m_logger;
+    std::uint64_t m_nodeId;
+    std::string m_snapshotDirectory;
+    std::atomic<std::uint64_t> m_requestId;
+    std::function<void(base::Error)> m_fatal;
+    TelemetryHub m_hub;
+    ReaderGate m_gate;
+    mutable Inbox m_inbox;
+    LoopViews m_views;
+    std::unique_ptr<Loop> m_loop;
+    std::unique_ptr<ThreadedLogWriter> m_logWriter;
+    std::unique_ptr<storage::LmdbBackend> m_backend;
+    std::unique_ptr<mvcc::Store> m_store;
+    std::atomic<bool> m_ended{false};
+    std::thread m_thread;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Node>> Node::create(const Config& config, Transport& transport,
+                                                 const Membership* existing) {
+    auto logger = makeLogger(config);
+    if (!logger) return logger.error();
+    const base::SystemClock clock;
+    auto opened = openMember(config, storage::posixFileSystem(), clock, existing);
+    if (!opened) return opened.error();
+    if (!opened->note.empty()) (*logger)->warn("{}", opened->note);
+    (*logger)->info("member {} ({}) of cluster {} with data in {}", base::hexId(opened->start.nodeId), config.name,
+                    base::hexId(opened->start.clusterId), memberPaths(config).data);
+    return std::unique_ptr<Node>(
+        std::make_unique<NodeOnThreads>(config, transport, std::move(*opened), std::move(*logger)));
+}
+
+bool Node::needsExistingCluster(const Config& config) {
+    return config.initialClusterExisting && !storage::Wal::exists(storage::posixFileSystem(), memberPaths(config).wal);
+}
+
+}  // namespace raftarium::node
