@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Between the telemetry threads and the frame: bounded. When the view cannot keep up, messages, syncs and requests of a
+// batch are left out and the gap is said in their place (observe::Lost); what changes a node's state always gets in.
+#pragma once
+
+#include <mutex>
+#include <vector>
+
+#include "cluster/observe/event.h"
+
+namespace raftarium::gui {
+
+class EventQueue {
+public:
+    explicit EventQueue(std::size_t limit = 400'000) : m_limit(limit) {}
+
+    void push(std::vector<observe::Event> events);
+    std::vector<observe::Event> take();
+
+private:
+    const std::size_t m_limit;
+    std::mutex m_mutex;
+    std::vector<observe::Event> m_events;
+};
+
+}  // namespace raftarium::gui

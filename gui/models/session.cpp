@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "gui/models/session.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <algorithm>
+#include <cmath>
+
+#include "gui/models/summary.h"
+#include "gui/models/time_text.h"
+
+namespace raftarium::gui {
+
+namespace {
+// The live edge is this far behind the clock, so that both ends of what just happened have arrived.
+constexpr observe::TimeNs kEdgeLagNs = 100'000'000;
+}  // namespace
+
+Session::Session(Clock clock, QObject* parent)
+    : QObject(parent), m_clock(std::move(clock)), m_history(std::make_unique<observe::History>()), m_feed(this) {
+    m_workers.setMaxThreadCount(2);
+}
+
+Session::~Session() { m_workers.waitForDone(); }
+
+void Session::post(std::vector<observe::Event> events) { m_queue.push(std::move(events)); }
+
+void Session::reset() {
+    m_queue.take();
+    m_history = std::make_unique<observe::History>();
+    m_timeline = {};
+    m_feedState = {};
+    m_feed.clear();
+    m_playhead = {};
+    m_view = &m_nothing;
+    m_beginNs = m_edgeNs = 0;
+    m_nodes.clear();
+    m_endpoints.clear();
+    m_cluster.reset();
+    m_summary = {};
+    m_caption.clear();
+    m_captionRow = -1;
+    ++m_scrubs;
+    emit nodesChanged();
+    emit summaryChanged();
+    emit captionChanged();
+    emit playheadChanged();
+}
+
+void Session::opening(const QString& clusterName, const QString& text) {
+    if (m_clusterName != clusterName || m_phase != Opening) reset();
+    m_phase = Opening;
+    m_clusterName = clusterName;
+    m_phaseText = text;
+    emit phaseChanged();
+}
+
+void Session::startLive(const QString& clusterName, std::shared_ptr<control::Cluster> cluster) {
+    m_phase = Live;
+    m_clusterName = clusterName;
+    m_phaseText.clear();
+    m_cluster = std::move(cluster);
+    m_beginNs = m_clock();
+    m_feed.setOrigin(m_beginNs);
+    if (m_cluster) {
+        for (const control::NodeStatus& node : m_cluster->status().nodes) {
+            const auto text = [](const std::string& s) { return QString::fromStdString(s); };
+            m_endpoints.push_back({node.spec.id, text(node.spec.name), text(node.spec.clientUrl()), text(node.spec.dataDir),
+                                   text(node.spec.adminSocket)});
+            m_nodes.push_back({node.spec.id, text(node.spec.name)});
+        }
+        emit nodesChanged();
+    }
+    m_playhead.follow();
+    emit phaseChanged();
+    emit playheadChanged();
+}
+
+void Session::startReplay(const QString& name, std::vector<observe::Event> events) {
+    reset();
+    m_phase = Replay;
+    m_clusterName = name;
+    m_phaseText.clear();
+    take(std::move(events));
+    m_playhead.advance(0, m_beginNs, m_edgeNs, false);
+    m_playhead.seek(m_beginNs);
+    m_playhead.play();
+    emit phaseChanged();
+    emit playheadChanged();
+}
+
+void Session::fail(const QString& text) {
+    m_phase = Failed;
+    m_phaseText = text;
+    emit phaseChanged();
+}
+
+void Session::take(std::vector<observe::Event> events) {
+    if (events.empty()) return;
+    std::stable_sort(events.begin(), events.end(),
+                     [](const observe::Event& a, const observe::Event& b) { return a.atNs < b.atNs; });
+    std::vector<observe::FeedLine> lines;
+    for (const observe::Event& event : events) {
+        m_timeline.add(event);
+        if (auto line = observe::describe(event, m_feedState)) lines.push_back(std::move(*line));
+        observe::reduce(m_feedState, event);
+    }
+    if (m_history->size() == 0 && m_phase != Live) m_feed.setOrigin(events.front().atNs);
+    m_history->append(std::move(events));
+    m_feed.append(std::move(lines));
+    m_beginNs = m_phase == Live ? std::min(m_beginNs, m_history->beginNs()) : m_history->beginNs();
+    m_edgeNs = std::max(m_edgeNs, m_history->endNs());
+}
+
+void Session::advance(qreal seconds) {
+    const auto before = m_playhead.mode();
+    if (m_phase == Live || m_phase == Opening) take(m_queue.take());
+    if (m_phase != Live && m_phase != Replay) return;
+    if (m_phase == Live) m_edgeNs = std::max(m_edgeNs, m_clock() - kEdgeLagNs);
+    if (m_phase == Live && m_edgeNs > m_clock()) m_edgeNs = m_clock();
+    m_playhead.advance(seconds, m_beginNs, m_edgeNs, m_phase == Live);
+    m_view = &m_history->seek(m_playhead.at());
+    refreshNodes();
+    refreshSummary();
+    refreshCaption();
+    if (m_playhead.mode() != before) emit playheadChanged();
+    emit frameAdvanced();
+}
+
+void Session::refreshNodes() {
+    std::vector<NodeRef> nodes;
+    for (const Endpoint& endpoint : m_endpoints) nodes.push_back({endpoint.id, endpoint.name});
+    for (const auto& [id, node] : m_view->nodes) {
+        const auto known = std::find_if(nodes.begin(), nodes.end(), [id](const NodeRef& ref) { return ref.id == id; });
+        if (known != nodes.end()) continue;
+        const QString name = node.name.empty() ? QString::number(id, 16) : QString::fromStdString(node.name);
+        nodes.push_back({id, name});
+    }
+    std::sort(nodes.begin(), nodes.end(), [](const NodeRef& a, const NodeRef& b) {
+        return a.name.size() != b.name.size() ? a.name.size() < b.name.size() : a.name < b.name;
+    });
+    // In the past, members that come later keep their place: the ring does not reshuffle while scrubbing.
+    if (nodes == m_nodes || (nodes.size() < m_nodes.size() && m_phase == Replay)) return;
+    m_nodes = std::move(nodes);
+    if (m_selected.isEmpty() && !m_nodes.empty()) selectNode(m_nodes.front().name);
+    emit nodesChanged();
+}
+
+void Session::refreshSummary() {
+    Summary now;
+    now.term = m_view->term;
+    now.commit = m_view->commitIndex;
+    now.revision = m_view->revision;
+    now.leader = m_view->leader ? nodeName(m_view->leader) : QString();
+    const PaceSummary pace = summarizePace(*m_view);
+    now.preset = pace.preset;
+    now.paceText = pace.text;
+    now.preVote = pace.preVote;
+    now.checkQuorum = pace.checkQuorum;
+    const FaultSummary faults = summarizeFaults(*m_view);
+    now.delayMs = faults.delayMs;
+    now.lossPercent = faults.lossPercent;
+    now.faults = faults.cuts;
+    if (now == m_summary) return;
+    m_summary = std::move(now);
+    emit summaryChanged();
+}
+
+void Session::refreshCaption() {
+    int row = m_feed.rowAt(m_playhead.at(), 1);
+    if (row < 0) row = m_feed.rowAt(m_playhead.at(), 0);
+    const QString text = m_feed.textOf(row);
+    if (row == m_captionRow && text == m_caption) return;
+    m_captionRow = row;
+    m_caption = text;
+    emit captionChanged();
+}
+
+QString Session::nodeName(observe::NodeId id) const {
+    for (const NodeRef& node : m_nodes)
+        if (node.id == id) return node.name;
+    return id == 0 ? QString() : QString::number(id, 16);
+}
+
+observe::NodeId Session::nodeId(const QString& name) const {
+    for (const NodeRef& node : m_nodes)
+        if (node.name == name) return node.id;
+    return 0;
+}
+
+QStringList Session::nodeNames() const {
+    QStringList names;
+    for (const NodeRef& node : m_nodes) names.append(node.name);
+    return names;
+}
+
+QString Session::speedText() const {
+    const double speed = m_playhead.speed();
+    return speed >= 0.995 ? QStringLiteral("1×") : QStringLiteral("1/%1×").arg(std::lround(1 / speed));
+}
+
+QString Session::clockText() const {
+    if (m_beginNs == 0) return timeText(0, 3);
+    return timeText(m_playhead.at() - m_beginNs, 3);
+}
+
+QString Session::lagText() const {
+    const double seconds = static_cast<double>(m_edgeNs - m_playhead.at()) / 1e9;
+    return seconds < 0.05 ? QString() : QStringLiteral("\u2212%1 s").arg(seconds, 0, 'f', seconds < 100 ? 1 : 0);
+}
+
+void Session::jumped() {
+    ++m_scrubs;
+    advance(0);
+    emit playheadChanged();
+}
+
+void Session::follow() {
+    m_playhead.follow();
+    if (m_phase == Replay) m_playhead.pause(), m_playhead.seek(m_edgeNs);
+    jumped();
+}
+
+void Session::togglePlay() {
+    if (m_playhead.mode() == Playhead::Mode::paused)
+        m_playhead.play();
+    else
+        m_playhead.pause();
+    emit playheadChanged();
+}
+
+void Session::pause() {
+    m_playhead.pause();
+    emit playheadChanged();
+}
+
+void Session::seek(qint64 timeNs) {
+    m_playhead.seek(timeNs);
+    jumped();
+}
+
+void Session::step(int direction, bool messages) {
+    const auto weight = messages ? observe::Weight::message : observe::Weight::meaningful;
+    const auto time = direction > 0 ? m_history->next(m_playhead.at(), weight) : m_history->previous(m_playhead.at(), weight);
+    m_playhead.pause();
+    if (time) m_playhead.seek(*time);
+    jumped();
+}
+
+void Session::setSpeed(qreal speed) {
+    m_playhead.setSpeed(speed);
+    emit playheadChanged();
+}
+
+void Session::selectNode(const QString& name) {
+    if (name == m_selected) return;
+    m_selected = name;
+    emit selectionChanged();
+}
+
+QByteArray Session::stateJson() const {
+    QJsonArray nodes;
+    for (const NodeRef& ref : m_nodes) {
+        QJsonObject node{{QStringLiteral("name"), ref.name}};
+        if (const auto found = m_view->nodes.find(ref.id); found != m_view->nodes.end()) {
+            const observe::NodeState& state = found->second;
+            node[QStringLiteral("role")] = roleWord(state.role);
+            node[QStringLiteral("process")] = processWord(state.process);
+            node[QStringLiteral("known")] = state.known;
+            node[QStringLiteral("term")] = static_cast<qint64>(state.term);
+            node[QStringLiteral("commit")] = static_cast<qint64>(state.log.commitIndex);
+        }
+        nodes.append(node);
+    }
+    static const char* const phases[] = {"empty", "opening", "live", "replay", "failed"};
+    static const char* const modes[] = {"following", "playing", "paused"};
+    return QJsonDocument(QJsonObject{{QStringLiteral("cluster"), m_clusterName},
+                                     {QStringLiteral("phase"), QLatin1String(phases[m_phase])},
+                                     {QStringLiteral("mode"), QLatin1String(modes[mode()])},
+                                     {QStringLiteral("term"), static_cast<qint64>(m_summary.term)},
+                                     {QStringLiteral("leader"), m_summary.leader},
+                                     {QStringLiteral("commit"), static_cast<qint64>(m_summary.commit)},
+                                     {QStringLiteral("revision"), static_cast<qint64>(m_summary.revision)},
+                                     {QStringLiteral("events"), static_cast<qint64>(m_history->size())},
+                                     {QStringLiteral("caption"), m_caption},
+                                     {QStringLiteral("error"), m_phase == Failed ? m_phaseText : QString()},
+                                     {QStringLiteral("nodes"), nodes}})
+        .toJson(QJsonDocument::Compact);
+}
+
+}  // namespace raftarium::gui

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Times and durations as the app writes them.
+#pragma once
+
+#include <QString>
+
+#include "cluster/observe/event.h"
+
+namespace raftarium::gui {
+
+// 01:02.3 (minutes, seconds, `decimals` digits); hours only when there are any. 62'345 ms, 1 digit: "01:02.3".
+QString timeText(observe::TimeNs ns, int decimals);
+// A length with two or three digits and its unit: "4.2 s", "153 ms", "80 µs".
+QString durationText(observe::TimeNs ns);
+
+}  // namespace raftarium::gui

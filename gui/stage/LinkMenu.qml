@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// What can be done to a link, each way.
+import QtQuick
+import Raftarium.Models
+import Raftarium.Theme
+
+PopupMenu {
+    id: root
+
+    required property Session session
+    property string from
+    property string to
+
+    heading: qsTr("%1 – %2").arg(from).arg(to)
+
+    MenuEntry { text: qsTr("Cut both ways"); danger: true; onTriggered: root.session.cut(root.from, root.to, true) }
+    MenuEntry { text: qsTr("Cut %1 → %2").arg(root.from).arg(root.to); onTriggered: root.session.cut(root.from, root.to, false) }
+    MenuEntry { text: qsTr("Cut %1 → %2").arg(root.to).arg(root.from); onTriggered: root.session.cut(root.to, root.from, false) }
+    MenuEntry { text: qsTr("Heal both ways"); onTriggered: root.session.heal(root.from, root.to, true) }
+    MenuLine {}
+    MenuEntry { text: qsTr("Delay 0.2 s"); onTriggered: root.delay(200) }
+    MenuEntry { text: qsTr("Delay 2 s"); onTriggered: root.delay(2000) }
+    MenuEntry { text: qsTr("No delay"); onTriggered: root.delay(0) }
+    MenuLine {}
+    MenuEntry { text: qsTr("Lose half of it"); onTriggered: root.drop(0.5) }
+    MenuEntry { text: qsTr("Lose nothing"); onTriggered: root.drop(0) }
+
+    function delay(ms: int) {
+        session.delay(from, to, ms)
+        session.delay(to, from, ms)
+    }
+    function drop(share: real) {
+        session.drop(from, to, share)
+        session.drop(to, from, share)
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// The words of one node: name and term on the disc, role under it, term numbers in the log cells, its client's request.
+import QtQuick
+import Raftarium.Theme
+
+Item {
+    id: root
+
+    required property string name
+    required property point centre
+    required property point words
+    required property rect strip
+    required property string termText
+    required property color ink
+    required property string line
+    required property bool dim
+    required property var cells
+    required property string filled
+    required property point client
+    required property string clientText
+    required property string clientState
+    required property string description
+    property real discRadius
+    property real cell
+    property real cellPitch
+    property real clientRadius
+    property real stageWidth
+
+    Accessible.role: Accessible.Graphic
+    Accessible.name: description
+
+    Column {
+        x: root.centre.x - width / 2
+        y: root.centre.y - height / 2
+        width: root.discRadius * 1.8
+        visible: !root.dim
+        Words {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: root.name
+            color: root.ink
+            font.weight: Font.Bold
+            font.pixelSize: Math.round(root.discRadius * 0.5)
+        }
+        Words {
+            width: parent.width
+            horizontalAlignment: Text.AlignHCenter
+            text: root.termText
+            color: root.ink
+            font.weight: Font.Medium
+            font.pixelSize: Math.max(10, Math.round(root.discRadius * 0.3))
+            height: visible ? implicitHeight * 0.95 : 0
+            visible: root.termText.length > 0
+        }
+    }
+    Words {  // a stopped node: the cross has the disc, the name stands above
+        x: root.centre.x - width / 2
+        y: root.centre.y - root.discRadius - height - 4 * Theme.u
+        visible: root.dim
+        text: root.name
+        quiet: true
+        font.weight: Font.Bold
+        font.pixelSize: Math.round(root.discRadius * 0.45)
+    }
+    Words {
+        x: root.words.x - width / 2
+        y: root.words.y
+        text: root.line
+        color: root.dim ? Theme.color.dim : Theme.color.text
+        font.weight: Font.Medium
+        font.pixelSize: Theme.bodySize
+    }
+    Repeater {
+        model: root.filled.length
+
+        Words {
+            required property int index
+            readonly property bool full: root.filled.charAt(index) === "f"
+
+            x: root.strip.x + index * root.cellPitch
+            y: root.strip.y
+            width: root.cell
+            height: root.cell
+            visible: root.filled.charAt(index) !== "-"
+            horizontalAlignment: Text.AlignHCenter
+            text: root.cells[index] ?? ""
+            fixed: true
+            color: full ? Theme.termText(Number(text)) : Theme.color.text
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: 8
+            font.weight: Font.Medium
+            font.pixelSize: Math.round(root.cell * 0.56)
+            elide: Text.ElideNone
+            opacity: root.dim ? 0.7 : 1
+        }
+    }
+    Item {
+        visible: root.clientState.length > 0
+        x: root.client.x
+        y: root.client.y
+        Words {
+            x: -width / 2
+            y: -height / 2
+            text: root.clientState === "failed" ? "✕" : root.clientState === "done" ? "✓" : "C"
+            color: root.clientState === "failed" ? Theme.color.danger : Theme.color.client
+            font.weight: Font.Bold
+            font.pixelSize: Math.round(root.clientRadius * 0.95)
+        }
+        Words {
+            readonly property real wanted: -width / 2
+            x: Math.max(6 - root.client.x, Math.min(wanted, root.stageWidth - 6 - root.client.x - width))
+            y: -root.clientRadius - height - 2 * Theme.u
+            text: root.clientText
+            fixed: true
+            font.pixelSize: Theme.smallSize
+            color: root.clientState === "failed" ? Theme.color.danger : Theme.color.text
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// What can be done to a node. Only what makes sense in its present state is offered.
+import QtQuick
+import Raftarium.Models
+import Raftarium.Theme
+
+PopupMenu {
+    id: root
+
+    required property Session session
+    property string node
+    property string process
+    property string role
+    readonly property bool running: process === "running"
+    readonly property bool up: running || process === "paused" || process === "starting"
+
+    heading: node.length > 0 ? qsTr("%1 · %2").arg(node).arg(running ? role : process) : ""
+
+    MenuEntry { text: qsTr("Kill (SIGKILL)"); keys: "K"; danger: true; visible: root.up; onTriggered: root.session.node("kill", root.node) }
+    MenuEntry { text: qsTr("Stop (SIGTERM)"); visible: root.up; onTriggered: root.session.node("stop", root.node) }
+    MenuEntry { text: qsTr("Pause (SIGSTOP)"); visible: root.running; onTriggered: root.session.node("pause", root.node) }
+    MenuEntry { text: qsTr("Resume (SIGCONT)"); visible: root.process === "paused"; onTriggered: root.session.node("resume", root.node) }
+    MenuEntry { text: qsTr("Start"); visible: !root.up; onTriggered: root.session.node("start", root.node) }
+    MenuEntry { text: qsTr("Restart"); visible: root.up; onTriggered: root.session.node("restart", root.node) }
+    MenuLine {}
+    MenuEntry { text: qsTr("Call an election now"); visible: root.running && root.role !== "leader"; onTriggered: root.session.node("campaign", root.node) }
+    MenuEntry { text: qsTr("Hand leadership to it"); visible: root.running && root.role === "follower"; onTriggered: root.session.node("transfer", root.node) }
+    MenuEntry { text: qsTr("Cut off from all"); visible: root.up; onTriggered: root.session.partition([[root.node], root.session.nodeNames.filter(n => n !== root.node)]) }
+    MenuLine {}
+    MenuEntry { text: qsTr("Wipe its data…"); danger: true; onTriggered: root.wipeAsked(root.node) }
+
+    signal wipeAsked(string node)
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// The stage with its words, its pointer and its caption.
+import QtQuick
+import Raftarium.Models
+import Raftarium.Theme
+
+Rectangle {
+    id: root
+
+    required property Session session
+    property bool partitionTool: false
+    signal wipeAsked(string node)
+
+    color: Theme.color.stage
+    border.color: Theme.color.line
+    border.width: 1
+    radius: Theme.radius
+    clip: true
+
+    function openNodeMenu(name: string, x: real, y: real) {
+        const rows = stage.labels
+        for (let i = 0; i < rows.rowCount(); ++i) {
+            const index = rows.index(i, 0)
+            if (rows.data(index, Qt.UserRole) !== name)
+                continue
+            nodeMenu.process = rows.data(index, Qt.UserRole + 10)
+            nodeMenu.role = rows.data(index, Qt.UserRole + 11)
+        }
+        nodeMenu.node = name
+        nodeMenu.popup(stage, x, y)
+    }
+
+    StageItem {
+        id: stage
+        anchors.fill: parent
+        session: root.session
+        bottomReserve: captionBar.height + Theme.gap
+
+        Repeater {
+            model: stage.labels
+            NodeLabel {
+                discRadius: stage.discRadius
+                cell: stage.cell
+                cellPitch: stage.cellPitch
+                clientRadius: stage.clientRadius
+                stageWidth: stage.width
+            }
+        }
+
+        Words {
+            readonly property point end: stage.wallEnd
+            visible: stage.divided
+            x: Math.min(stage.width - width - Theme.gap, end.x + 14 * Theme.u)
+            y: Math.max(Theme.gap, end.y + Theme.gapSmall)
+            text: qsTr("partition: drag away to heal")
+            color: Theme.color.danger
+            font.pixelSize: Theme.smallSize
+        }
+
+        MouseArea {
+            id: pointer
+            property var pressedOn: ({})
+            property bool drawing: false
+            property bool pullingWall: false
+            property point pressedAt
+
+            anchors.fill: parent
+            hoverEnabled: true
+            acceptedButtons: Qt.LeftButton | Qt.RightButton
+            cursorShape: root.partitionTool || drawing ? Qt.CrossCursor
+                       : pullingWall ? Qt.ClosedHandCursor
+                       : hoveredKind === "wall" ? Qt.OpenHandCursor
+                       : hoveredKind === "node" || hoveredKind === "link" ? Qt.PointingHandCursor : Qt.ArrowCursor
+            property string hoveredKind
+            property string cellText
+
+            onExited: {
+                stage.hover(-1, -1)
+                cellText = ""
+            }
+            onPressed: mouse => {
+                pressedOn = stage.at(mouse.x, mouse.y)
+                pressedAt = Qt.point(mouse.x, mouse.y)
+                drawing = false
+                pullingWall = pressedOn.kind === "wall" && !root.partitionTool
+            }
+            onPositionChanged: mouse => {
+                if (!pressed) {
+                    stage.hover(mouse.x, mouse.y)
+                    const under = stage.at(mouse.x, mouse.y)
+                    hoveredKind = under.kind ?? ""
+                    cellText = under.kind === "cell" ? under.text : ""
+                    return
+                }
+                const far = Math.hypot(mouse.x - pressedAt.x, mouse.y - pressedAt.y) > 12
+                if (pullingWall || !far && !drawing)
+                    return
+                if (!drawing && (root.partitionTool || pressedOn.kind === undefined || pressedOn.kind === "link")) {
+                    drawing = true
+                    stage.hover(-1, -1)
+                    stage.stroke(pressedAt.x, pressedAt.y)
+                }
+                if (drawing)
+                    stage.stroke(mouse.x, mouse.y)
+            }
+            onReleased: mouse => {
+                if (pullingWall) {
+                    pullingWall = false
+                    if (Math.hypot(mouse.x - pressedAt.x, mouse.y - pressedAt.y) > 40)
+                        root.session.healAll()
+                    else
+                        wallMenu.popup(stage, mouse.x, mouse.y)
+                    return
+                }
+                if (drawing) {
+                    drawing = false
+                    root.partitionTool = false
+                    const groups = stage.endStroke()
+                    if (groups.length > 1)
+                        root.session.partition(groups)
+                    else
+                        root.session.say(qsTr("That line has all nodes on one side: draw it between them."), "", false)
+                    return
+                }
+                const under = stage.at(mouse.x, mouse.y)
+                if (under.kind === "node") {
+                    root.session.selectNode(under.name)
+                    root.openNodeMenu(under.name, mouse.x, mouse.y)
+                } else if (under.kind === "cell") {
+                    root.session.selectNode(under.node)
+                } else if (under.kind === "link") {
+                    linkMenu.from = under.from
+                    linkMenu.to = under.to
+                    linkMenu.popup(stage, mouse.x, mouse.y)
+                }
+            }
+        }
+
+        Rectangle {
+            visible: pointer.cellText.length > 0
+            x: Math.min(pointer.mouseX + 14, stage.width - width - Theme.gap)
+            y: Math.min(pointer.mouseY + 18, stage.height - height - Theme.gap)
+            width: cellWords.implicitWidth + 2 * Theme.gap
+            height: cellWords.implicitHeight + Theme.gap
+            radius: Theme.radiusSmall
+            color: Theme.color.hover
+            border.color: Theme.color.strongLine
+            Words {
+                id: cellWords
+                anchors.centerIn: parent
+                text: pointer.cellText
+                font.pixelSize: Theme.smallSize
+            }
+        }
+    }
+
+    NodeMenu { id: nodeMenu; session: root.session; onWipeAsked: node => root.wipeAsked(node) }
+    LinkMenu { id: linkMenu; session: root.session }
+    PopupMenu {
+        id: wallMenu
+        heading: qsTr("Partition")
+        MenuEntry { text: qsTr("Heal"); onTriggered: root.session.healAll() }
+    }
+
+    Item {
+        id: captionBar
+        anchors { left: parent.left; right: parent.right; bottom: parent.bottom; margins: Theme.gapLarge; bottomMargin: Theme.gap }
+        height: Math.ceil(Theme.captionSize * 1.35) * (caption.lineCount > 1 ? 2 : 1)
+        Words {
+            id: caption
+            anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
+            text: root.partitionTool ? qsTr("Drag a line across the stage: it divides the nodes on its two sides.") : root.session.caption
+            font.pixelSize: Theme.captionSize
+            font.weight: Font.Medium
+            wrapMode: Text.WordWrap
+            maximumLineCount: 2
+            Accessible.role: Accessible.StaticText
+            Accessible.name: text
+        }
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// A panel: the surface everything but the stage stands on.
+import QtQuick
+
+Rectangle {
+    color: Theme.color.panel
+    border.color: Theme.color.line
+    border.width: 1
+    radius: Theme.radius
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+import QtQuick
+import QtQuick.Templates as T
+
+T.MenuItem {
+    id: control
+
+    property string keys
+    property bool danger: false
+
+    implicitWidth: 224 * Theme.u
+    implicitHeight: visible ? Theme.controlHeight : 0
+    hoverEnabled: true
+    opacity: enabled ? 1 : 0.4
+    Accessible.name: text
+
+    contentItem: Item {
+        Words {
+            anchors.verticalCenter: parent.verticalCenter
+            x: Theme.gap
+            text: control.text
+            color: control.danger ? Theme.color.danger : Theme.color.text
+        }
+        Words {
+            anchors { verticalCenter: parent.verticalCenter; right: parent.right; rightMargin: Theme.gap }
+            text: control.keys
+            fixed: true
+            quiet: true
+            font.pixelSize: Theme.smallSize
+        }
+    }
+    background: Rectangle {
+        radius: Theme.radiusSmall
+        color: control.highlighted || control.hovered ? Theme.color.hover : "transparent"
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+import QtQuick
+import QtQuick.Templates as T
+
+T.Menu {
+    id: control
+
+    property string heading
+
+    implicitWidth: 232 * Theme.u
+    implicitHeight: contentItem.implicitHeight + topPadding + bottomPadding
+    topPadding: heading.length > 0 ? Theme.bodySize * 2.1 : Theme.gapSmall
+    bottomPadding: Theme.gapSmall
+    leftPadding: Theme.gapSmall
+    rightPadding: Theme.gapSmall
+    margins: Theme.gap
+    overlap: 1
+
+    delegate: MenuEntry {}
+    contentItem: ListView {
+        implicitHeight: contentHeight
+        model: control.contentModel
+        interactive: false
+        currentIndex: control.currentIndex
+    }
+    background: Rectangle {
+        color: Theme.color.panel
+        border.color: Theme.color.strongLine
+        radius: Theme.radius
+        Words {
+            x: Theme.gapLarge
+            y: Theme.gap
+            width: parent.width - 2 * x
+            text: control.heading
+            quiet: true
+            font.pixelSize: Theme.smallSize
+        }
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+import QtQuick
+
+Words {
+    font.pixelSize: Theme.smallSize
+    font.weight: Font.DemiBold
+    color: Theme.color.dim
+    Accessible.role: Accessible.Heading
+    Accessible.name: text
+}
