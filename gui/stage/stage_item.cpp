@@ -180,8 +180,8 @@ QVariantMap StageItem::at(qreal x, qreal y) const {
     const QPointF point(x, y);
     const auto named = [this](int place) { return m_session->nodes()[static_cast<std::size_t>(place)].name; };
     for (std::size_t place = 0; place < m_layout.places.size(); ++place) {
-        const QPointF d = point - m_layout.places[place].centre;
-        if (std::hypot(d.x(), d.y()) <= m_layout.ringRadius + 4)
+        const QPointF away = point - m_layout.places[place].centre;
+        if (std::hypot(away.x(), away.y()) <= m_layout.ringRadius + 4)
             return {{QStringLiteral("kind"), QStringLiteral("node")}, {QStringLiteral("name"), named(static_cast<int>(place))},
                     {QStringLiteral("place"), static_cast<int>(place)}};
     }

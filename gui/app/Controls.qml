@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// What can be set for the whole cluster.
+import QtQuick
+import QtQuick.Templates as T
+import Raftarium.Models
+import Raftarium.Theme
+
+Card {
+    id: root
+
+    required property Session session
+    property bool partitionTool: false
+    signal partitionToolAsked()
+
+    implicitWidth: 232 * Theme.u
+    clip: true
+
+    T.ScrollView {
+        id: scroll
+        anchors.fill: parent
+        anchors.margins: Theme.gapLarge
+        contentWidth: availableWidth
+        contentHeight: column.implicitHeight
+
+        Flickable {
+            contentWidth: scroll.width
+            contentHeight: column.implicitHeight
+            boundsBehavior: Flickable.StopAtBounds
+
+            Column {
+                id: column
+                width: scroll.width
+                spacing: Theme.gap
+                enabled: root.session.controllable
+
+                SectionTitle { text: qsTr("Write a key") }
+                Row {
+                    width: parent.width
+                    spacing: Theme.gapSmall
+                    Field { id: key; width: parent.width * 0.4; placeholderText: qsTr("key"); text: "x"; onAccepted: putButton.clicked() }
+                    Field { id: value; width: parent.width * 0.6 - Theme.gapSmall; placeholderText: qsTr("value"); text: "1"; onAccepted: putButton.clicked() }
+                }
+                PushButton {
+                    id: putButton
+                    width: parent.width
+                    text: qsTr("Put")
+                    primary: true
+                    enabled: key.text.length > 0
+                    onClicked: {
+                        root.session.put(key.text, value.text)
+                        const number = Number(value.text)
+                        if (value.text.length > 0 && Number.isInteger(number))
+                            value.text = number + 1
+                    }
+                }
+
+                Item { width: 1; height: Theme.gap }
+                SectionTitle { text: qsTr("Pace") }
+                Segments {
+                    width: parent.width
+                    choices: [qsTr("Classroom"), qsTr("Paper"), qsTr("etcd")]
+                    current: root.session.pacePreset
+                    onChosen: index => root.session.setPace(index)
+                }
+                Words {
+                    width: parent.width
+                    text: root.session.paceText
+                    quiet: true
+                    wrapMode: Text.WordWrap
+                    font.pixelSize: Theme.smallSize
+                    elide: Text.ElideNone
+                }
+
+                Item { width: 1; height: Theme.gap }
+                SectionTitle { text: qsTr("Protocol") }
+                Toggle {
+                    width: parent.width
+                    text: qsTr("PreVote")
+                    checked: root.session.preVote
+                    onToggled: {
+                        root.session.setProtocol(checked, root.session.checkQuorum)
+                        checked = Qt.binding(() => root.session.preVote)
+                    }
+                }
+                Toggle {
+                    width: parent.width
+                    text: qsTr("CheckQuorum")
+                    checked: root.session.checkQuorum
+                    onToggled: {
+                        root.session.setProtocol(root.session.preVote, checked)
+                        checked = Qt.binding(() => root.session.checkQuorum)
+                    }
+                }
+
+                Item { width: 1; height: Theme.gap }
+                SectionTitle { text: qsTr("All links") }
+                ValueSlider {
+                    id: delay
+                    width: parent.width
+                    name: qsTr("Delay")
+                    from: 0; to: 2000; stepSize: 50
+                    value: root.session.linkDelayMs
+                    valueText: qsTr("%1 s").arg((position / 1000).toFixed(2))
+                    onChosen: value => root.session.delay("*", "*", Math.round(value))
+                }
+                ValueSlider {
+                    id: loss
+                    width: parent.width
+                    name: qsTr("Loss")
+                    from: 0; to: 100; stepSize: 5
+                    value: root.session.linkLossPercent
+                    valueText: qsTr("%1 %").arg(Math.round(position))
+                    onChosen: value => root.session.drop("*", "*", value / 100)
+                }
+
+                Item { width: 1; height: Theme.gap }
+                PushButton {
+                    width: parent.width
+                    text: qsTr("Draw a partition")
+                    hint: qsTr("Drag a line between nodes (P)")
+                    checkable: false
+                    primary: root.partitionTool
+                    onClicked: root.partitionToolAsked()
+                }
+                PushButton {
+                    width: parent.width
+                    text: root.session.faultCount > 0 ? qsTr("Heal all (%1 cut)").arg(root.session.faultCount) : qsTr("Heal all")
+                    danger: true
+                    onClicked: root.session.healAll()
+                }
+            }
+        }
+    }
+}

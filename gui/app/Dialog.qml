@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// A question in the middle of the window: one sentence, two answers.
+import QtQuick
+import QtQuick.Templates as T
+import Raftarium.Theme
+
+T.Popup {
+    id: root
+
+    property string title
+    property string body
+    property string command
+    property string yes
+    property bool danger: false
+    signal accepted()
+    signal rejected()
+
+    property bool answered: false
+    parent: T.Overlay.overlay
+    anchors.centerIn: parent
+    modal: true
+    focus: true
+    padding: Theme.gapLarge * 1.5
+    width: Math.min(480 * Theme.u, parent ? parent.width - 4 * Theme.gapLarge : 480)
+    closePolicy: T.Popup.CloseOnEscape
+    onOpened: { answered = false; yesButton.forceActiveFocus() }
+    onClosed: if (!answered) rejected()
+
+    T.Overlay.modal: Rectangle { color: Theme.color.scrim }
+    background: Card {}
+    contentItem: Column {
+        spacing: Theme.gapLarge
+        Words { width: parent.width; text: root.title; font.pixelSize: Theme.headingSize; font.weight: Font.DemiBold; wrapMode: Text.WordWrap }
+        Words { width: parent.width; text: root.body; wrapMode: Text.WordWrap; elide: Text.ElideNone; visible: text.length > 0 }
+        Words { width: parent.width; text: root.command; fixed: true; quiet: true; wrapMode: Text.WrapAnywhere; elide: Text.ElideNone; font.pixelSize: Theme.smallSize; visible: text.length > 0 }
+        Row {
+            anchors.right: parent.right
+            spacing: Theme.gap
+            PushButton { text: qsTr("Cancel"); onClicked: root.close() }
+            PushButton {
+                id: yesButton
+                text: root.yes
+                primary: !root.danger
+                danger: root.danger
+                onClicked: { root.answered = true; root.close(); root.accepted() }
+            }
+        }
+    }
+}

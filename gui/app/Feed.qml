@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// What happened, newest last; a click goes there. Rows later than the playhead are dimmed.
+import QtQuick
+import Raftarium.Models
+import Raftarium.Theme
+
+Card {
+    id: root
+
+    required property Session session
+    readonly property int currentRow: session.captionRow
+    clip: true
+
+    SectionTitle {
+        id: title
+        x: Theme.gapLarge
+        y: Theme.gap + 2
+        text: qsTr("What happened")
+    }
+    Words {
+        anchors.centerIn: parent
+        visible: list.count === 0
+        quiet: true
+        text: qsTr("Nothing yet.")
+    }
+    ListView {
+        id: list
+        anchors { fill: parent; topMargin: title.height + 2 * Theme.gap; bottomMargin: Theme.gap; leftMargin: Theme.gap; rightMargin: Theme.gap }
+        model: root.session.feed
+        clip: true
+        reuseItems: true
+        boundsBehavior: Flickable.StopAtBounds
+        Accessible.role: Accessible.List
+        Accessible.name: title.text
+        property bool sticking: true
+
+        onMovementEnded: sticking = atYEnd
+        onCountChanged: if (sticking && root.session.mode === Session.Following) positionViewAtEnd()
+        onHeightChanged: if (sticking) positionViewAtEnd()
+        Connections {
+            target: root.session
+            function onCaptionChanged() {
+                if (root.session.mode !== Session.Following && root.currentRow >= 0)
+                    list.positionViewAtIndex(root.currentRow, ListView.Contain)
+            }
+            function onPlayheadChanged() {
+                if (root.session.mode === Session.Following) {
+                    list.sticking = true
+                    list.positionViewAtEnd()
+                }
+            }
+        }
+
+        delegate: Item {
+            id: row
+            required property int index
+            required property string line
+            required property string timeText
+            required property int severity
+            required property int repeats
+            required property var time
+            readonly property bool current: index === root.currentRow
+            readonly property bool later: root.session.mode !== Session.Following && index > root.currentRow && root.currentRow >= 0
+
+            width: ListView.view.width
+            height: words.implicitHeight + Theme.gapSmall + 2
+            Accessible.role: Accessible.ListItem
+            Accessible.name: line
+
+            Rectangle {
+                anchors.fill: parent
+                radius: Theme.radiusSmall
+                color: row.current ? Theme.color.selection : area.containsMouse ? Theme.color.hover : "transparent"
+            }
+            Words {
+                id: when
+                x: Theme.gap
+                y: 2 * Theme.u
+                height: words.height
+                verticalAlignment: Text.AlignTop
+                text: row.timeText
+                fixed: true
+                quiet: true
+                topPadding: 1
+                font.pixelSize: Theme.smallSize
+                elide: Text.ElideNone
+                opacity: row.later ? 0.55 : 1
+            }
+            Rectangle {
+                x: when.x + when.width + Theme.gapSmall
+                y: 2 * Theme.u
+                width: 3 * Theme.u
+                height: words.height
+                radius: width / 2
+                visible: row.severity > 0
+                color: row.severity > 1 ? Theme.color.danger : Theme.color.accent
+            }
+            Words {
+                id: words
+                x: when.x + when.width + Theme.gap * 1.7
+                y: 2 * Theme.u
+                width: parent.width - x - Theme.gap
+                wrapMode: Text.WordWrap
+                maximumLineCount: 3
+                text: row.repeats > 1 ? qsTr("%1  (%2 times)").arg(row.line).arg(row.repeats) : row.line
+                font.pixelSize: Theme.smallSize + 1
+                font.weight: row.severity > 0 ? Font.Medium : Font.Normal
+                opacity: row.later ? 0.55 : 1
+            }
+            MouseArea {
+                id: area
+                anchors.fill: parent
+                hoverEnabled: true
+                onClicked: root.session.seek(row.time)
+            }
+        }
+    }
+}

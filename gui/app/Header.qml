@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// Name, the numbers that matter, language of the window: one line.
+import QtQuick
+import Raftarium.Models
+import Raftarium.Theme
+
+Item {
+    id: root
+
+    required property Session session
+    signal sheetAsked()
+
+    implicitHeight: Theme.controlHeight + 2 * Theme.gap + 4
+
+    Row {
+        id: left
+        anchors { left: parent.left; leftMargin: Theme.gap; verticalCenter: parent.verticalCenter }
+        spacing: Theme.gapLarge
+        Words {
+            anchors.verticalCenter: parent.verticalCenter
+            text: "Raftarium"
+            font.pixelSize: Theme.headingSize
+            font.weight: Font.DemiBold
+            elide: Text.ElideNone
+        }
+        Words {
+            anchors.verticalCenter: parent.verticalCenter
+            anchors.verticalCenterOffset: 2 * Theme.u
+            visible: root.width > 900 * Theme.u
+            text: root.session.phase === Session.Replay ? qsTr("%1 · recording").arg(root.session.clusterName)
+                : qsTr("%1 · %n node(s)", "", root.session.nodeNames.length).arg(root.session.clusterName)
+            quiet: true
+        }
+    }
+    Row {
+        anchors.centerIn: parent
+        spacing: Theme.gap
+        Chip {
+            name: qsTr("term")
+            value: root.session.term > 0 ? root.session.term : "–"
+            dot: root.session.term > 0 ? Theme.termFill(root.session.term) : "transparent"
+        }
+        Chip { name: qsTr("leader"); value: root.session.leaderName.length > 0 ? root.session.leaderName : qsTr("none") }
+        Chip { name: qsTr("commit"); value: root.session.commitIndex }
+        Chip { name: qsTr("revision"); value: root.session.revision }
+    }
+    Row {
+        anchors { right: parent.right; rightMargin: Theme.gap; verticalCenter: parent.verticalCenter }
+        spacing: Theme.gap
+        PushButton {
+            text: Theme.dark ? qsTr("Projector") : qsTr("Night")
+            hint: qsTr("The other theme (T)")
+            onClicked: Theme.toggle()
+        }
+        IconButton { text: "?"; hint: qsTr("Keys (?)"); onClicked: root.sheetAsked() }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// All keys on one page.
+import QtQuick
+import QtQuick.Templates as T
+import Raftarium.Theme
+
+T.Popup {
+    id: root
+
+    parent: T.Overlay.overlay
+    anchors.centerIn: parent
+    modal: true
+    focus: true
+    padding: Theme.gapLarge * 1.5
+    T.Overlay.modal: Rectangle { color: Theme.color.scrim }
+    background: Card {}
+
+    readonly property var keys: [
+        ["Space", qsTr("pause, play")], ["←  →", qsTr("to the event before, after")],
+        ["Shift + ←  →", qsTr("to the message before, after")], ["[  ]", qsTr("slower, faster")], ["L", qsTr("go live")],
+        ["1 … 9", qsTr("select a node")], ["K", qsTr("kill the selected node")],
+        ["P", qsTr("draw a partition")], ["H", qsTr("heal all links")],
+        ["T", qsTr("the other theme")], ["Ctrl + +  −  0", qsTr("larger, smaller, as it was")], ["?", qsTr("this page")]
+    ]
+    contentItem: Column {
+        spacing: Theme.gap
+        Words { text: qsTr("Keys"); font.pixelSize: Theme.headingSize; font.weight: Font.DemiBold; bottomPadding: Theme.gap }
+        Repeater {
+            model: root.keys
+            Row {
+                required property var modelData
+                spacing: Theme.gapLarge
+                Words { width: 170 * Theme.u; text: parent.modelData[0]; fixed: true; color: Theme.color.accent }
+                Words { text: parent.modelData[1] }
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// The window.
+import QtQuick
+import QtQuick.Templates as T
+import Raftarium.App
+import Raftarium.Models
+import Raftarium.Stage
+import Raftarium.Theme
+import Raftarium.Timeline
+
+T.ApplicationWindow {
+    id: window
+
+    required property Session session
+    required property Desk desk
+    readonly property bool narrow: width < 1240 * Theme.u
+
+    width: 1600
+    height: 1000
+    minimumWidth: 900
+    minimumHeight: 600
+    visible: true
+    title: session.clusterName.length > 0 ? qsTr("%1 – Raftarium").arg(session.clusterName) : "Raftarium"
+    color: Theme.color.window
+
+    FrameAnimation {
+        running: true
+        onTriggered: window.session.advance(frameTime)
+    }
+
+    Header {
+        id: header
+        anchors { left: parent.left; right: parent.right; top: parent.top; leftMargin: Theme.gapLarge; rightMargin: Theme.gapLarge }
+        session: window.session
+        onSheetAsked: sheet.open()
+    }
+
+    T.SplitView {
+        id: columns
+        anchors { left: parent.left; right: parent.right; top: header.bottom; bottom: parent.bottom; margins: Theme.gapLarge; topMargin: 0 }
+        orientation: Qt.Horizontal
+        handle: SplitHandle { upright: true }
+
+        Item {
+            T.SplitView.fillWidth: true
+            T.SplitView.minimumWidth: 480
+
+            Controls {
+                id: controls
+                anchors { left: parent.left; top: parent.top; bottom: timeline.top; bottomMargin: Theme.gap + 4 }
+                width: window.narrow ? 196 * Theme.u : 232 * Theme.u
+                session: window.session
+                partitionTool: stage.partitionTool
+                onPartitionToolAsked: stage.partitionTool = !stage.partitionTool
+            }
+            Stage {
+                id: stage
+                anchors { left: controls.right; leftMargin: Theme.gap + 4; right: parent.right; top: parent.top; bottom: timeline.top; bottomMargin: Theme.gap + 4 }
+                session: window.session
+                visible: !blank.visible
+                onWipeAsked: node => wipeDialog.ask(node)
+            }
+            StateScreen {
+                id: blank
+                anchors.fill: stage
+                session: window.session
+                onAgain: window.desk.again()
+                onNewCluster: window.desk.openNew(5)
+            }
+            Timeline {
+                id: timeline
+                anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
+                height: Math.min(Math.max(190 * Theme.u, (118 + 14 * window.session.nodeNames.length) * Theme.u), window.height * 0.34)
+                session: window.session
+            }
+        }
+        T.SplitView {
+            T.SplitView.preferredWidth: (window.narrow ? 320 : 420) * Theme.u
+            T.SplitView.minimumWidth: 260
+            orientation: Qt.Vertical
+            handle: SplitHandle {}
+
+            Inspector {
+                id: inspector
+                T.SplitView.fillHeight: true
+                T.SplitView.minimumHeight: 200
+                visible: panels.length > 0
+                session: window.session
+                panels: window.desk.panels
+            }
+            Feed {
+                T.SplitView.fillHeight: !inspector.visible
+                T.SplitView.preferredHeight: 280 * Theme.u
+                T.SplitView.minimumHeight: 100
+                session: window.session
+            }
+        }
+    }
+
+    Toasts {
+        anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom; bottomMargin: timeline.height + 5 * Theme.gapLarge }
+        width: Math.min(620 * Theme.u, parent.width - 4 * Theme.gapLarge)
+        session: window.session
+    }
+
+    KeySheet { id: sheet }
+    Dialog {
+        id: pastDialog
+        title: qsTr("This happens now: go live?")
+        body: qsTr("You are looking at the past, which cannot be changed. The cluster has gone on since; this acts on it as it is now.")
+        yes: qsTr("Go live and do it")
+        onAccepted: window.session.confirmPast(true)
+        onRejected: window.session.confirmPast(false)
+    }
+    Dialog {
+        id: wipeDialog
+        property string node
+        function ask(name: string) { node = name; open() }
+        title: qsTr("Wipe %1?").arg(node)
+        body: qsTr("Its data directory is deleted: its log, its vote, its keys. There is no undo.")
+        command: "raftariumctl cluster wipe " + node
+        yes: qsTr("Wipe")
+        danger: true
+        onAccepted: window.session.node("wipe", node)
+    }
+    Connections {
+        target: window.session
+        function onPastActionAsked(command: string) {
+            pastDialog.command = command
+            pastDialog.open()
+        }
+    }
+
+    component Key: Shortcut { enabled: !sheet.visible && !pastDialog.visible && !wipeDialog.visible && !window.typing }
+    readonly property bool typing: activeFocusItem instanceof TextInput
+
+    Key { sequence: "Space"; onActivated: window.session.togglePlay() }
+    Key { sequence: "Left"; onActivated: window.session.step(-1, false) }
+    Key { sequence: "Right"; onActivated: window.session.step(1, false) }
+    Key { sequence: "Shift+Left"; onActivated: window.session.step(-1, true) }
+    Key { sequence: "Shift+Right"; onActivated: window.session.step(1, true) }
+    Key { sequence: "["; onActivated: window.session.setSpeed(window.session.speed / 2) }
+    Key { sequence: "]"; onActivated: window.session.setSpeed(window.session.speed * 2) }
+    Key { sequence: "L"; onActivated: window.session.follow() }
+    Key { sequence: "K"; onActivated: if (window.session.selectedNode.length > 0) window.session.node("kill", window.session.selectedNode) }
+    Key { sequence: "P"; onActivated: stage.partitionTool = !stage.partitionTool }
+    Key { sequence: "H"; onActivated: window.session.healAll() }
+    Key { sequence: "T"; onActivated: Theme.toggle() }
+    Key { sequence: "Escape"; onActivated: stage.partitionTool = false }
+    Key { sequences: ["?", "Shift+?", "F1"]; onActivated: sheet.open() }
+    Shortcut { sequences: ["Ctrl++", "Ctrl+="]; onActivated: Theme.scale = Theme.scale * 1.1 }
+    Shortcut { sequence: "Ctrl+-"; onActivated: Theme.scale = Theme.scale / 1.1 }
+    Shortcut { sequence: "Ctrl+0"; onActivated: Theme.scale = 1 }
+    Instantiator {
+        model: 9
+        delegate: Shortcut {
+            required property int index
+            sequence: String(index + 1)
+            enabled: !window.typing
+            onActivated: if (index < window.session.nodeNames.length) window.session.selectNode(window.session.nodeNames[index])
+        }
+    }
+}

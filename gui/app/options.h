@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The command line of the app.
+#pragma once
+
+#include <QSize>
+#include <QString>
+#include <QStringList>
+#include <optional>
+
+#include "cluster/base/result.h"
+
+namespace raftarium::gui {
+
+struct Options {
+    QString open;    // cluster name; empty: the last one, or a new one
+    QString replay;  // trace file
+    QString record;  // trace file to write
+    QString theme;   // night | projector; empty: as last time
+    QSize size;
+    QString screenshot;  // PNG file
+    double atSeconds = 10;
+    int nodes = 5;
+    QString pace;  // classroom | paper | etcd
+    double scale = 0;
+    QString textAndExit;  // --help, --version
+};
+// An error names the option, its value and what is allowed.
+base::Result<Options> parseOptions(const QStringList& arguments);
+
+}  // namespace raftarium::gui

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "gui/app/window.h"
+
+#include <QGuiApplication>
+#include <QImage>
+
+#include "gui/theme/theme.h"
+
+namespace raftarium::gui {
+
+void chooseRenderer() {
+    const bool display = qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
+    const bool offscreen = qEnvironmentVariable("QT_QPA_PLATFORM").startsWith(QLatin1String("offscreen"));
+    if (!offscreen || display) return;
+    QQuickWindow::setGraphicsApi(QSGRendererInterface::Software);
+    Theme::instance()->setReducedMotion(true);
+}
+
+MainWindow::MainWindow(Session* session, Desk* desk, const QSize& size) {
+    m_engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
+    QVariantMap properties{{QStringLiteral("session"), QVariant::fromValue(session)}, {QStringLiteral("desk"), QVariant::fromValue(desk)}};
+    if (size.isValid()) {
+        properties.insert(QStringLiteral("width"), size.width());
+        properties.insert(QStringLiteral("height"), size.height());
+    }
+    m_engine.setInitialProperties(properties);
+    m_engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Raftarium/App/Main.qml")));
+    if (!m_engine.rootObjects().isEmpty()) m_window = qobject_cast<QQuickWindow*>(m_engine.rootObjects().first());
+}
+
+base::Status MainWindow::save(const QString& path) const {
+    const QImage image = m_window->grabWindow();
+    if (image.isNull()) return base::Error{base::Errc::internal, "the window could not be drawn: is there a display?"};
+    if (!image.save(path)) return base::Error{base::Errc::ioError, "cannot write " + path.toStdString() + ": check the folder and that it ends in .png"};
+    return {};
+}
+
+}  // namespace raftarium::gui

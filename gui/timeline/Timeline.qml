@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// Transport controls over the tape.
+import QtQuick
+import Raftarium.Models
+import Raftarium.Theme
+
+Card {
+    id: root
+
+    required property Session session
+    readonly property var modeNames: [qsTr("following"), qsTr("playing"), qsTr("paused")]
+    readonly property bool live: session.phase === Session.Live
+
+    implicitHeight: 210 * Theme.u
+
+    Item {
+        id: controls
+        anchors { left: parent.left; right: parent.right; top: parent.top; margins: Theme.gapLarge; topMargin: Theme.gap + 2 }
+        height: Theme.controlHeight + 6
+
+        Row {
+            anchors.verticalCenter: parent.verticalCenter
+            spacing: Theme.gap
+            IconButton {
+                anchors.verticalCenter: parent.verticalCenter
+                round: true
+                filled: true
+                size: Theme.controlHeight + 6
+                hint: root.session.mode === Session.Paused ? qsTr("Play (Space)") : qsTr("Pause (Space)")
+                onClicked: root.session.togglePlay()
+                contentItem: Item {
+                    Row {
+                        anchors.centerIn: parent
+                        visible: root.session.mode !== Session.Paused
+                        spacing: 4 * Theme.u
+                        Rectangle { width: 4 * Theme.u; height: 14 * Theme.u; radius: 1; color: Theme.color.onAccent }
+                        Rectangle { width: 4 * Theme.u; height: 14 * Theme.u; radius: 1; color: Theme.color.onAccent }
+                    }
+                    Words {
+                        anchors.centerIn: parent
+                        anchors.horizontalCenterOffset: 1.5 * Theme.u
+                        visible: root.session.mode === Session.Paused
+                        text: "▶"
+                        color: Theme.color.onAccent
+                    }
+                }
+            }
+            Words {
+                anchors.verticalCenter: parent.verticalCenter
+                width: 80 * Theme.u
+                horizontalAlignment: Text.AlignRight
+                text: root.session.speedText
+                fixed: true
+                font.pixelSize: Theme.titleSize
+            }
+            SpeedDial { anchors.verticalCenter: parent.verticalCenter; session: root.session }
+            Words {
+                anchors.verticalCenter: parent.verticalCenter
+                width: 84 * Theme.u
+                leftPadding: Theme.gap
+                text: root.modeNames[root.session.mode]
+                quiet: root.session.mode !== Session.Following
+                color: root.session.mode === Session.Following ? Theme.color.accent : Theme.color.dim
+            }
+            Words {
+                anchors.verticalCenter: parent.verticalCenter
+                width: 110 * Theme.u
+                text: root.session.clockText
+                fixed: true
+                font.pixelSize: Theme.titleSize
+            }
+            IconButton { text: "◂"; hint: qsTr("To the event before (←)"); onClicked: root.session.step(-1, false) }
+            Words { anchors.verticalCenter: parent.verticalCenter; text: qsTr("step"); quiet: true; visible: root.width > 760 * Theme.u }
+            IconButton { text: "▸"; hint: qsTr("To the next event (→)"); onClicked: root.session.step(1, false) }
+        }
+        Row {
+            anchors { right: parent.right; verticalCenter: parent.verticalCenter }
+            spacing: Theme.gap
+            PushButton {
+                text: qsTr("Whole")
+                hint: qsTr("Show the whole recording (wheel: zoom, Shift+wheel: move)")
+                visible: root.width > 820 * Theme.u
+                onClicked: tape.showAll()
+            }
+            Rectangle {
+                id: liveChip
+                readonly property bool behind: root.session.mode !== Session.Following
+
+                anchors.verticalCenter: parent.verticalCenter
+                visible: root.live
+                width: liveRow.implicitWidth + 2 * Theme.gapLarge
+                height: Theme.controlHeight
+                radius: height / 2
+                color: chipArea.containsMouse ? Theme.color.hover : "transparent"
+                border.width: activeFocus ? 2 : 1
+                border.color: behind ? Theme.color.danger : Theme.color.accent
+                activeFocusOnTab: true
+                Accessible.role: Accessible.Button
+                Accessible.name: behind ? qsTr("Go live") : qsTr("Live")
+                Keys.onSpacePressed: root.session.follow()
+                Row {
+                    id: liveRow
+                    anchors.centerIn: parent
+                    spacing: Theme.gap
+                    Rectangle {
+                        anchors.verticalCenter: parent.verticalCenter
+                        width: 9 * Theme.u
+                        height: width
+                        radius: width / 2
+                        color: liveChip.border.color
+                    }
+                    Words {
+                        text: liveChip.behind ? (root.session.lagText.length > 0 ? root.session.lagText : qsTr("live")) : qsTr("live")
+                        fixed: liveChip.behind
+                        color: liveChip.border.color
+                    }
+                }
+                MouseArea {
+                    id: chipArea
+                    anchors.fill: parent
+                    hoverEnabled: true
+                    onClicked: root.session.follow()
+                }
+                Hint { text: qsTr("Go live (L)"); shown: chipArea.containsMouse && liveChip.behind }
+            }
+        }
+    }
+
+    Item {
+        id: names
+        anchors { left: parent.left; leftMargin: Theme.gapLarge; top: controls.bottom; topMargin: Theme.gap; bottom: parent.bottom; bottomMargin: Theme.gap }
+        width: 42 * Theme.u
+        Repeater {
+            model: root.session.nodeNames
+            Words {
+                required property int index
+                required property string modelData
+                x: 0
+                y: tape.lanesTop + index * tape.laneHeight
+                width: names.width - Theme.gap
+                height: tape.laneHeight
+                horizontalAlignment: Text.AlignRight
+                text: modelData
+                fixed: true
+                color: root.session.selectedNode === modelData ? Theme.color.accent : Theme.color.dim
+                font.pixelSize: Math.min(Theme.smallSize, Math.max(9, tape.laneHeight * 0.9))
+                MouseArea { anchors.fill: parent; onClicked: root.session.selectNode(parent.modelData) }
+            }
+        }
+    }
+
+    TimelineItem {
+        id: tape
+        anchors { left: names.right; right: parent.right; rightMargin: Theme.gapLarge; top: controls.bottom; topMargin: Theme.gap; bottom: parent.bottom; bottomMargin: Theme.gap }
+        session: root.session
+        tapeHeight: Math.round(Theme.smallSize * 1.6)
+
+        Repeater {
+            model: tape.termLabels.length
+            Words {
+                required property int index
+                readonly property var label: tape.termLabels[index] ?? ({x: 0, width: 0, term: 0, leader: ""})
+                x: label.x + 7
+                width: Math.max(0, label.width - 10)
+                height: tape.tapeHeight
+                text: width > 110 && label.leader.length > 0 ? qsTr("term %1 · %2").arg(label.term).arg(label.leader)
+                    : width > 46 ? qsTr("term %1").arg(label.term) : label.term
+                color: Theme.termText(label.term)
+                font.pixelSize: Theme.smallSize
+                font.weight: Font.DemiBold
+                elide: Text.ElideNone
+                clip: true
+            }
+        }
+        Repeater {
+            model: tape.timeLabels.length
+            Words {
+                required property int index
+                readonly property var label: tape.timeLabels[index] ?? ({x: 0, text: ""})
+                x: Math.min(label.x + 4, tape.width - width)
+                y: tape.lanesTop + tape.laneHeight * root.session.nodeNames.length
+                text: label.text
+                fixed: true
+                quiet: true
+                font.pixelSize: Theme.smallSize - 2
+            }
+        }
+        MouseArea {
+            id: area
+            property bool mapping: false
+            property string told
+
+            anchors.fill: parent
+            hoverEnabled: true
+            onPressed: mouse => {
+                mapping = tape.inMap(mouse.y)
+                if (mapping) tape.mapTo(mouse.x)
+                else tape.scrubTo(mouse.x)
+            }
+            onPositionChanged: mouse => {
+                told = tape.tellAt(mouse.x, mouse.y)
+                if (!pressed) return
+                if (mapping) tape.mapTo(mouse.x)
+                else tape.scrubTo(mouse.x)
+            }
+            onExited: told = ""
+            onWheel: wheel => {
+                const turn = wheel.angleDelta.y !== 0 ? wheel.angleDelta.y : -wheel.angleDelta.x
+                if (wheel.modifiers & Qt.ShiftModifier || wheel.angleDelta.y === 0) tape.panBy(-turn)
+                else tape.zoomBy(Math.pow(1.0018, -turn), wheel.x)
+            }
+        }
+        Rectangle {
+            visible: area.containsMouse && area.told.length > 0
+            x: Math.max(0, Math.min(area.mouseX + 12, tape.width - width))
+            y: Math.max(0, Math.min(area.mouseY - height - 4, tape.height - height))
+            width: toldWords.implicitWidth + 2 * Theme.gap
+            height: toldWords.implicitHeight + Theme.gapSmall
+            radius: Theme.radiusSmall
+            color: Theme.color.hover
+            border.color: Theme.color.strongLine
+            Words { id: toldWords; anchors.centerIn: parent; text: area.told; fixed: true; font.pixelSize: Theme.smallSize }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "gui/timeline/time_scale.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace raftarium::gui {
+
+namespace {
+constexpr double kMargin = 0.04;  // free space kept at the right of the live edge
+}
+
+void TimeScale::setRange(observe::TimeNs begin, observe::TimeNs edge) {
+    m_begin = begin;
+    m_edge = std::max(edge, begin + 1);
+    bound();
+}
+
+void TimeScale::bound() {
+    const observe::TimeNs whole = std::max<observe::TimeNs>(m_edge - m_begin, 10'000'000'000);
+    const auto most = static_cast<observe::TimeNs>(static_cast<double>(whole) * (1 + kMargin));
+    m_span = std::clamp(m_span, kSpanLeastNs, std::max(most, kSpanLeastNs));
+    const observe::TimeNs latest = m_edge + static_cast<observe::TimeNs>(static_cast<double>(m_span) * kMargin);
+    if (m_pinned) m_to = latest;
+    // Nothing before the beginning, unless all of it fits.
+    if (m_to - m_span < m_begin) m_to = m_begin + m_span;
+    if (m_to > latest && m_to - m_span > m_begin) m_to = std::max(latest, m_begin + m_span);
+}
+
+void TimeScale::zoom(double factor, double x) {
+    const observe::TimeNs held = at(x);
+    const observe::TimeNs before = m_span;
+    m_span = static_cast<observe::TimeNs>(std::max(1.0, static_cast<double>(m_span) * factor));
+    bound();
+    if (m_pinned || m_span == before) return;
+    const double right = (m_width - x) / m_width;
+    m_to = held + static_cast<observe::TimeNs>(static_cast<double>(m_span) * right);
+    bound();
+}
+
+void TimeScale::pan(observe::TimeNs by) {
+    m_pinned = false;
+    m_to += by;
+    bound();
+}
+
+void TimeScale::showAll() {
+    m_pinned = true;
+    m_span = m_edge - m_begin + static_cast<observe::TimeNs>(static_cast<double>(m_edge - m_begin) * kMargin);
+    bound();
+}
+
+void TimeScale::reveal(observe::TimeNs time) {
+    if (m_pinned && time >= from()) return;
+    const observe::TimeNs inset = m_span / 20;
+    if (time < from() + inset) pan(time - inset - from());
+    else if (time > to() - inset) pan(time + inset - to());
+}
+
+double TimeScale::x(observe::TimeNs time) const {
+    return static_cast<double>(time - from()) / static_cast<double>(m_span) * m_width;
+}
+
+observe::TimeNs TimeScale::at(double x) const {
+    return from() + static_cast<observe::TimeNs>(x / m_width * static_cast<double>(m_span));
+}
+
+}  // namespace raftarium::gui

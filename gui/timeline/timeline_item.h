@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The tape: terms, a lane per node, faults, the gap to live, the playhead, and a small map of the whole recording.
+#pragma once
+
+#include <QVariant>
+
+#include "gui/models/session.h"
+#include "gui/theme/shape_item.h"
+#include "gui/timeline/time_scale.h"
+
+namespace raftarium::gui {
+
+class TimelineItem : public ShapeItem {
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(raftarium::gui::Session* session READ session WRITE setSession NOTIFY sessionChanged REQUIRED)
+    Q_PROPERTY(qreal tapeHeight MEMBER m_tapeHeight NOTIFY layoutChanged)
+    Q_PROPERTY(qreal laneHeight READ laneHeight NOTIFY layoutChanged)
+    Q_PROPERTY(qreal lanesTop READ lanesTop NOTIFY layoutChanged)
+    Q_PROPERTY(QVariantList termLabels READ termLabels NOTIFY labelsChanged)
+    Q_PROPERTY(QVariantList timeLabels READ timeLabels NOTIFY labelsChanged)
+    Q_PROPERTY(qreal playheadX READ playheadX NOTIFY labelsChanged)
+    Q_PROPERTY(bool pinned READ pinned NOTIFY labelsChanged)
+
+public:
+    explicit TimelineItem(QQuickItem* parent = nullptr);
+
+    Session* session() const { return m_session; }
+    void setSession(Session* session);
+    qreal laneHeight() const;
+    qreal lanesTop() const;
+    QVariantList termLabels() const { return m_termLabels; }  // {x, width, text, term}
+    QVariantList timeLabels() const { return m_timeLabels; }  // {x, text}
+    qreal playheadX() const;
+    bool pinned() const { return m_scale.pinned(); }
+
+    Q_INVOKABLE void scrubTo(qreal x);
+    Q_INVOKABLE void zoomBy(qreal factor, qreal x);
+    Q_INVOKABLE void panBy(qreal pixels);
+    Q_INVOKABLE void mapTo(qreal x);  // centres the view on the place of the small map under x
+    Q_INVOKABLE void showAll();
+    Q_INVOKABLE void followEdge();
+    Q_INVOKABLE bool inMap(qreal y) const;
+    Q_INVOKABLE QString tellAt(qreal x, qreal y) const;  // what is under the pointer, in words
+
+signals:
+    void sessionChanged();
+    void layoutChanged();
+    void labelsChanged();
+
+protected:
+    void draw(ShapeList& shapes) override;
+
+private:
+    void frame();
+    void refreshLabels();
+    void drawTape(ShapeList& shapes) const;
+    void drawLane(ShapeList& shapes, observe::NodeId id, qreal y, qreal height) const;
+    void drawTicks(ShapeList& shapes, observe::NodeId id, qreal y, qreal height) const;
+    void drawMap(ShapeList& shapes) const;
+    void drawPlayhead(ShapeList& shapes) const;
+    qreal mapTop() const;
+
+    Session* m_session = nullptr;
+    TimeScale m_scale;
+    qreal m_tapeHeight = 20;
+    QVariantList m_termLabels, m_timeLabels;
+    std::uint64_t m_scrubs = 0;
+};
+
+}  // namespace raftarium::gui

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The main window on a model cluster, for looking at and for timing the drawing:
+//   show_synthetic [--nodes N] [--puts PER_SECOND] [--classroom] [--at SECONDS] [--pause] + the options of raftarium
+// Saves a picture with --screenshot, then says the state and the time each frame took.
+#include <QElapsedTimer>
+#include <QGuiApplication>
+#include <QTimer>
+#include <algorithm>
+#include <cstdio>
+
+#include "gui/app/options.h"
+#include "gui/app/window.h"
+#include "gui/theme/theme.h"
+#include "tests/observe/synthetic_cluster.h"
+
+using namespace raftarium;
+
+int main(int argc, char** argv) {
+    gui::chooseRenderer();
+    QGuiApplication app(argc, argv);
+    QStringList arguments = QGuiApplication::arguments();
+    const auto takeFlag = [&](const QString& name) { return arguments.removeAll(name) > 0; };
+    const auto takeValue = [&](const QString& name, double fallback) {
+        const auto at = arguments.indexOf(name);
+        if (at < 0 || at + 1 >= arguments.size()) return fallback;
+        const double value = arguments[at + 1].toDouble();
+        arguments.remove(at, 2);
+        return value;
+    };
+    testing::SyntheticOptions model;
+    model.putsPerSecond = takeValue(QStringLiteral("--puts"), 1);
+    model.durationNs = 60'000'000'000;
+    if (takeFlag(QStringLiteral("--classroom"))) {
+        model.heartbeatNs = 1'000'000'000;
+        model.electionNs = 3'000'000'000;
+        model.linkNs = 600'000'000;
+        model.killLeaderNs = 12'000'000'000;
+        model.restartNs = 40'000'000'000;
+        model.partitionNs = 22'000'000'000;
+        model.healNs = 36'000'000'000;
+    }
+    const bool pause = takeFlag(QStringLiteral("--pause"));
+    const auto options = gui::parseOptions(arguments);
+    if (!options.ok()) {
+        std::fprintf(stderr, "%s\n", options.error().text.c_str());
+        return 2;
+    }
+    model.nodes = options->nodes;
+    if (options->theme == QLatin1String("projector")) gui::Theme::instance()->setName(gui::Theme::Projector);
+    if (options->scale > 0) gui::Theme::instance()->setScale(options->scale);
+
+    QElapsedTimer wall;
+    wall.start();
+    const double startS = options->screenshot.isEmpty() ? 0 : std::max(0.0, options->atSeconds - 3);
+    // The model runs ahead of the clock until three seconds before the picture.
+    const auto now = [&] { return model.startNs + static_cast<observe::TimeNs>(startS * 1e9) + wall.nsecsElapsed(); };
+    const std::vector<observe::Event> events = testing::synthesize(model);
+    std::size_t given = 0;
+    gui::Session session(now);
+    gui::Desk desk;
+    session.startLive(QStringLiteral("model"), nullptr);
+    const auto give = [&] {
+        std::vector<observe::Event> part;
+        while (given < events.size() && events[given].atNs <= now() - 2'000'000) part.push_back(events[given++]);
+        session.post(std::move(part));
+    };
+    give();
+    const gui::MainWindow window(&session, &desk, options->size);
+    if (!window.window()) return 1;
+    std::vector<qint64> frames;
+    QElapsedTimer frame;
+    QObject::connect(window.window(), &QQuickWindow::afterAnimating, &app, [&] {
+        give();
+        if (frame.isValid()) frames.push_back(frame.nsecsElapsed());
+        frame.start();
+    });
+    if (!options->screenshot.isEmpty()) {
+        QTimer::singleShot(3000, &app, [&] {
+            if (pause) session.pause();
+            QTimer::singleShot(pause ? 1500 : 50, &app, [&] {
+                const base::Status saved = window.save(options->screenshot);
+                std::sort(frames.begin(), frames.end());
+                const auto at = [&](double share) { return static_cast<double>(frames[static_cast<std::size_t>(static_cast<double>(frames.size() - 1) * share)]) / 1e6; };
+                if (!frames.empty()) std::fprintf(stderr, "frames %zu, ms between: median %.1f p99 %.1f\n", frames.size(), at(0.5), at(0.99));
+                std::printf("%s\n", session.stateJson().constData());
+                std::fflush(stdout);
+                std::_Exit(saved.ok() ? 0 : 1);
+            });
+        });
+    }
+    return QGuiApplication::exec();
+}
