@@ -14,7 +14,8 @@ QVariantList Desk::panels() const {
     for (const auto& [file, name] : known) {
         const QString path = QStringLiteral("/qt/qml/Raftarium/Panels/%1.qml").arg(QLatin1String(file));
         if (!QFile::exists(QLatin1Char(':') + path)) continue;
-        panels.append(QVariantMap{{QStringLiteral("name"), name}, {QStringLiteral("url"), QStringLiteral("qrc") + QLatin1Char(':') + path}});
+        panels.append(QVariantMap{{QStringLiteral("name"), name},
+                                  {QStringLiteral("url"), QStringLiteral("qrc") + QLatin1Char(':') + path}});
     }
     return panels;
 }

@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QVariant>
 #include <QtQml/qqmlregistration.h>
+
 #include <functional>
 
 namespace raftarium::gui {

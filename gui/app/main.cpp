@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include <QFileInfo>
-#include <QGuiApplication>
-#include <QTimer>
-#include <cstdio>
-
 #include "cluster/base/clock.h"
 #include "cluster/observe/trace_file.h"
 #include "gui/app/options.h"
 #include "gui/app/window.h"
 #include "gui/theme/theme.h"
+
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QTimer>
+
+#include <cstdio>
 
 using namespace raftarium;
 

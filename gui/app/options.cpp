@@ -41,40 +41,50 @@ base::Result<Options> parseOptions(const QStringList& arguments) {
     Options options;
     if (!parser.parse(arguments)) return base::Error{base::Errc::invalidArgument, parser.errorText().toStdString()};
     if (!parser.positionalArguments().isEmpty())
-        return base::Error{base::Errc::invalidArgument,
-                           QStringLiteral("\"%1\" is not an option; see --help").arg(parser.positionalArguments().first()).toStdString()};
+        return base::Error{base::Errc::invalidArgument, QStringLiteral("\"%1\" is not an option; see --help")
+                                                            .arg(parser.positionalArguments().first())
+                                                            .toStdString()};
     if (parser.isSet(help)) options.textAndExit = parser.helpText();
-    if (parser.isSet(version)) options.textAndExit = QCoreApplication::applicationName() + QLatin1Char(' ') + QCoreApplication::applicationVersion() + QLatin1Char('\n');
+    if (parser.isSet(version))
+        options.textAndExit = QCoreApplication::applicationName() + QLatin1Char(' ') +
+                              QCoreApplication::applicationVersion() + QLatin1Char('\n');
     options.open = parser.value(QStringLiteral("open"));
     options.replay = parser.value(QStringLiteral("replay"));
     options.record = parser.value(QStringLiteral("record"));
     options.screenshot = parser.value(QStringLiteral("screenshot"));
 
     options.theme = parser.value(QStringLiteral("theme"));
-    if (!options.theme.isEmpty() && options.theme != QLatin1String("night") && options.theme != QLatin1String("projector"))
+    if (!options.theme.isEmpty() && options.theme != QLatin1String("night") &&
+        options.theme != QLatin1String("projector"))
         return wrong(QStringLiteral("theme"), options.theme, QStringLiteral("night or projector"));
     options.pace = parser.value(QStringLiteral("pace"));
-    if (!options.pace.isEmpty() && !QStringList{QStringLiteral("classroom"), QStringLiteral("paper"), QStringLiteral("etcd")}.contains(options.pace))
+    if (!options.pace.isEmpty() &&
+        !QStringList{QStringLiteral("classroom"), QStringLiteral("paper"), QStringLiteral("etcd")}.contains(
+            options.pace))
         return wrong(QStringLiteral("pace"), options.pace, QStringLiteral("classroom, paper or etcd"));
     if (const QString value = parser.value(QStringLiteral("nodes")); !value.isEmpty()) {
         bool ok = false;
         options.nodes = value.toInt(&ok);
-        if (!ok || options.nodes < 1 || options.nodes > 9) return wrong(QStringLiteral("nodes"), value, QStringLiteral("a number from 1 to 9"));
+        if (!ok || options.nodes < 1 || options.nodes > 9)
+            return wrong(QStringLiteral("nodes"), value, QStringLiteral("a number from 1 to 9"));
     }
     if (const QString value = parser.value(QStringLiteral("at")); !value.isEmpty()) {
         bool ok = false;
         options.atSeconds = value.toDouble(&ok);
-        if (!ok || options.atSeconds < 0 || options.atSeconds > 3600) return wrong(QStringLiteral("at"), value, QStringLiteral("seconds from 0 to 3600"));
+        if (!ok || options.atSeconds < 0 || options.atSeconds > 3600)
+            return wrong(QStringLiteral("at"), value, QStringLiteral("seconds from 0 to 3600"));
     }
     if (const QString value = parser.value(QStringLiteral("scale")); !value.isEmpty()) {
         bool ok = false;
         options.scale = value.toDouble(&ok);
-        if (!ok || options.scale < 0.7 || options.scale > 2) return wrong(QStringLiteral("scale"), value, QStringLiteral("a number from 0.7 to 2"));
+        if (!ok || options.scale < 0.7 || options.scale > 2)
+            return wrong(QStringLiteral("scale"), value, QStringLiteral("a number from 0.7 to 2"));
     }
     if (const QString value = parser.value(QStringLiteral("size")); !value.isEmpty()) {
         static const QRegularExpression form(QStringLiteral("^(\\d{3,4})x(\\d{3,4})$"));
         const QRegularExpressionMatch match = form.match(value);
-        if (!match.hasMatch()) return wrong(QStringLiteral("size"), value, QStringLiteral("width x height in pixels, such as 1600x1000"));
+        if (!match.hasMatch())
+            return wrong(QStringLiteral("size"), value, QStringLiteral("width x height in pixels, such as 1600x1000"));
         options.size = {match.captured(1).toInt(), match.captured(2).toInt()};
     }
     return options;

@@ -4,12 +4,13 @@
 // The command line of the app.
 #pragma once
 
+#include "cluster/base/result.h"
+
 #include <QSize>
 #include <QString>
 #include <QStringList>
-#include <optional>
 
-#include "cluster/base/result.h"
+#include <optional>
 
 namespace raftarium::gui {
 

@@ -3,10 +3,20 @@
 
 #include "gui/app/window.h"
 
+#include "gui/theme/theme.h"
+
 #include <QGuiApplication>
 #include <QImage>
+#include <QtQml/qqmlextensionplugin.h>
 
-#include "gui/theme/theme.h"
+Q_IMPORT_QML_PLUGIN(Raftarium_AppPlugin)
+Q_IMPORT_QML_PLUGIN(Raftarium_ModelsPlugin)
+Q_IMPORT_QML_PLUGIN(Raftarium_StagePlugin)
+Q_IMPORT_QML_PLUGIN(Raftarium_ThemePlugin)
+Q_IMPORT_QML_PLUGIN(Raftarium_TimelinePlugin)
+#ifdef RAFTARIUM_PANELS
+Q_IMPORT_QML_PLUGIN(Raftarium_PanelsPlugin)
+#endif
 
 namespace raftarium::gui {
 
@@ -20,7 +30,8 @@ void chooseRenderer() {
 
 MainWindow::MainWindow(Session* session, Desk* desk, const QSize& size) {
     m_engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
-    QVariantMap properties{{QStringLiteral("session"), QVariant::fromValue(session)}, {QStringLiteral("desk"), QVariant::fromValue(desk)}};
+    QVariantMap properties{{QStringLiteral("session"), QVariant::fromValue(session)},
+                           {QStringLiteral("desk"), QVariant::fromValue(desk)}};
     if (size.isValid()) {
         properties.insert(QStringLiteral("width"), size.width());
         properties.insert(QStringLiteral("height"), size.height());
@@ -33,7 +44,9 @@ MainWindow::MainWindow(Session* session, Desk* desk, const QSize& size) {
 base::Status MainWindow::save(const QString& path) const {
     const QImage image = m_window->grabWindow();
     if (image.isNull()) return base::Error{base::Errc::internal, "the window could not be drawn: is there a display?"};
-    if (!image.save(path)) return base::Error{base::Errc::ioError, "cannot write " + path.toStdString() + ": check the folder and that it ends in .png"};
+    if (!image.save(path))
+        return base::Error{base::Errc::ioError,
+                           "cannot write " + path.toStdString() + ": check the folder and that it ends in .png"};
     return {};
 }
 

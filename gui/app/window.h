@@ -4,14 +4,15 @@
 // Loads the main window onto a session; pictures of it.
 #pragma once
 
-#include <QQmlApplicationEngine>
-#include <QQuickWindow>
-#include <QSize>
-#include <memory>
-
 #include "cluster/base/result.h"
 #include "gui/app/desk.h"
 #include "gui/models/session.h"
+
+#include <QQmlApplicationEngine>
+#include <QQuickWindow>
+#include <QSize>
+
+#include <memory>
 
 namespace raftarium::gui {
 

@@ -5,10 +5,10 @@
 // batch are left out and the gap is said in their place (observe::Lost); what changes a node's state always gets in.
 #pragma once
 
+#include "cluster/observe/event.h"
+
 #include <mutex>
 #include <vector>
-
-#include "cluster/observe/event.h"
 
 namespace raftarium::gui {
 

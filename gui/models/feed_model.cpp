@@ -3,10 +3,11 @@
 
 #include "gui/models/feed_model.h"
 
-#include <QCoreApplication>
-#include <algorithm>
-
 #include "gui/models/time_text.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
 
 namespace raftarium::gui {
 
@@ -28,19 +29,26 @@ QVariant FeedModel::data(const QModelIndex& index, int role) const {
     const Row& row = m_rows[static_cast<std::size_t>(index.row())];
     switch (role) {
         case Qt::DisplayRole:
-        case TextRole: return textOf(index.row());
-        case TimeRole: return QVariant::fromValue<qint64>(row.line.atNs);
-        case TimeTextRole: return timeText(row.line.atNs - m_origin, 1);
-        case NodeRole: return QVariant::fromValue<qulonglong>(row.line.node);
-        case SeverityRole: return row.line.severity;
-        case RepeatsRole: return row.repeats;
-        default: return {};
+        case TextRole:
+            return textOf(index.row());
+        case TimeRole:
+            return QVariant::fromValue<qint64>(row.line.atNs);
+        case TimeTextRole:
+            return timeText(row.line.atNs - m_origin, 1);
+        case NodeRole:
+            return QVariant::fromValue<qulonglong>(row.line.node);
+        case SeverityRole:
+            return row.line.severity;
+        case RepeatsRole:
+            return row.repeats;
+        default:
+            return {};
     }
 }
 
 QHash<int, QByteArray> FeedModel::roleNames() const {
-    return {{TextRole, "line"},     {TimeRole, "time"},         {TimeTextRole, "timeText"},
-            {NodeRole, "node"},     {SeverityRole, "severity"}, {RepeatsRole, "repeats"}};
+    return {{TextRole, "line"}, {TimeRole, "time"},         {TimeTextRole, "timeText"},
+            {NodeRole, "node"}, {SeverityRole, "severity"}, {RepeatsRole, "repeats"}};
 }
 
 void FeedModel::append(std::vector<observe::FeedLine> lines) {

@@ -5,11 +5,12 @@
 // translated here. Equal neighbours from one node within a moment become one row with a count.
 #pragma once
 
+#include "cluster/observe/feed.h"
+
 #include <QAbstractListModel>
 #include <QtQml/qqmlregistration.h>
-#include <deque>
 
-#include "cluster/observe/feed.h"
+#include <deque>
 
 namespace raftarium::gui {
 

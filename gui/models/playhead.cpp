@@ -9,7 +9,7 @@
 namespace raftarium::gui {
 
 namespace {
-constexpr double kCatchUpRate = 9;                     // 1/s: closes a gap in about a third of a second
+constexpr double kCatchUpRate = 9;  // 1/s: closes a gap in about a third of a second
 constexpr observe::TimeNs kCaughtUpNs = 20'000'000;
 }  // namespace
 
@@ -25,7 +25,8 @@ void Playhead::advance(double seconds, observe::TimeNs begin, observe::TimeNs ed
         }
         const double gap = static_cast<double>(m_edge - m_at);
         const double move = std::max(stepNs, gap * (1 - std::exp(-kCatchUpRate * std::max(0.0, seconds))));
-        m_at = gap <= static_cast<double>(kCaughtUpNs) ? m_edge : std::min(m_edge, m_at + static_cast<observe::TimeNs>(move));
+        m_at = gap <= static_cast<double>(kCaughtUpNs) ? m_edge
+                                                       : std::min(m_edge, m_at + static_cast<observe::TimeNs>(move));
         return;
     }
     if (m_mode == Mode::playing) {

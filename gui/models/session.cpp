@@ -3,16 +3,17 @@
 
 #include "gui/models/session.h"
 
+#include "gui/models/summary.h"
+#include "gui/models/time_text.h"
+
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+
 #include <algorithm>
 #include <cmath>
-
-#include "gui/models/summary.h"
-#include "gui/models/time_text.h"
 
 namespace raftarium::gui {
 
@@ -70,8 +71,8 @@ void Session::startLive(const QString& clusterName, std::shared_ptr<control::Clu
     if (m_cluster) {
         for (const control::NodeStatus& node : m_cluster->status().nodes) {
             const auto text = [](const std::string& s) { return QString::fromStdString(s); };
-            m_endpoints.push_back({node.spec.id, text(node.spec.name), text(node.spec.clientUrl()), text(node.spec.dataDir),
-                                   text(node.spec.adminSocket)});
+            m_endpoints.push_back({node.spec.id, text(node.spec.name), text(node.spec.clientUrl()),
+                                   text(node.spec.dataDir), text(node.spec.adminSocket)});
             m_nodes.push_back({node.spec.id, text(node.spec.name)});
         }
         emit nodesChanged();
@@ -110,10 +111,10 @@ void Session::take(std::vector<observe::Event> events) {
         if (auto line = observe::describe(event, m_feedState)) lines.push_back(std::move(*line));
         observe::reduce(m_feedState, event);
     }
-    if (m_history->size() == 0 && m_phase != Live) m_feed.setOrigin(events.front().atNs);
     m_history->append(std::move(events));
-    m_feed.append(std::move(lines));
     m_beginNs = m_phase == Live ? std::min(m_beginNs, m_history->beginNs()) : m_history->beginNs();
+    m_feed.setOrigin(m_beginNs);
+    m_feed.append(std::move(lines));
     m_edgeNs = std::max(m_edgeNs, m_history->endNs());
 }
 
@@ -246,7 +247,8 @@ void Session::seek(qint64 timeNs) {
 
 void Session::step(int direction, bool messages) {
     const auto weight = messages ? observe::Weight::message : observe::Weight::meaningful;
-    const auto time = direction > 0 ? m_history->next(m_playhead.at(), weight) : m_history->previous(m_playhead.at(), weight);
+    const auto time =
+        direction > 0 ? m_history->next(m_playhead.at(), weight) : m_history->previous(m_playhead.at(), weight);
     m_playhead.pause();
     if (time) m_playhead.seek(*time);
     jumped();

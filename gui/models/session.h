@@ -7,15 +7,6 @@
 // Threads: lives on the GUI thread; only post() may be called from others.
 #pragma once
 
-#include <QObject>
-#include <QString>
-#include <QThreadPool>
-#include <QVariant>
-#include <QtQml/qqmlregistration.h>
-#include <functional>
-#include <memory>
-#include <vector>
-
 #include "cluster/base/result.h"
 #include "cluster/control/controller.h"
 #include "cluster/observe/history.h"
@@ -23,6 +14,16 @@
 #include "gui/models/event_queue.h"
 #include "gui/models/feed_model.h"
 #include "gui/models/playhead.h"
+
+#include <QObject>
+#include <QString>
+#include <QThreadPool>
+#include <QVariant>
+#include <QtQml/qqmlregistration.h>
+
+#include <functional>
+#include <memory>
+#include <vector>
 
 namespace raftarium::gui {
 
@@ -59,8 +60,8 @@ class Session : public QObject {
     Q_PROPERTY(bool busy READ busy NOTIFY busyChanged)
 
 public:
-    // What the window shows: nothing opened; opening (phaseText says what is waited for); a running cluster; a recording;
-    // or why there is none.
+    // What the window shows: nothing opened; opening (phaseText says what is waited for); a running cluster; a
+    // recording; or why there is none.
     enum Phase { Empty, Opening, Live, Replay, Failed };
     Q_ENUM(Phase)
     enum Mode { Following, Playing, Paused };
@@ -87,7 +88,8 @@ public:
     // --- data in ---
     void post(std::vector<observe::Event> events);  // from any thread
     void opening(const QString& clusterName, const QString& text);
-    void startLive(const QString& clusterName, std::shared_ptr<control::Cluster> cluster);  // cluster may be null: look only
+    void startLive(const QString& clusterName,
+                   std::shared_ptr<control::Cluster> cluster);  // cluster may be null: look only
     void startReplay(const QString& name, std::vector<observe::Event> events);
     void fail(const QString& text);
     // Once a frame: takes in what came, moves the playhead, refreshes what depends on it.
@@ -99,7 +101,7 @@ public:
     const observe::TimelineView& timeline() const { return m_timeline; }
     observe::TimeNs playheadNs() const { return m_playhead.at(); }
     observe::TimeNs beginNs() const { return m_beginNs; }
-    observe::TimeNs edgeNs() const { return m_edgeNs; }  // the live edge, or the end of the recording
+    observe::TimeNs edgeNs() const { return m_edgeNs; }    // the live edge, or the end of the recording
     std::uint64_t scrubCount() const { return m_scrubs; }  // changes whenever the view jumped in time
     const std::vector<NodeRef>& nodes() const { return m_nodes; }
     QString nodeName(observe::NodeId id) const;
@@ -149,7 +151,8 @@ public:
     // --- acting: on the running cluster, now; never while the past is shown without asking ---
     // Runs `work` on a worker thread; `command` is the same said as a raftariumctl line. An error becomes a toast.
     void act(const QString& command, Work work);
-    Q_INVOKABLE void node(const QString& verb, const QString& name);  // kill stop pause resume restart wipe campaign transfer start
+    Q_INVOKABLE void node(const QString& verb,
+                          const QString& name);  // kill stop pause resume restart wipe campaign transfer start
     Q_INVOKABLE void cut(const QString& from, const QString& to, bool bothWays);
     Q_INVOKABLE void heal(const QString& from, const QString& to, bool bothWays);
     Q_INVOKABLE void healAll();
@@ -164,7 +167,8 @@ public:
     Q_INVOKABLE void copy(const QString& text) const;
 
     // How a put is carried out; set by the application (the models know no network).
-    using Put = std::function<base::Status(const std::vector<std::string>& endpoints, const std::string& key, const std::string& value)>;
+    using Put = std::function<base::Status(const std::vector<std::string>& endpoints, const std::string& key,
+                                           const std::string& value)>;
     void setPut(Put put) { m_put = std::move(put); }
 
     QByteArray stateJson() const;  // one line, for --screenshot and tests

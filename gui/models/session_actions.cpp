@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The road back: what a person does to the cluster, each with the raftariumctl line that does the same.
+#include "gui/models/session.h"
+
 #include <QClipboard>
 #include <QGuiApplication>
-
-#include "gui/models/session.h"
 
 namespace raftarium::gui {
 
@@ -54,28 +54,36 @@ void Session::start(Action action) {
 void Session::node(const QString& verb, const QString& name) {
     using Verb = base::Status (control::Cluster::*)(const std::string&);
     static const std::pair<const char*, Verb> verbs[] = {
-        {"kill", &control::Cluster::kill},         {"stop", &control::Cluster::stop},
-        {"pause", &control::Cluster::pause},       {"resume", &control::Cluster::resume},
-        {"restart", &control::Cluster::restart},   {"wipe", &control::Cluster::wipe},
-        {"start", &control::Cluster::start},       {"campaign", &control::Cluster::campaign},
+        {"kill", &control::Cluster::kill},
+        {"stop", &control::Cluster::stop},
+        {"pause", &control::Cluster::pause},
+        {"resume", &control::Cluster::resume},
+        {"restart", &control::Cluster::restart},
+        {"wipe", &control::Cluster::wipe},
+        {"start", &control::Cluster::start},
+        {"campaign", &control::Cluster::campaign},
         {"transfer", &control::Cluster::transferLeadership},
     };
     for (const auto& [word, method] : verbs) {
         if (verb != QLatin1String(word)) continue;
         act(QStringLiteral("raftariumctl cluster %1 %2").arg(verb, name),
-            [method = method, node = name.toStdString()](control::Cluster& cluster) { return (cluster.*method)(node); });
+            [method = method, node = name.toStdString()](control::Cluster& cluster) {
+                return (cluster.*method)(node);
+            });
         return;
     }
     emit toast(tr("There is no action called \"%1\".").arg(verb), {}, true);
 }
 
 void Session::cut(const QString& from, const QString& to, bool bothWays) {
-    act(QStringLiteral("raftariumctl cluster cut %1 %2%3").arg(from, to, bothWays ? QString() : QStringLiteral(" --one-way")),
+    act(QStringLiteral("raftariumctl cluster cut %1 %2%3")
+            .arg(from, to, bothWays ? QString() : QStringLiteral(" --one-way")),
         [=](control::Cluster& cluster) { return cluster.cut(from.toStdString(), to.toStdString(), bothWays); });
 }
 
 void Session::heal(const QString& from, const QString& to, bool bothWays) {
-    act(QStringLiteral("raftariumctl cluster heal %1 %2%3").arg(from, to, bothWays ? QString() : QStringLiteral(" --one-way")),
+    act(QStringLiteral("raftariumctl cluster heal %1 %2%3")
+            .arg(from, to, bothWays ? QString() : QStringLiteral(" --one-way")),
         [=](control::Cluster& cluster) { return cluster.heal(from.toStdString(), to.toStdString(), bothWays); });
 }
 
@@ -98,15 +106,13 @@ void Session::partition(const QVariantList& groups) {
 }
 
 void Session::delay(const QString& from, const QString& to, int ms) {
-    act(QStringLiteral("raftariumctl cluster delay '%1' '%2' %3").arg(from, to).arg(ms), [=](control::Cluster& cluster) {
-        return cluster.delay(from.toStdString(), to.toStdString(), ms, 0);
-    });
+    act(QStringLiteral("raftariumctl cluster delay '%1' '%2' %3").arg(from, to).arg(ms),
+        [=](control::Cluster& cluster) { return cluster.delay(from.toStdString(), to.toStdString(), ms, 0); });
 }
 
 void Session::drop(const QString& from, const QString& to, qreal share) {
-    act(QStringLiteral("raftariumctl cluster drop '%1' '%2' %3").arg(from, to).arg(share), [=](control::Cluster& cluster) {
-        return cluster.drop(from.toStdString(), to.toStdString(), share);
-    });
+    act(QStringLiteral("raftariumctl cluster drop '%1' '%2' %3").arg(from, to).arg(share),
+        [=](control::Cluster& cluster) { return cluster.drop(from.toStdString(), to.toStdString(), share); });
 }
 
 void Session::setPace(int preset) {
@@ -119,7 +125,8 @@ void Session::setPace(int preset) {
 
 void Session::setProtocol(bool preVote, bool checkQuorum) {
     const auto word = [](bool on) { return on ? QStringLiteral("on") : QStringLiteral("off"); };
-    act(QStringLiteral("raftariumctl cluster protocol --pre-vote %1 --check-quorum %2").arg(word(preVote), word(checkQuorum)),
+    act(QStringLiteral("raftariumctl cluster protocol --pre-vote %1 --check-quorum %2")
+            .arg(word(preVote), word(checkQuorum)),
         [=](control::Cluster& cluster) { return cluster.setProtocol(preVote, checkQuorum); });
 }
 
@@ -134,8 +141,9 @@ void Session::put(const QString& key, const QString& value) {
         emit toast(tr("There is no running cluster to write to."), {}, true);
         return;
     }
-    const QString command = QStringLiteral("etcdctl --endpoints %1 put '%2' '%3'")
-                                .arg(QString::fromStdString(endpoints.front()).remove(QStringLiteral("http://")), key, value);
+    const QString command =
+        QStringLiteral("etcdctl --endpoints %1 put '%2' '%3'")
+            .arg(QString::fromStdString(endpoints.front()).remove(QStringLiteral("http://")), key, value);
     startOrAsk({command, [put = m_put, endpoints, k = key.toStdString(), v = value.toStdString()] {
                     return put(endpoints, k, v);
                 }});

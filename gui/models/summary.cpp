@@ -3,11 +3,12 @@
 
 #include "gui/models/summary.h"
 
+#include "gui/models/time_text.h"
+
 #include <QCoreApplication>
+
 #include <algorithm>
 #include <cmath>
-
-#include "gui/models/time_text.h"
 
 namespace raftarium::gui {
 
@@ -53,21 +54,30 @@ FaultSummary summarizeFaults(const observe::ClusterState& state) {
 
 QString roleWord(observe::Role role) {
     switch (role) {
-        case observe::Role::follower: return QStringLiteral("follower");
-        case observe::Role::candidate: return QStringLiteral("candidate");
-        case observe::Role::leader: return QStringLiteral("leader");
-        case observe::Role::preCandidate: return QStringLiteral("pre-candidate");
-        case observe::Role::learner: return QStringLiteral("learner");
+        case observe::Role::follower:
+            return QStringLiteral("follower");
+        case observe::Role::candidate:
+            return QStringLiteral("candidate");
+        case observe::Role::leader:
+            return QStringLiteral("leader");
+        case observe::Role::preCandidate:
+            return QStringLiteral("pre-candidate");
+        case observe::Role::learner:
+            return QStringLiteral("learner");
     }
     return QStringLiteral("unknown");
 }
 
 QString processWord(observe::ProcessState state) {
     switch (state) {
-        case observe::ProcessState::stopped: return QStringLiteral("stopped");
-        case observe::ProcessState::starting: return QStringLiteral("starting");
-        case observe::ProcessState::running: return QStringLiteral("running");
-        case observe::ProcessState::paused: return QStringLiteral("paused");
+        case observe::ProcessState::stopped:
+            return QStringLiteral("stopped");
+        case observe::ProcessState::starting:
+            return QStringLiteral("starting");
+        case observe::ProcessState::running:
+            return QStringLiteral("running");
+        case observe::ProcessState::paused:
+            return QStringLiteral("paused");
     }
     return QStringLiteral("unknown");
 }

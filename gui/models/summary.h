@@ -4,9 +4,9 @@
 // What the header and the controls say of a whole cluster, worked out from its nodes.
 #pragma once
 
-#include <QString>
-
 #include "cluster/observe/cluster_state.h"
+
+#include <QString>
 
 namespace raftarium::gui {
 

@@ -4,6 +4,7 @@
 #include "gui/models/time_text.h"
 
 #include <QCoreApplication>
+
 #include <cmath>
 
 namespace raftarium::gui {
@@ -15,7 +16,9 @@ QString timeText(observe::TimeNs ns, int decimals) {
     const observe::TimeNs units = (negative ? -ns : ns) / unit;
     const observe::TimeNs perSecond = 1'000'000'000 / unit;
     const observe::TimeNs seconds = units / perSecond;
-    QString text = QStringLiteral("%1:%2").arg(seconds / 60 % 60, 2, 10, QLatin1Char('0')).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+    QString text = QStringLiteral("%1:%2")
+                       .arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'))
+                       .arg(seconds % 60, 2, 10, QLatin1Char('0'));
     if (seconds >= 3600) text.prepend(QStringLiteral("%1:").arg(seconds / 3600));
     if (decimals > 0) text += QStringLiteral(".%1").arg(units % perSecond, decimals, 10, QLatin1Char('0'));
     return negative ? QStringLiteral("-") + text : text;
@@ -23,9 +26,12 @@ QString timeText(observe::TimeNs ns, int decimals) {
 
 QString durationText(observe::TimeNs ns) {
     const double value = static_cast<double>(ns);
-    const auto digits = [](double number) { return std::abs(number) < 10 ? 1 : 0; };
-    if (std::abs(value) >= 1e9) return QCoreApplication::translate("Time", "%1 s").arg(value / 1e9, 0, 'f', std::abs(value) < 1e11 ? 1 : 0);
-    if (std::abs(value) >= 1e6) return QCoreApplication::translate("Time", "%1 ms").arg(value / 1e6, 0, 'f', digits(value / 1e6));
+    const auto number = [](double of) {
+        const bool whole = std::abs(of - std::round(of)) < 0.05;
+        return QString::number(of, 'f', whole || std::abs(of) >= 100 ? 0 : 1);
+    };
+    if (std::abs(value) >= 1e9) return QCoreApplication::translate("Time", "%1 s").arg(number(value / 1e9));
+    if (std::abs(value) >= 1e6) return QCoreApplication::translate("Time", "%1 ms").arg(number(value / 1e6));
     return QCoreApplication::translate("Time", "%1 µs").arg(value / 1e3, 0, 'f', 0);
 }
 

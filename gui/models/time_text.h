@@ -4,9 +4,9 @@
 // Times and durations as the app writes them.
 #pragma once
 
-#include <QString>
-
 #include "cluster/observe/event.h"
+
+#include <QString>
 
 namespace raftarium::gui {
 

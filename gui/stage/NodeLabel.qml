@@ -50,7 +50,6 @@ Item {
             color: root.ink
             font.weight: Font.Medium
             font.pixelSize: Math.max(10, Math.round(root.discRadius * 0.3))
-            height: visible ? implicitHeight * 0.95 : 0
             visible: root.termText.length > 0
         }
     }

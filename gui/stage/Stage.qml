@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 // The stage with its words, its pointer and its caption.
 import QtQuick
+import Raftarium.Stage
 import Raftarium.Models
 import Raftarium.Theme
 

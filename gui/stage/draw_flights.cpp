@@ -3,14 +3,14 @@
 
 // Messages on their way. Nothing here remembers a frame: position, trail and end follow from the times of the message
 // and the playhead.
-#include <algorithm>
-#include <array>
-#include <cmath>
-
 #include "gui/stage/flight_path.h"
 #include "gui/stage/message_glyphs.h"
 #include "gui/stage/partition_shape.h"
 #include "gui/stage/stage_item.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace raftarium::gui {
 
@@ -73,7 +73,8 @@ void drawBeads(ShapeList& shapes, const StageFrame& frame, const FlightPath& pat
     if (flight.message.entryCount > 5) {
         const QPointF at = head + back * (r * 2.5);
         shapes.roundRect({at.x() - r * 1.3, at.y() - r * 0.75, r * 2.6, r * 1.5}, r * 0.5, color);
-        drawNumber(shapes, flight.message.entryCount, at, r * 0.9, frame.palette->termText(flight.message.lastEntryTerm));
+        drawNumber(shapes, flight.message.entryCount, at, r * 0.9,
+                   frame.palette->termText(flight.message.lastEntryTerm));
         return;
     }
     for (std::uint32_t i = 0; i < flight.message.entryCount; ++i) {
@@ -88,8 +89,9 @@ void drawOne(ShapeList& shapes, const StageFrame& frame, const Flight& flight) {
     const int to = frame.placeOf(flight.message.to);
     if (from < 0 || to < 0 || from == to) return;
     const StageLayout& layout = *frame.layout;
-    const FlightPath path = FlightPath::between(layout.places[static_cast<std::size_t>(from)].centre,
-                                                layout.places[static_cast<std::size_t>(to)].centre, layout.ringRadius + 2);
+    const FlightPath path =
+        FlightPath::between(layout.places[static_cast<std::size_t>(from)].centre,
+                            layout.places[static_cast<std::size_t>(to)].centre, layout.ringRadius + 2);
     const GlyphLook look = glyphLook(flight.message.kind, *frame.palette);
     const double speed = std::min(1.0, frame.speed);
 
@@ -101,7 +103,8 @@ void drawOne(ShapeList& shapes, const StageFrame& frame, const Flight& flight) {
         std::array<QPointF, kTrailPoints> points;
         for (int i = 0; i < kTrailPoints; ++i)
             points[static_cast<std::size_t>(i)] = path.at(static_cast<qreal>(i) / (kTrailPoints - 1));
-        shapes.trail(points, layout.messageRadius * 0.5 * look.scale, faded(look.body, 0.8 * (1 - sinceS / (0.22 * speed))));
+        shapes.trail(points, layout.messageRadius * 0.5 * look.scale,
+                     faded(look.body, 0.8 * (1 - sinceS / (0.22 * speed))));
         return;
     }
 
@@ -109,7 +112,8 @@ void drawOne(ShapeList& shapes, const StageFrame& frame, const Flight& flight) {
     timing.expectedNs = expectedTime(frame, flight);
     if (flight.end == FlightEnd::dropped && !frame.walls.empty()) {
         std::array<QPointF, 25> points;
-        for (std::size_t i = 0; i < points.size(); ++i) points[i] = path.at(static_cast<qreal>(i) / (points.size() - 1));
+        for (std::size_t i = 0; i < points.size(); ++i)
+            points[i] = path.at(static_cast<qreal>(i) / (points.size() - 1));
         timing.breakShare = crossing(points, frame.walls, 0.5);
     }
     const double lingerS = 0.5 * speed;
@@ -118,12 +122,16 @@ void drawOne(ShapeList& shapes, const StageFrame& frame, const Flight& flight) {
     const QPointF head = path.at(instant->share);
     if (instant->ending >= 0) {
         const qreal share = lingerS > 0 ? instant->ending / lingerS : 1;
-        if (instant->lost) drawBurst(shapes, frame, head, share, frame.palette->danger);
-        else shapes.dashedRing(head, layout.messageRadius * (0.8 + 0.5 * share), 1.5, 10, faded(frame.palette->dim, 1 - share));
+        if (instant->lost)
+            drawBurst(shapes, frame, head, share, frame.palette->danger);
+        else
+            shapes.dashedRing(head, layout.messageRadius * (0.8 + 0.5 * share), 1.5, 10,
+                              faded(frame.palette->dim, 1 - share));
         return;
     }
     QColor body = look.body;
-    if (instant->lost) body = mixed(body, frame.palette->danger, instant->share / std::max(0.05, timing.breakShare) * 1.6 - 0.6);
+    if (instant->lost)
+        body = mixed(body, frame.palette->danger, instant->share / std::max(0.05, timing.breakShare) * 1.6 - 0.6);
     if (!frame.reducedMotion) {
         std::array<QPointF, kTrailPoints> points;
         const qreal tail = std::max(0.0, instant->share - kTrailShare);

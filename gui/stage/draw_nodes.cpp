@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Nodes: the body says the term, the outline the role, the ring the time left before an election, the strip the log.
-#include <algorithm>
-#include <cmath>
-
 #include "gui/stage/message_glyphs.h"
 #include "gui/stage/partition_shape.h"
 #include "gui/stage/stage_item.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace raftarium::gui {
 
@@ -85,7 +85,8 @@ void drawElectionRing(ShapeList& shapes, const StageFrame& frame, const NodeStat
     }
     shapes.ring(centre, ring, 3.4 * u, p.ringTrack);
     if (node.deadline.deadlineNs <= 0 || node.deadline.timeoutNs <= 0) return;
-    const double left = static_cast<double>(node.deadline.deadlineNs - frame.now) / static_cast<double>(node.deadline.timeoutNs);
+    const double left =
+        static_cast<double>(node.deadline.deadlineNs - frame.now) / static_cast<double>(node.deadline.timeoutNs);
     const qreal share = std::clamp(left, 0.0, 1.0);
     // A new draw is a longer or shorter time, not just a fresh start: the ring swells for a moment.
     const double sinceS = static_cast<double>(frame.now - node.deadlineSetNs) / 1e9;
@@ -95,8 +96,8 @@ void drawElectionRing(ShapeList& shapes, const StageFrame& frame, const NodeStat
     shapes.arc(centre, ring, width, 360 * (1 - share), 360 * share, share < 0.15 ? p.warning : p.ring);
 }
 
-void drawCell(ShapeList& shapes, const StageFrame& frame, const NodeState& node, std::uint64_t index, const QRectF& rect,
-              bool stopped) {
+void drawCell(ShapeList& shapes, const StageFrame& frame, const NodeState& node, std::uint64_t index,
+              const QRectF& rect, bool stopped) {
     const Palette& p = *frame.palette;
     const qreal radius = rect.width() * 0.16;
     if (index > node.log.lastIndex) {
@@ -122,7 +123,8 @@ void drawCell(ShapeList& shapes, const StageFrame& frame, const NodeState& node,
             shapes.roundFrame(rect.adjusted(line + 1.5, line + 1.5, -line - 1.5, -line - 1.5), radius * 0.6, 1.3, edge);
     }
     if (index <= node.log.appliedIndex)
-        shapes.disc({rect.center().x(), rect.bottom() + rect.height() * 0.24}, std::max(1.7, rect.width() * 0.085), faded(p.dim, strength));
+        shapes.disc({rect.center().x(), rect.bottom() + rect.height() * 0.24}, std::max(1.7, rect.width() * 0.085),
+                    faded(p.dim, strength));
 }
 
 }  // namespace
@@ -167,16 +169,21 @@ void drawLinks(ShapeList& shapes, const StageFrame& frame) {
                 const bool walled = !frame.walls.empty() && forth && back;
                 shapes.dashedLine(from, to, walled ? 1 : 1.6 * u, 3, 7, faded(p.danger, walled ? 0.28F : 0.8F));
                 if (walled) continue;
-                const QPointF middle = forth && back ? (from + to) / 2 : forth ? from + (to - from) * 0.6 : from + (to - from) * 0.4;
+                const QPointF middle = forth && back ? (from + to) / 2
+                                       : forth       ? from + (to - from) * 0.6
+                                                     : from + (to - from) * 0.4;
                 const qreal x = 5 * u;
                 shapes.disc(middle, 2 * x, p.stage);
                 shapes.line(middle + QPointF(-x, -x), middle + QPointF(x, x), 2 * u, p.danger);
                 shapes.line(middle + QPointF(-x, x), middle + QPointF(x, -x), 2 * u, p.danger);
                 continue;
             }
-            const bool led = leader >= 0 && (a == static_cast<std::size_t>(leader) || b == static_cast<std::size_t>(leader));
-            if (led) shapes.line(from, to, 1.2 * u, p.link);
-            else shapes.dashedLine(from, to, 1.2 * u, 1.6, 8, p.link);
+            const bool led =
+                leader >= 0 && (a == static_cast<std::size_t>(leader) || b == static_cast<std::size_t>(leader));
+            if (led)
+                shapes.line(from, to, 1.2 * u, p.link);
+            else
+                shapes.dashedLine(from, to, 1.2 * u, 1.6, 8, p.link);
         }
 }
 
@@ -220,7 +227,9 @@ void drawClients(ShapeList& shapes, const StageFrame& frame) {
         shapes.ring(client, r, 2 * u, ink);
         // Going in, and the answer coming out.
         const double travelS = 0.45 * std::min(1.0, frame.speed);
-        const auto along = [&](observe::TimeNs since) { return static_cast<double>(frame.now - since) / 1e9 / travelS; };
+        const auto along = [&](observe::TimeNs since) {
+            return static_cast<double>(frame.now - since) / 1e9 / travelS;
+        };
         if (const double in = along(call->receivedNs); in < 1 && !answered)
             shapes.disc(client + (node - client) * in, 4.5 * u, ink);
         if (const double out = answered ? along(call->answeredNs) : 2; out < 1)

@@ -15,7 +15,8 @@ FlightPath FlightPath::between(QPointF from, QPointF to, qreal clearance) {
     const QPointF right(-unit.y(), unit.x());
     const qreal lane = clearance * 0.22;
     const qreal lift = 0.05 * length + lane;
-    return {from + unit * clearance + right * lane, (from + to) / 2 + right * lift * 1.4, to - unit * clearance + right * lane};
+    return {from + unit * clearance + right * lane, (from + to) / 2 + right * lift * 1.4,
+            to - unit * clearance + right * lane};
 }
 
 QPointF FlightPath::at(qreal share) const {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Where a message is at an instant: a pure function of its times and the playhead, so that scrubbing backwards draws right.
+// Where a message is at an instant: a pure function of its times and the playhead, so that scrubbing backwards draws
+// right.
 #pragma once
 
+#include "cluster/observe/cluster_state.h"
+
 #include <QPointF>
+
 #include <array>
 #include <optional>
-
-#include "cluster/observe/cluster_state.h"
 
 namespace raftarium::gui {
 

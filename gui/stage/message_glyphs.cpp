@@ -4,6 +4,7 @@
 #include "gui/stage/message_glyphs.h"
 
 #include <QString>
+
 #include <algorithm>
 #include <initializer_list>
 
@@ -13,7 +14,8 @@ namespace {
 
 using observe::MessageKind;
 
-void stroke(ShapeList& shapes, QPointF at, qreal r, std::initializer_list<QPointF> unit, const QColor& color, qreal width) {
+void stroke(ShapeList& shapes, QPointF at, qreal r, std::initializer_list<QPointF> unit, const QColor& color,
+            qreal width) {
     std::vector<QPointF> points;
     for (const QPointF& point : unit) points.push_back(at + point * r);
     shapes.polyline(points, width, color);
@@ -28,26 +30,40 @@ constexpr unsigned kSegments[10] = {0b1110111, 0b0100100, 0b1011101, 0b1101101, 
 GlyphLook glyphLook(MessageKind kind, const Palette& p) {
     switch (kind) {
         case MessageKind::voteRequest:
-        case MessageKind::preVoteRequest: return {p.vote, 1, false};
-        case MessageKind::voteGranted: return {p.grant, 0.9, false};
-        case MessageKind::voteRefused: return {p.danger, 0.9, false};
-        case MessageKind::append: return {p.append, 1, false};
-        case MessageKind::appendAck: return {p.ack, 0.62, false};
-        case MessageKind::appendReject: return {p.danger, 0.8, false};
-        case MessageKind::heartbeat: return {p.heartbeat, 0.72, true};
-        case MessageKind::heartbeatAck: return {p.ack, 0.45, true};
-        case MessageKind::snapshot: return {p.snapshot, 1.15, false};
+        case MessageKind::preVoteRequest:
+            return {p.vote, 1, false};
+        case MessageKind::voteGranted:
+            return {p.grant, 0.9, false};
+        case MessageKind::voteRefused:
+            return {p.danger, 0.9, false};
+        case MessageKind::append:
+            return {p.append, 1, false};
+        case MessageKind::appendAck:
+            return {p.ack, 0.62, false};
+        case MessageKind::appendReject:
+            return {p.danger, 0.8, false};
+        case MessageKind::heartbeat:
+            return {p.heartbeat, 0.72, true};
+        case MessageKind::heartbeatAck:
+            return {p.ack, 0.45, true};
+        case MessageKind::snapshot:
+            return {p.snapshot, 1.15, false};
         case MessageKind::timeoutNow:
-        case MessageKind::transferRequest: return {p.vote, 1, false};
+        case MessageKind::transferRequest:
+            return {p.vote, 1, false};
         case MessageKind::readIndex:
-        case MessageKind::readIndexAnswer: return {p.ack, 0.8, false};
-        case MessageKind::proposal: return {p.client, 0.85, false};
-        case MessageKind::other: return {p.ack, 0.6, false};
+        case MessageKind::readIndexAnswer:
+            return {p.ack, 0.8, false};
+        case MessageKind::proposal:
+            return {p.client, 0.85, false};
+        case MessageKind::other:
+            return {p.ack, 0.6, false};
     }
     return {p.ack, 0.6, false};
 }
 
-void drawGlyph(ShapeList& shapes, MessageKind kind, QPointF at, qreal radius, const Palette& palette, const QColor& body) {
+void drawGlyph(ShapeList& shapes, MessageKind kind, QPointF at, qreal radius, const Palette& palette,
+               const QColor& body) {
     const GlyphLook look = glyphLook(kind, palette);
     const qreal r = radius * look.scale;
     const qreal pen = std::max(1.6, r * 0.2);
@@ -73,13 +89,17 @@ void drawGlyph(ShapeList& shapes, MessageKind kind, QPointF at, qreal radius, co
     switch (kind) {
         case MessageKind::voteRequest:
         case MessageKind::preVoteRequest:
-            stroke(shapes, at, r, {{-.28, -.22}, {-.24, -.42}, {-.02, -.54}, {.22, -.44}, {.28, -.22}, {.14, -.04}, {0, .08}, {0, .24}},
-                   sign, pen);
+            stroke(
+                shapes, at, r,
+                {{-.28, -.22}, {-.24, -.42}, {-.02, -.54}, {.22, -.44}, {.28, -.22}, {.14, -.04}, {0, .08}, {0, .24}},
+                sign, pen);
             shapes.disc(at + QPointF(0, r * 0.48), pen * 0.62, sign);
             break;
         case MessageKind::voteGranted:
         case MessageKind::appendAck:
-        case MessageKind::readIndexAnswer: stroke(shapes, at, r, {{-.42, .02}, {-.12, .34}, {.44, -.32}}, sign, pen); break;
+        case MessageKind::readIndexAnswer:
+            stroke(shapes, at, r, {{-.42, .02}, {-.12, .34}, {.44, -.32}}, sign, pen);
+            break;
         case MessageKind::voteRefused:
         case MessageKind::appendReject:
             stroke(shapes, at, r, {{-.36, -.36}, {.36, .36}}, sign, pen);
@@ -87,7 +107,8 @@ void drawGlyph(ShapeList& shapes, MessageKind kind, QPointF at, qreal radius, co
             break;
         case MessageKind::append:
         case MessageKind::proposal: {
-            const QPointF points[] = {at + QPointF(-.32, -.46) * r, at + QPointF(.54, 0) * r, at + QPointF(-.32, .46) * r};
+            const QPointF points[] = {at + QPointF(-.32, -.46) * r, at + QPointF(.54, 0) * r,
+                                      at + QPointF(-.32, .46) * r};
             shapes.convex(points, sign);
             break;
         }
@@ -99,7 +120,8 @@ void drawGlyph(ShapeList& shapes, MessageKind kind, QPointF at, qreal radius, co
             shapes.ring(at + QPointF(-.1, -.1) * r, r * 0.34, pen, sign);
             stroke(shapes, at, r, {{.16, .16}, {.5, .5}}, sign, pen);
             break;
-        default: break;
+        default:
+            break;
     }
 }
 
@@ -112,7 +134,8 @@ void drawNumber(ShapeList& shapes, unsigned number, QPointF at, qreal height, co
     for (const QChar digit : digits) {
         const unsigned bits = kSegments[digit.digitValue()];
         const QPointF a = corner, b = corner + QPointF(w, 0), c = corner + QPointF(0, height / 2),
-                      d = corner + QPointF(w, height / 2), e = corner + QPointF(0, height), f = corner + QPointF(w, height);
+                      d = corner + QPointF(w, height / 2), e = corner + QPointF(0, height),
+                      f = corner + QPointF(w, height);
         if (bits & 0b0000001) shapes.line(a, b, pen, color);
         if (bits & 0b0000010) shapes.line(a, c, pen, color);
         if (bits & 0b0000100) shapes.line(b, d, pen, color);

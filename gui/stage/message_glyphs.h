@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The sign of each kind of message, drawn as strokes: vote request ?, grant ✓, refusal ✕, append ▸, heartbeat ○, ack small,
-// snapshot ▣, timeout-now ⚡, read-index ⌕. Shape tells the kind without colour; size ranks importance.
+// The sign of each kind of message, drawn as strokes: vote request ?, grant ✓, refusal ✕, append ▸, heartbeat ○, ack
+// small, snapshot ▣, timeout-now ⚡, read-index ⌕. Shape tells the kind without colour; size ranks importance.
 #pragma once
 
 #include "cluster/observe/event.h"

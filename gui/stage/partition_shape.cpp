@@ -3,13 +3,14 @@
 
 #include "gui/stage/partition_shape.h"
 
+#include "gui/theme/shape_list.h"
+
 #include <QPolygonF>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
-
-#include "gui/theme/shape_list.h"
 
 namespace raftarium::gui {
 
@@ -24,7 +25,8 @@ bool isCut(const observe::ClusterState& state, observe::NodeId from, observe::No
     return receiver != state.nodes.end() && cutIn(receiver->second.inboundFaults, from);
 }
 
-std::vector<std::vector<std::size_t>> groupsOf(const observe::ClusterState& state, std::span<const observe::NodeId> ids) {
+std::vector<std::vector<std::size_t>> groupsOf(const observe::ClusterState& state,
+                                               std::span<const observe::NodeId> ids) {
     std::vector<std::size_t> group(ids.size());
     std::iota(group.begin(), group.end(), std::size_t{0});
     for (std::size_t a = 0; a < ids.size(); ++a)
@@ -41,7 +43,8 @@ std::vector<std::vector<std::size_t>> groupsOf(const observe::ClusterState& stat
     return groups;
 }
 
-std::vector<std::vector<QPointF>> wallsFor(const std::vector<std::vector<std::size_t>>& groups, const StageLayout& layout) {
+std::vector<std::vector<QPointF>> wallsFor(const std::vector<std::vector<std::size_t>>& groups,
+                                           const StageLayout& layout) {
     std::vector<std::vector<QPointF>> walls;
     const std::size_t count = layout.places.size();
     if (groups.size() < 2 || count < 2) return walls;
@@ -83,7 +86,8 @@ std::vector<std::vector<QPointF>> wallsFor(const std::vector<std::vector<std::si
     return walls;
 }
 
-std::vector<std::vector<std::size_t>> split(std::span<const QPointF> stroke, const StageLayout& layout, const QSizeF& size) {
+std::vector<std::vector<std::size_t>> split(std::span<const QPointF> stroke, const StageLayout& layout,
+                                            const QSizeF& size) {
     if (stroke.size() < 2) return {};
     const QPointF first = stroke.front();
     const QPointF last = stroke.back();

@@ -5,12 +5,13 @@
 // stroke across the stage separates.
 #pragma once
 
-#include <QPointF>
-#include <span>
-#include <vector>
-
 #include "cluster/observe/cluster_state.h"
 #include "gui/stage/stage_layout.h"
+
+#include <QPointF>
+
+#include <span>
+#include <vector>
 
 namespace raftarium::gui {
 
@@ -18,13 +19,16 @@ namespace raftarium::gui {
 bool isCut(const observe::ClusterState& state, observe::NodeId from, observe::NodeId to);
 
 // Groups of places (by number) joined by at least one uncut direction. One group = no partition.
-std::vector<std::vector<std::size_t>> groupsOf(const observe::ClusterState& state, std::span<const observe::NodeId> ids);
+std::vector<std::vector<std::size_t>> groupsOf(const observe::ClusterState& state,
+                                               std::span<const observe::NodeId> ids);
 
 // One wall for each run of neighbours on the ring that belongs to one group; none for groups interleaved around it.
-std::vector<std::vector<QPointF>> wallsFor(const std::vector<std::vector<std::size_t>>& groups, const StageLayout& layout);
+std::vector<std::vector<QPointF>> wallsFor(const std::vector<std::vector<std::size_t>>& groups,
+                                           const StageLayout& layout);
 
 // The stroke, lengthened at both ends until it leaves the stage, splits the places in two; empty if one side is empty.
-std::vector<std::vector<std::size_t>> split(std::span<const QPointF> stroke, const StageLayout& layout, const QSizeF& size);
+std::vector<std::vector<std::size_t>> split(std::span<const QPointF> stroke, const StageLayout& layout,
+                                            const QSizeF& size);
 // Each group of `first` split by `second`.
 std::vector<std::vector<std::size_t>> refine(const std::vector<std::vector<std::size_t>>& first,
                                              const std::vector<std::vector<std::size_t>>& second);

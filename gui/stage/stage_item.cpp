@@ -3,11 +3,11 @@
 
 #include "gui/stage/stage_item.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "gui/stage/partition_shape.h"
 #include "gui/theme/theme.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace raftarium::gui {
 
@@ -105,8 +105,10 @@ void StageItem::frame() {
     }
     m_frame.flights = m_session->history().flights(m_frame.now - m_lookBackNs, m_frame.now);
     // Under load ends are shown for a shorter while, so that a frame's work stays bounded.
-    if (m_frame.flights.size() > kFlightsComfortable) m_lookBackNs = std::max(kLookBackLeastNs, m_lookBackNs / 2);
-    else if (m_frame.flights.size() < kFlightsComfortable / 4) m_lookBackNs = std::min(kLookBackMostNs, m_lookBackNs * 2);
+    if (m_frame.flights.size() > kFlightsComfortable)
+        m_lookBackNs = std::max(kLookBackLeastNs, m_lookBackNs / 2);
+    else if (m_frame.flights.size() < kFlightsComfortable / 4)
+        m_lookBackNs = std::min(kLookBackMostNs, m_lookBackNs * 2);
     m_frame.typicalFlightNs = typicalFlight(m_frame.flights, m_frame.typicalFlightNs);
 
     const auto groups = groupsOf(*m_frame.state, m_frame.ids);
@@ -158,18 +160,24 @@ QVariantMap StageItem::cellAt(QPointF point) const {
         if (!node || index > window.highest) return {};
         QString text;
         const observe::LogEntry* entry = node->log.find(index);
-        if (index > node->log.lastIndex) text = tr("index %1: %2 does not have it yet").arg(index).arg(QString::fromStdString(node->name));
-        else if (index < node->log.firstIndex) text = tr("index %1: compacted away").arg(index);
-        else if (!entry) text = tr("index %1").arg(index);
+        if (index > node->log.lastIndex)
+            text = tr("index %1: %2 does not have it yet").arg(index).arg(QString::fromStdString(node->name));
+        else if (index < node->log.firstIndex)
+            text = tr("index %1: compacted away").arg(index);
+        else if (!entry)
+            text = tr("index %1").arg(index);
         else {
             QStringList stages{tr("in the log")};
             if (index <= node->log.durableIndex) stages.append(tr("on disk"));
             if (index <= node->log.commitIndex) stages.append(tr("committed"));
             if (index <= node->log.appliedIndex) stages.append(tr("applied"));
-            text = tr("index %1, term %2: %3 (%4)").arg(index).arg(entry->term).arg(QString::fromStdString(entry->text),
-                                                                                    stages.join(QStringLiteral(", ")));
+            text = tr("index %1, term %2: %3 (%4)")
+                       .arg(index)
+                       .arg(entry->term)
+                       .arg(QString::fromStdString(entry->text), stages.join(QStringLiteral(", ")));
         }
-        return {{QStringLiteral("kind"), QStringLiteral("cell")}, {QStringLiteral("text"), text},
+        return {{QStringLiteral("kind"), QStringLiteral("cell")},
+                {QStringLiteral("text"), text},
                 {QStringLiteral("node"), m_session->nodes()[place].name}};
     }
     return {};
@@ -182,13 +190,15 @@ QVariantMap StageItem::at(qreal x, qreal y) const {
     for (std::size_t place = 0; place < m_layout.places.size(); ++place) {
         const QPointF away = point - m_layout.places[place].centre;
         if (std::hypot(away.x(), away.y()) <= m_layout.ringRadius + 4)
-            return {{QStringLiteral("kind"), QStringLiteral("node")}, {QStringLiteral("name"), named(static_cast<int>(place))},
+            return {{QStringLiteral("kind"), QStringLiteral("node")},
+                    {QStringLiteral("name"), named(static_cast<int>(place))},
                     {QStringLiteral("place"), static_cast<int>(place)}};
     }
     if (const QVariantMap cell = cellAt(point); !cell.isEmpty()) return cell;
     for (const auto& wall : m_walls)
         for (std::size_t i = 0; i + 1 < wall.size(); ++i)
-            if (distanceToSegment(point, wall[i], wall[i + 1]) < 8) return {{QStringLiteral("kind"), QStringLiteral("wall")}};
+            if (distanceToSegment(point, wall[i], wall[i + 1]) < 8)
+                return {{QStringLiteral("kind"), QStringLiteral("wall")}};
     qreal nearest = 8;
     std::pair<int, int> link{-1, -1};
     for (int a = 0; a < static_cast<int>(m_layout.places.size()); ++a)
@@ -200,8 +210,11 @@ QVariantMap StageItem::at(qreal x, qreal y) const {
             link = {a, b};
         }
     if (link.first < 0) return {};
-    return {{QStringLiteral("kind"), QStringLiteral("link")}, {QStringLiteral("from"), named(link.first)},
-            {QStringLiteral("to"), named(link.second)}, {QStringLiteral("a"), link.first}, {QStringLiteral("b"), link.second}};
+    return {{QStringLiteral("kind"), QStringLiteral("link")},
+            {QStringLiteral("from"), named(link.first)},
+            {QStringLiteral("to"), named(link.second)},
+            {QStringLiteral("a"), link.first},
+            {QStringLiteral("b"), link.second}};
 }
 
 void StageItem::hover(qreal x, qreal y) {
@@ -209,7 +222,8 @@ void StageItem::hover(qreal x, qreal y) {
     const QString kind = under.value(QStringLiteral("kind")).toString();
     const int node = kind == QLatin1String("node") ? under.value(QStringLiteral("place")).toInt() : -1;
     std::pair<int, int> link{-1, -1};
-    if (kind == QLatin1String("link")) link = {under.value(QStringLiteral("a")).toInt(), under.value(QStringLiteral("b")).toInt()};
+    if (kind == QLatin1String("link"))
+        link = {under.value(QStringLiteral("a")).toInt(), under.value(QStringLiteral("b")).toInt()};
     if (node == m_frame.hovered && link == m_frame.hoveredLink) return;
     m_frame.hovered = node;
     m_frame.hoveredLink = link;

@@ -4,11 +4,11 @@
 // The stage: nodes, links, walls, messages, clients, as one drawing; and what is under the pointer.
 #pragma once
 
-#include <QVariant>
-
 #include "gui/models/session.h"
 #include "gui/stage/stage_model.h"
 #include "gui/theme/shape_item.h"
+
+#include <QVariant>
 
 namespace raftarium::gui {
 
@@ -24,7 +24,7 @@ struct StageFrame {
     const Palette* palette = nullptr;
     observe::TimeNs typicalFlightNs = 1'000'000;
     bool reducedMotion = false;
-    int selected = -1, hovered = -1;            // places
+    int selected = -1, hovered = -1;  // places
     std::pair<int, int> hoveredLink{-1, -1};
 
     int placeOf(observe::NodeId id) const;

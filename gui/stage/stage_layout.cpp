@@ -4,6 +4,7 @@
 #include "gui/stage/stage_layout.h"
 
 #include <QtMath>
+
 #include <algorithm>
 #include <cmath>
 
@@ -54,12 +55,14 @@ StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics) {
         NodePlace place;
         place.degrees = 360.0 * i / count;
         const qreal radians = qDegreesToRadians(place.degrees);
-        if (count > 1) place.centre = layout.middle + QPointF(std::sin(radians) * radiusX, -std::cos(radians) * radiusY);
-        else place.centre = layout.middle;
+        if (count > 1)
+            place.centre = layout.middle + QPointF(std::sin(radians) * radiusX, -std::cos(radians) * radiusY);
+        else
+            place.centre = layout.middle;
         place.centre = {std::round(place.centre.x()), std::round(place.centre.y())};
         place.words = place.centre + QPointF(0, layout.ringRadius + 5 * u);
-        place.strip = QRectF(std::round(place.centre.x() - stripWidth / 2), std::round(place.words.y() + metrics.wordsHeight + 4 * u),
-                             stripWidth, layout.cell);
+        place.strip = QRectF(std::round(place.centre.x() - stripWidth / 2),
+                             std::round(place.words.y() + metrics.wordsHeight + 4 * u), stripWidth, layout.cell);
         const qreal side = std::sin(radians) < -0.001 ? -1 : 1;
         place.client = place.centre + QPointF(side * (layout.ringRadius + 1.9 * layout.clientRadius + 10 * u),
                                               -layout.ringRadius * 0.92);

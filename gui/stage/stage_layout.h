@@ -8,16 +8,17 @@
 #include <QPointF>
 #include <QRectF>
 #include <QSizeF>
+
 #include <vector>
 
 namespace raftarium::gui {
 
 struct NodePlace {
     QPointF centre;
-    qreal degrees = 0;   // on the ring, 0 = twelve o'clock
-    QPointF words;       // top centre of the line under the disc
-    QRectF strip;        // log cells
-    QPointF client;      // centre of the client's sign
+    qreal degrees = 0;  // on the ring, 0 = twelve o'clock
+    QPointF words;      // top centre of the line under the disc
+    QRectF strip;       // log cells
+    QPointF client;     // centre of the client's sign
 };
 
 struct StageLayout {
@@ -35,9 +36,9 @@ struct StageLayout {
 };
 
 struct StageMetrics {
-    qreal unit = 1;       // Theme::u
+    qreal unit = 1;  // Theme::u
     qreal wordsHeight = 22;
-    qreal bottom = 48;    // kept free for the caption
+    qreal bottom = 48;  // kept free for the caption
 };
 StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics);
 

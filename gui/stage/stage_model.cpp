@@ -3,10 +3,10 @@
 
 #include "gui/stage/stage_model.h"
 
-#include <algorithm>
-
 #include "gui/models/summary.h"
 #include "gui/models/time_text.h"
+
+#include <algorithm>
 
 namespace raftarium::gui {
 
@@ -18,11 +18,16 @@ using observe::Role;
 
 QString roleName(const NodeState& node) {
     switch (node.role) {
-        case Role::follower: return StageModel::tr("Follower");
-        case Role::candidate: return StageModel::tr("Candidate");
-        case Role::leader: return StageModel::tr("Leader");
-        case Role::preCandidate: return StageModel::tr("Pre-candidate");
-        case Role::learner: return StageModel::tr("Learner");
+        case Role::follower:
+            return StageModel::tr("Follower");
+        case Role::candidate:
+            return StageModel::tr("Candidate");
+        case Role::leader:
+            return StageModel::tr("Leader");
+        case Role::preCandidate:
+            return StageModel::tr("Pre-candidate");
+        case Role::learner:
+            return StageModel::tr("Learner");
     }
     return {};
 }
@@ -91,39 +96,68 @@ LogWindow logWindow(const observe::ClusterState& state, int columns) {
     return window;
 }
 
-int StageModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+int StageModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
 
 QVariant StageModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const Row& row = m_rows[static_cast<std::size_t>(index.row())];
     switch (role) {
         case Qt::DisplayRole:
-        case NameRole: return row.name;
-        case CentreRole: return row.centre;
-        case WordsRole: return row.words;
-        case StripRole: return row.strip;
-        case TermTextRole: return row.termText;
-        case InkRole: return row.ink;
-        case LineRole: return row.line;
-        case DimRole: return row.dim;
-        case CellsRole: return row.cells;
-        case FilledRole: return row.filled;
-        case ProcessRole: return row.process;
-        case RoleRole: return row.role;
-        case ClientRole: return row.client;
-        case ClientTextRole: return row.clientText;
-        case ClientStateRole: return row.clientState;
-        case DescriptionRole: return tr("%1, %2, %3").arg(row.name, row.line, row.termText);
-        default: return {};
+        case NameRole:
+            return row.name;
+        case CentreRole:
+            return row.centre;
+        case WordsRole:
+            return row.words;
+        case StripRole:
+            return row.strip;
+        case TermTextRole:
+            return row.termText;
+        case InkRole:
+            return row.ink;
+        case LineRole:
+            return row.line;
+        case DimRole:
+            return row.dim;
+        case CellsRole:
+            return row.cells;
+        case FilledRole:
+            return row.filled;
+        case ProcessRole:
+            return row.process;
+        case RoleRole:
+            return row.role;
+        case ClientRole:
+            return row.client;
+        case ClientTextRole:
+            return row.clientText;
+        case ClientStateRole:
+            return row.clientState;
+        case DescriptionRole:
+            return tr("%1, %2, %3").arg(row.name, row.line, row.termText);
+        default:
+            return {};
     }
 }
 
 QHash<int, QByteArray> StageModel::roleNames() const {
-    return {{NameRole, "name"},         {CentreRole, "centre"},         {WordsRole, "words"},
-            {StripRole, "strip"},       {TermTextRole, "termText"},     {InkRole, "ink"},
-            {LineRole, "line"},         {DimRole, "dim"},               {CellsRole, "cells"},
-            {FilledRole, "filled"},     {ProcessRole, "process"},       {RoleRole, "role"},
-            {ClientRole, "client"},     {ClientTextRole, "clientText"}, {ClientStateRole, "clientState"},
+    return {{NameRole, "name"},
+            {CentreRole, "centre"},
+            {WordsRole, "words"},
+            {StripRole, "strip"},
+            {TermTextRole, "termText"},
+            {InkRole, "ink"},
+            {LineRole, "line"},
+            {DimRole, "dim"},
+            {CellsRole, "cells"},
+            {FilledRole, "filled"},
+            {ProcessRole, "process"},
+            {RoleRole, "role"},
+            {ClientRole, "client"},
+            {ClientTextRole, "clientText"},
+            {ClientStateRole, "clientState"},
             {DescriptionRole, "description"}};
 }
 

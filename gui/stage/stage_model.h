@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What is written on the stage, a row per node: the shapes are drawn by StageItem, the words by QML from here. Refreshed
-// once a frame; only rows that changed tell so.
+// What is written on the stage, a row per node: the shapes are drawn by StageItem, the words by QML from here.
+// Refreshed once a frame; only rows that changed tell so.
 #pragma once
+
+#include "gui/models/session.h"
+#include "gui/stage/stage_layout.h"
+#include "gui/theme/palette.h"
 
 #include <QAbstractListModel>
 #include <QColor>
 #include <QStringList>
 #include <QtQml/qqmlregistration.h>
-#include <vector>
 
-#include "gui/models/session.h"
-#include "gui/stage/stage_layout.h"
-#include "gui/theme/palette.h"
+#include <vector>
 
 namespace raftarium::gui {
 
@@ -30,8 +31,22 @@ class StageModel : public QAbstractListModel {
 
 public:
     enum Roles {
-        NameRole = Qt::UserRole, CentreRole, WordsRole, StripRole, TermTextRole, InkRole, LineRole, DimRole, CellsRole,
-        FilledRole, ProcessRole, RoleRole, ClientRole, ClientTextRole, ClientStateRole, DescriptionRole,
+        NameRole = Qt::UserRole,
+        CentreRole,
+        WordsRole,
+        StripRole,
+        TermTextRole,
+        InkRole,
+        LineRole,
+        DimRole,
+        CellsRole,
+        FilledRole,
+        ProcessRole,
+        RoleRole,
+        ClientRole,
+        ClientTextRole,
+        ClientStateRole,
+        DescriptionRole,
     };
     struct Row {
         QString name;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 // A panel: the surface everything but the stage stands on.
 import QtQuick
+import Raftarium.Theme
 
 Rectangle {
     color: Theme.color.panel

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 // A named number in the header.
 import QtQuick
+import Raftarium.Theme
 
 Rectangle {
     id: root

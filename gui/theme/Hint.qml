@@ -3,6 +3,7 @@
 // The tooltip.
 import QtQuick
 import QtQuick.Templates as T
+import Raftarium.Theme
 
 T.ToolTip {
     id: control

@@ -3,6 +3,7 @@
 // A button that is one sign; its meaning is in the hint and for screen readers.
 import QtQuick
 import QtQuick.Templates as T
+import Raftarium.Theme
 
 T.Button {
     id: control

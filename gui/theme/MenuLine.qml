@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 import QtQuick
 import QtQuick.Templates as T
+import Raftarium.Theme
 
 T.MenuSeparator {
     implicitWidth: 200 * Theme.u

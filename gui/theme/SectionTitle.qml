@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 import QtQuick
+import Raftarium.Theme
 
 Words {
     font.pixelSize: Theme.smallSize

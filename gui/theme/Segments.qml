@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 // One choice of a few, side by side.
 import QtQuick
+import Raftarium.Theme
 
 Rectangle {
     id: root

@@ -3,6 +3,7 @@
 // A named slider with its value in words. `moved` values are reported when the hand lets go, or pauses.
 import QtQuick
 import QtQuick.Templates as T
+import Raftarium.Theme
 
 Item {
     id: root

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 // Text in the app's face and colour; one line unless told otherwise.
 import QtQuick
+import Raftarium.Theme
 
 Text {
     property bool quiet: false

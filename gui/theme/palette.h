@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The colours of a theme. Term colours follow the Okabe-Ito cycle in an order whose neighbours stay apart for every kind
-// of colour vision; roles, messages and controls use hues outside that cycle, and each has a shape or a word besides.
+// The colours of a theme. Term colours follow the Okabe-Ito cycle in an order whose neighbours stay apart for every
+// kind of colour vision; roles, messages and controls use hues outside that cycle, and each has a shape or a word
+// besides.
 #pragma once
 
 #include <QColor>
 #include <QObject>
 #include <QtQml/qqmlregistration.h>
+
 #include <array>
 #include <cstdint>
 
@@ -45,8 +47,8 @@ struct Palette {
     Q_PROPERTY(QColor client MEMBER client CONSTANT)
 
 public:
-    QColor window, panel, stage, sunken, hover, selection, line, strongLine, text, dim, accent, onAccent, danger, onDanger,
-        warning, track, knob, scrim;
+    QColor window, panel, stage, sunken, hover, selection, line, strongLine, text, dim, accent, onAccent, danger,
+        onDanger, warning, track, knob, scrim;
     QColor ring, ringTrack, stopped, stoppedEdge, link;
     QColor vote, grant, append, heartbeat, ack, snapshot, client, onMessage;
     std::array<QColor, 7> termFills, termEdges, termTexts;
@@ -56,7 +58,9 @@ public:
 
     // Term 0 (nothing known yet) is neutral.
     QColor termFill(std::uint64_t term) const { return term == 0 ? stopped : termFills[(term - 1) % termFills.size()]; }
-    QColor termEdge(std::uint64_t term) const { return term == 0 ? stoppedEdge : termEdges[(term - 1) % termEdges.size()]; }
+    QColor termEdge(std::uint64_t term) const {
+        return term == 0 ? stoppedEdge : termEdges[(term - 1) % termEdges.size()];
+    }
     QColor termText(std::uint64_t term) const { return term == 0 ? text : termTexts[(term - 1) % termTexts.size()]; }
 };
 

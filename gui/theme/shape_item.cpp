@@ -10,6 +10,7 @@
 #include <QSGImageNode>
 #include <QSGRendererInterface>
 #include <QSGVertexColorMaterial>
+
 #include <cstring>
 #include <memory>
 
@@ -19,7 +20,8 @@ namespace {
 
 QSGGeometryNode* makeMeshNode() {
     auto* node = new QSGGeometryNode;
-    auto* geometry = new QSGGeometry(QSGGeometry::defaultAttributes_ColoredPoint2D(), 0, 0, QSGGeometry::UnsignedIntType);
+    auto* geometry =
+        new QSGGeometry(QSGGeometry::defaultAttributes_ColoredPoint2D(), 0, 0, QSGGeometry::UnsignedIntType);
     geometry->setDrawingMode(QSGGeometry::DrawTriangles);
     geometry->setVertexDataPattern(QSGGeometry::StreamPattern);
     geometry->setIndexDataPattern(QSGGeometry::StreamPattern);

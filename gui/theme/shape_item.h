@@ -4,9 +4,9 @@
 // An item that draws a ShapeList: one geometry node, or one picture under the software renderer.
 #pragma once
 
-#include <QQuickItem>
-
 #include "gui/theme/shape_list.h"
+
+#include <QQuickItem>
 
 namespace raftarium::gui {
 

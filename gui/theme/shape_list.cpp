@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QtMath>
+
 #include <algorithm>
 #include <cmath>
 
@@ -25,7 +26,8 @@ std::vector<QPointF> roundRectOutline(const QRectF& rect, qreal radius) {
                                {rect.left() + radius, rect.bottom() - radius},
                                {rect.left() + radius, rect.top() + radius}};
     for (int corner = 0; corner < 4; ++corner)
-        for (int i = 0; i <= steps; ++i) points.push_back(polar(corners[corner], radius, corner * 90 + i * 90.0 / steps));
+        for (int i = 0; i <= steps; ++i)
+            points.push_back(polar(corners[corner], radius, corner * 90 + i * 90.0 / steps));
     return points;
 }
 
@@ -48,7 +50,12 @@ void ShapeList::disc(QPointF centre, qreal radius, const QColor& color) {
 
 void ShapeList::arc(QPointF centre, qreal radius, qreal width, qreal from, qreal sweep, const QColor& color) {
     if (sweep <= 0.01 || radius <= 0) return;
-    m_shapes.push_back({.kind = Kind::arc, .color = color, .centre = centre, .radius = radius, .width = width, .from = from,
+    m_shapes.push_back({.kind = Kind::arc,
+                        .color = color,
+                        .centre = centre,
+                        .radius = radius,
+                        .width = width,
+                        .from = from,
                         .sweep = std::min(sweep, qreal(360))});
 }
 
@@ -71,7 +78,8 @@ void ShapeList::polyline(std::span<const QPointF> points, qreal width, const QCo
     if (points.size() >= 2) add(Kind::polyline, points, width, color);
 }
 
-void ShapeList::dashedPolyline(std::span<const QPointF> points, qreal width, qreal dash, qreal space, const QColor& color) {
+void ShapeList::dashedPolyline(std::span<const QPointF> points, qreal width, qreal dash, qreal space,
+                               const QColor& color) {
     bool on = true;
     qreal left = dash;
     std::vector<QPointF> current;
@@ -120,7 +128,8 @@ void ShapeList::roundRect(const QRectF& rect, qreal radius, const QColor& color)
 }
 
 void ShapeList::roundFrame(const QRectF& rect, qreal radius, qreal width, const QColor& color) {
-    std::vector<QPointF> outline = roundRectOutline(rect.adjusted(width / 2, width / 2, -width / 2, -width / 2), radius);
+    std::vector<QPointF> outline =
+        roundRectOutline(rect.adjusted(width / 2, width / 2, -width / 2, -width / 2), radius);
     outline.push_back(outline.front());
     outline.push_back(outline[1]);
     polyline(outline, width, color);
@@ -128,7 +137,8 @@ void ShapeList::roundFrame(const QRectF& rect, qreal radius, qreal width, const 
 
 void ShapeList::dashedFrame(const QRectF& rect, qreal width, const QColor& color) {
     const QRectF inner = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2);
-    const QPointF points[] = {inner.topLeft(), inner.topRight(), inner.bottomRight(), inner.bottomLeft(), inner.topLeft()};
+    const QPointF points[] = {inner.topLeft(), inner.topRight(), inner.bottomRight(), inner.bottomLeft(),
+                              inner.topLeft()};
     const qreal dash = std::max(inner.width() / 7, qreal(2));
     dashedPolyline(points, width, dash, dash, color);
 }
@@ -149,9 +159,13 @@ void ShapeList::paint(QPainter& painter) const {
         painter.setPen(Qt::NoPen);
         painter.setBrush(shape.color);
         switch (shape.kind) {
-            case Kind::disc: painter.drawEllipse(shape.centre, shape.radius, shape.radius); break;
+            case Kind::disc:
+                painter.drawEllipse(shape.centre, shape.radius, shape.radius);
+                break;
             case Kind::convex:
-            case Kind::rect: painter.drawConvexPolygon(points.data(), static_cast<int>(points.size())); break;
+            case Kind::rect:
+                painter.drawConvexPolygon(points.data(), static_cast<int>(points.size()));
+                break;
             case Kind::arc: {
                 painter.setBrush(Qt::NoBrush);
                 painter.setPen(QPen(shape.color, shape.width, Qt::SolidLine, Qt::FlatCap));

@@ -2,13 +2,14 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // A drawing as a list of simple shapes, remade every frame, in pixels of its item. It becomes either one mesh of
-// triangles with a colour per corner (edges are smoothed by a strip, one device pixel wide, that fades out) or, under the
-// software renderer, a picture. Angles in degrees, 0 = twelve o'clock, clockwise.
+// triangles with a colour per corner (edges are smoothed by a strip, one device pixel wide, that fades out) or, under
+// the software renderer, a picture. Angles in degrees, 0 = twelve o'clock, clockwise.
 #pragma once
 
 #include <QColor>
 #include <QPointF>
 #include <QRectF>
+
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -33,7 +34,9 @@ public:
     std::size_t size() const { return m_shapes.size(); }
 
     void disc(QPointF centre, qreal radius, const QColor& color);
-    void ring(QPointF centre, qreal radius, qreal width, const QColor& color) { arc(centre, radius, width, 0, 360, color); }
+    void ring(QPointF centre, qreal radius, qreal width, const QColor& color) {
+        arc(centre, radius, width, 0, 360, color);
+    }
     void arc(QPointF centre, qreal radius, qreal width, qreal from, qreal sweep, const QColor& color);
     void dashedRing(QPointF centre, qreal radius, qreal width, int dashes, const QColor& color);
     void line(QPointF a, QPointF b, qreal width, const QColor& color);

@@ -3,11 +3,12 @@
 
 // Shapes to triangles. Every edge is drawn as a full part, half a pixel inside the true outline, and a strip that fades
 // to nothing half a pixel outside it.
+#include "gui/theme/shape_list.h"
+
 #include <QtMath>
+
 #include <algorithm>
 #include <cmath>
-
-#include "gui/theme/shape_list.h"
 
 namespace raftarium::gui {
 
@@ -33,7 +34,9 @@ public:
         m_mesh.vertices.push_back({static_cast<float>(at.x()), static_cast<float>(at.y()), ink.r, ink.g, ink.b, ink.a});
         return static_cast<std::uint32_t>(m_mesh.vertices.size() - 1);
     }
-    void triangle(std::uint32_t a, std::uint32_t b, std::uint32_t c) { m_mesh.indices.insert(m_mesh.indices.end(), {a, b, c}); }
+    void triangle(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+        m_mesh.indices.insert(m_mesh.indices.end(), {a, b, c});
+    }
     // Rows of `columns` vertices each, joined to strips.
     void joinRows(std::uint32_t first, std::uint32_t rows, std::uint32_t columns) {
         for (std::uint32_t row = 0; row + 1 < rows; ++row)
@@ -105,7 +108,8 @@ public:
         const auto count = static_cast<std::uint32_t>(points.size());
         const auto first = static_cast<std::uint32_t>(m_mesh.vertices.size());
         for (std::uint32_t i = 0; i < count; ++i) {
-            const QPointF normal = corner(points[(i + count - 1) % count], points[i], points[(i + 1) % count]) * outward;
+            const QPointF normal =
+                corner(points[(i + count - 1) % count], points[i], points[(i + 1) % count]) * outward;
             vertex(points[i] - normal * m_half, ink);
             vertex(points[i] + normal * m_half, kClear);
         }
@@ -165,12 +169,24 @@ void ShapeList::tessellate(Mesh& mesh, qreal pixel) const {
         if (shape.color.alpha() == 0) continue;
         const auto points = pointsOf(shape);
         switch (shape.kind) {
-            case Kind::disc: builder.disc(shape.centre, shape.radius, shape.color); break;
-            case Kind::arc: builder.arc(shape.centre, shape.radius, shape.width, shape.from, shape.sweep, shape.color); break;
-            case Kind::polyline: builder.polyline(points, shape.width, shape.color, false); break;
-            case Kind::trail: builder.polyline(points, shape.width, shape.color, true); break;
-            case Kind::convex: builder.convex(points, shape.color); break;
-            case Kind::rect: builder.rect(points, shape.color); break;
+            case Kind::disc:
+                builder.disc(shape.centre, shape.radius, shape.color);
+                break;
+            case Kind::arc:
+                builder.arc(shape.centre, shape.radius, shape.width, shape.from, shape.sweep, shape.color);
+                break;
+            case Kind::polyline:
+                builder.polyline(points, shape.width, shape.color, false);
+                break;
+            case Kind::trail:
+                builder.polyline(points, shape.width, shape.color, true);
+                break;
+            case Kind::convex:
+                builder.convex(points, shape.color);
+                break;
+            case Kind::rect:
+                builder.rect(points, shape.color);
+                break;
         }
     }
 }

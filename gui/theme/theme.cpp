@@ -5,6 +5,7 @@
 
 #include <QFontDatabase>
 #include <QJSEngine>
+
 #include <algorithm>
 #include <cmath>
 

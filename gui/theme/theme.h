@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Every token of the app's look: colours, type, spacing, radii, durations. Sizes are in pixels and already contain the UI
-// scale (Ctrl +/-) and the theme's own: what is projected is read from further away. `u` is one scaled pixel.
+// Every token of the app's look: colours, type, spacing, radii, durations. Sizes are in pixels and already contain the
+// UI scale (Ctrl +/-) and the theme's own: what is projected is read from further away. `u` is one scaled pixel.
 #pragma once
+
+#include "gui/theme/palette.h"
 
 #include <QObject>
 #include <QtQml/qqmlregistration.h>
-
-#include "gui/theme/palette.h"
 
 class QJSEngine;
 class QQmlEngine;

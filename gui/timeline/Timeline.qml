@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 // Transport controls over the tape.
 import QtQuick
+import Raftarium.Timeline
 import Raftarium.Models
 import Raftarium.Theme
 

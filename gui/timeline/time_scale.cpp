@@ -55,8 +55,10 @@ void TimeScale::showAll() {
 void TimeScale::reveal(observe::TimeNs time) {
     if (m_pinned && time >= from()) return;
     const observe::TimeNs inset = m_span / 20;
-    if (time < from() + inset) pan(time - inset - from());
-    else if (time > to() - inset) pan(time + inset - to());
+    if (time < from() + inset)
+        pan(time - inset - from());
+    else if (time > to() - inset)
+        pan(time + inset - to());
 }
 
 double TimeScale::x(observe::TimeNs time) const {

@@ -3,12 +3,12 @@
 
 #include "gui/timeline/timeline_item.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "gui/models/summary.h"
 #include "gui/models/time_text.h"
 #include "gui/theme/theme.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace raftarium::gui {
 
@@ -31,7 +31,8 @@ QColor faded(QColor color, float alpha) {
 // First span that may reach into what is shown: spans are in the order of time.
 template <typename Span>
 auto firstVisible(const std::vector<Span>& spans, TimeNs from) {
-    auto found = std::upper_bound(spans.begin(), spans.end(), from, [](TimeNs time, const Span& span) { return time < span.fromNs; });
+    auto found = std::upper_bound(spans.begin(), spans.end(), from,
+                                  [](TimeNs time, const Span& span) { return time < span.fromNs; });
     return found == spans.begin() ? found : found - 1;
 }
 
@@ -91,14 +92,17 @@ void TimelineItem::refreshLabels() {
         const qreal left = std::max(0.0, m_scale.x(span->fromNs));
         const qreal right = std::min(width(), m_scale.x(span->toNs > 0 ? span->toNs : m_session->edgeNs()));
         if (right - left < 18) continue;
-        m_termLabels.append(QVariantMap{{QStringLiteral("x"), left}, {QStringLiteral("width"), right - left},
-                                        {QStringLiteral("term"), static_cast<double>(span->term)},
-                                        {QStringLiteral("leader"), span->leader ? m_session->nodeName(span->leader) : QString()}});
+        m_termLabels.append(
+            QVariantMap{{QStringLiteral("x"), left},
+                        {QStringLiteral("width"), right - left},
+                        {QStringLiteral("term"), static_cast<double>(span->term)},
+                        {QStringLiteral("leader"), span->leader ? m_session->nodeName(span->leader) : QString()}});
     }
     m_timeLabels.clear();
-    static constexpr TimeNs steps[] = {10'000'000,     20'000'000,     50'000'000,     100'000'000,     200'000'000,
-                                       500'000'000,    1'000'000'000,  2'000'000'000,  5'000'000'000,   10'000'000'000,
-                                       30'000'000'000, 60'000'000'000, 300'000'000'000, 600'000'000'000, 3'600'000'000'000};
+    static constexpr TimeNs steps[] = {10'000'000,      20'000'000,      50'000'000,       100'000'000,
+                                       200'000'000,     500'000'000,     1'000'000'000,    2'000'000'000,
+                                       5'000'000'000,   10'000'000'000,  30'000'000'000,   60'000'000'000,
+                                       300'000'000'000, 600'000'000'000, 3'600'000'000'000};
     const qreal wanted = 110 * Theme::instance()->u();
     TimeNs step = steps[std::size(steps) - 1];
     for (const TimeNs candidate : steps)
@@ -111,7 +115,8 @@ void TimelineItem::refreshLabels() {
     TimeNs at = begin + (m_scale.from() - begin) / step * step;
     for (; at < m_scale.to() && m_timeLabels.size() < 60; at += step)
         if (at >= begin && m_scale.x(at) >= 0)
-            m_timeLabels.append(QVariantMap{{QStringLiteral("x"), m_scale.x(at)}, {QStringLiteral("text"), timeText(at - begin, decimals)}});
+            m_timeLabels.append(QVariantMap{{QStringLiteral("x"), m_scale.x(at)},
+                                            {QStringLiteral("text"), timeText(at - begin, decimals)}});
     emit labelsChanged();
 }
 
@@ -144,7 +149,8 @@ void TimelineItem::drawTape(ShapeList& shapes) const {
         const qreal right = std::min(width() + 8, m_scale.x(span->toNs > 0 ? span->toNs : m_session->edgeNs()));
         const QRectF band(left + 0.5, 0, std::max(1.0, right - left - 1), m_tapeHeight);
         if (right - left < 5) {
-            shapes.rect({std::floor(left), 0, std::max(1.0, std::floor(right - left)), m_tapeHeight}, p.termFill(span->term));
+            shapes.rect({std::floor(left), 0, std::max(1.0, std::floor(right - left)), m_tapeHeight},
+                        p.termFill(span->term));
             continue;
         }
         shapes.roundRect(band, 3, p.termFill(span->term));
@@ -186,7 +192,8 @@ void TimelineItem::drawLane(ShapeList& shapes, observe::NodeId id, qreal y, qrea
                 shapes.rect({x, bar.top(), std::min(3.0, bar.right() - x), height}, faded(p.vote, strength));
         } else {
             const qreal thin = std::max(2.0, std::round(height * 0.45));
-            shapes.rect({bar.left(), std::round(y + (height - thin) / 2), bar.width(), thin}, faded(fill, strength * 0.62F));
+            shapes.rect({bar.left(), std::round(y + (height - thin) / 2), bar.width(), thin},
+                        faded(fill, strength * 0.62F));
         }
     }
 }
@@ -196,7 +203,8 @@ void TimelineItem::drawTicks(ShapeList& shapes, observe::NodeId id, qreal y, qre
     const auto found = m_session->timeline().ticks().find(id);
     if (found == m_session->timeline().ticks().end()) return;
     const std::vector<Tick>& ticks = found->second;
-    auto tick = std::lower_bound(ticks.begin(), ticks.end(), m_scale.from(), [](const Tick& one, TimeNs time) { return one.atNs < time; });
+    auto tick = std::lower_bound(ticks.begin(), ticks.end(), m_scale.from(),
+                                 [](const Tick& one, TimeNs time) { return one.atNs < time; });
     qreal lastSync = -10;
     while (tick != ticks.end() && tick->atNs <= m_scale.to()) {
         const qreal x = std::round(m_scale.x(tick->atNs));
@@ -219,16 +227,24 @@ void TimelineItem::drawTicks(ShapeList& shapes, observe::NodeId id, qreal y, qre
                 shapes.convex(sign, p.accent);
                 break;
             }
-            case TickKind::lost: shapes.rect({x, y - 2, 2, height + 4}, p.warning); break;
-            case TickKind::election: shapes.rect({x, y - 2, 2, height + 4}, p.vote); break;
+            case TickKind::lost:
+                shapes.rect({x, y - 2, 2, height + 4}, p.warning);
+                break;
+            case TickKind::election:
+                shapes.rect({x, y - 2, 2, height + 4}, p.vote);
+                break;
             case TickKind::commit:
-            case TickKind::fault: break;
+            case TickKind::fault:
+                break;
         }
         if (tick->kind == TickKind::fsync && x - lastSync < 3) {
             // Thousands to a pixel: go on with the first one that would be drawn apart.
             const TimeNs next = m_scale.at(lastSync + 3);
-            auto after = std::lower_bound(tick + 1, ticks.end(), next, [](const Tick& one, TimeNs time) { return one.atNs < time; });
-            const auto special = std::find_if(tick + 1, after, [](const Tick& one) { return one.kind != TickKind::fsync && one.kind != TickKind::commit; });
+            auto after = std::lower_bound(tick + 1, ticks.end(), next,
+                                          [](const Tick& one, TimeNs time) { return one.atNs < time; });
+            const auto special = std::find_if(tick + 1, after, [](const Tick& one) {
+                return one.kind != TickKind::fsync && one.kind != TickKind::commit;
+            });
             tick = special;
             continue;
         }
@@ -242,7 +258,9 @@ void TimelineItem::drawMap(ShapeList& shapes) const {
     const auto whole = static_cast<double>(std::max<TimeNs>(1, m_session->edgeNs() - begin));
     const qreal top = mapTop();
     const qreal tall = height() - top - 2;
-    const auto place = [&](TimeNs time) { return std::clamp(static_cast<double>(time - begin) / whole, 0.0, 1.0) * width(); };
+    const auto place = [&](TimeNs time) {
+        return std::clamp(static_cast<double>(time - begin) / whole, 0.0, 1.0) * width();
+    };
     shapes.rect({0, top, width(), tall}, p.sunken);
     for (const TermSpan& span : m_session->timeline().terms()) {
         const qreal left = place(span.fromNs);
@@ -293,7 +311,8 @@ void TimelineItem::panBy(qreal pixels) {
 void TimelineItem::mapTo(qreal x) {
     if (!m_session) return;
     const TimeNs whole = m_session->edgeNs() - m_session->beginNs();
-    const TimeNs time = m_session->beginNs() + static_cast<TimeNs>(x / std::max(1.0, width()) * static_cast<double>(whole));
+    const TimeNs time =
+        m_session->beginNs() + static_cast<TimeNs>(x / std::max(1.0, width()) * static_cast<double>(whole));
     m_scale.pan(time - (m_scale.from() + m_scale.span() / 2));
     frame();
 }

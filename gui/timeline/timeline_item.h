@@ -4,11 +4,11 @@
 // The tape: terms, a lane per node, faults, the gap to live, the playhead, and a small map of the whole recording.
 #pragma once
 
-#include <QVariant>
-
 #include "gui/models/session.h"
 #include "gui/theme/shape_item.h"
 #include "gui/timeline/time_scale.h"
+
+#include <QVariant>
 
 namespace raftarium::gui {
 

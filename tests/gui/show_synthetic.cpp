@@ -4,16 +4,17 @@
 // The main window on a model cluster, for looking at and for timing the drawing:
 //   show_synthetic [--nodes N] [--puts PER_SECOND] [--classroom] [--at SECONDS] [--pause] + the options of raftarium
 // Saves a picture with --screenshot, then says the state and the time each frame took.
-#include <QElapsedTimer>
-#include <QGuiApplication>
-#include <QTimer>
-#include <algorithm>
-#include <cstdio>
-
 #include "gui/app/options.h"
 #include "gui/app/window.h"
 #include "gui/theme/theme.h"
 #include "tests/observe/synthetic_cluster.h"
+
+#include <QElapsedTimer>
+#include <QGuiApplication>
+#include <QTimer>
+
+#include <algorithm>
+#include <cstdio>
 
 using namespace raftarium;
 
@@ -82,8 +83,14 @@ int main(int argc, char** argv) {
             QTimer::singleShot(pause ? 1500 : 50, &app, [&] {
                 const base::Status saved = window.save(options->screenshot);
                 std::sort(frames.begin(), frames.end());
-                const auto at = [&](double share) { return static_cast<double>(frames[static_cast<std::size_t>(static_cast<double>(frames.size() - 1) * share)]) / 1e6; };
-                if (!frames.empty()) std::fprintf(stderr, "frames %zu, ms between: median %.1f p99 %.1f\n", frames.size(), at(0.5), at(0.99));
+                const auto at = [&](double share) {
+                    return static_cast<double>(
+                               frames[static_cast<std::size_t>(static_cast<double>(frames.size() - 1) * share)]) /
+                           1e6;
+                };
+                if (!frames.empty())
+                    std::fprintf(stderr, "frames %zu, ms between: median %.1f p99 %.1f\n", frames.size(), at(0.5),
+                                 at(0.99));
                 std::printf("%s\n", session.stateJson().constData());
                 std::fflush(stdout);
                 std::_Exit(saved.ok() ? 0 : 1);
