@@ -4,6 +4,7 @@
 #include "cluster/node/data_directory.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/node/config_flags.h"
 #include "cluster/storage/snapshot_files.h"
 
 #include <algorithm>
@@ -178,6 +179,7 @@ base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs
         member.files.wal = std::move(*wal);
         start.known = start.membership;
     } else {
+        if (auto status = checkInitialCluster(config); !status) return status.error();
         const auto status =
             config.initialClusterExisting ? planJoin(config, existing, start) : planBootstrap(config, start);
         if (!status) return status.error();
