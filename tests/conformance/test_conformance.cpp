@@ -16,7 +16,11 @@ private slots:
     void given_data() { addRows(givenDirectory()); }
     void given() { replayRow(); }
     void own_data() { addRows(QStringLiteral(RAFTARIUM_SOURCE_DIR "/tests/raft/testdata")); }
-    void own() { replayRow(); }
+    // With RAFTARIUM_REWRITE_TRANSCRIPTS=1 the own files are written anew instead of compared.
+    void own() {
+        if (qEnvironmentVariableIntValue("RAFTARIUM_REWRITE_TRANSCRIPTS") == 1) return rewriteRow();
+        replayRow();
+    }
 
     void differencesAreFound_data() {
         QTest::addColumn<QByteArray>("text");
@@ -67,6 +71,28 @@ private:
         }
     }
 
+    static Handler handlerOf(const QString& kind) {
+        if (kind == "quorum") return handleQuorum;
+        if (kind == "raft") {
+            return [cluster = std::make_shared<ClusterDriver>()](const Case& one) { return cluster->handle(one); };
+        }
+        return [change = std::make_shared<ConfChangeDriver>()](const Case& one) { return change->handle(one); };
+    }
+
+    void rewriteRow() {
+        QFETCH(QString, kind);
+        QFETCH(QString, path);
+        QFile file(path);
+        QVERIFY2(file.open(QIODevice::ReadWrite), qPrintable(path));
+        const std::string text = file.readAll().toStdString();
+        const ParsedTranscript parsed = parseTranscript(text);
+        QVERIFY2(parsed.fault.empty(), parsed.fault.c_str());
+        const std::string fresh = rewritten(text, parsed.cases, handlerOf(kind));
+        QVERIFY(file.resize(0));
+        file.seek(0);
+        QCOMPARE(file.write(fresh.data(), static_cast<qint64>(fresh.size())), static_cast<qint64>(fresh.size()));
+    }
+
     void replayRow() {
         QFETCH(QString, kind);
         QFETCH(QString, path);
@@ -76,12 +102,7 @@ private:
         const ParsedTranscript parsed = parseTranscript(file.readAll().toStdString());
         QVERIFY2(parsed.fault.empty(), parsed.fault.c_str());
         QVERIFY(!parsed.cases.empty());
-        ClusterDriver cluster;
-        ConfChangeDriver confChange;
-        const auto difference = firstDifference(parsed.cases, [&](const Case& one) {
-            if (kind == "quorum") return handleQuorum(one);
-            return kind == "raft" ? cluster.handle(one) : confChange.handle(one);
-        });
+        const auto difference = firstDifference(parsed.cases, handlerOf(kind));
         QVERIFY2(!difference, (file.fileName().toStdString() + ' ' + difference.value_or("")).c_str());
     }
 };

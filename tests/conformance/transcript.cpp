@@ -131,7 +131,9 @@ ParsedTranscript parseTranscript(std::string_view text) {
             return out;
         }
         ++at;
+        next.outputBegin = static_cast<int>(at);
         next.expected = takeExpected(lines, at);
+        next.outputEnd = static_cast<int>(at);
         out.cases.push_back(std::move(next));
     }
     return out;
@@ -158,6 +160,19 @@ std::optional<std::string> firstDifference(const std::vector<Case>& cases, const
         }
     }
     return std::nullopt;
+}
+
+std::string rewritten(std::string_view text, const std::vector<Case>& cases, const Handler& handler) {
+    const std::vector<std::string> lines = splitLines(text);
+    std::string out;
+    std::size_t at = 0;
+    for (const Case& one : cases) {
+        while (at < static_cast<std::size_t>(one.outputBegin)) out += lines[at++] + '\n';
+        out += comparable(handler(one)) + '\n';
+        at = static_cast<std::size_t>(one.outputEnd);
+    }
+    while (at < lines.size()) out += lines[at++] + '\n';
+    return out;
 }
 
 std::string indented(std::string_view text) {

@@ -22,7 +22,9 @@ struct Case {
     std::vector<Argument> arguments;
     std::string input;
     std::string expected;
-    int line = 0;  // of the command
+    int line = 0;         // of the command
+    int outputBegin = 0;  // lines of the expected output, end exclusive, counted from 0
+    int outputEnd = 0;
 
     const Argument* find(std::string_view key) const;
 };
@@ -40,6 +42,9 @@ std::string comparable(std::string_view output);
 // Runs every case; returns an account of the first difference, nullopt if there is none.
 using Handler = std::function<std::string(const Case&)>;
 std::optional<std::string> firstDifference(const std::vector<Case>& cases, const Handler& handler);
+
+// The transcript with what the handler answers in place of the expected output. To be read before it is kept.
+std::string rewritten(std::string_view text, const std::vector<Case>& cases, const Handler& handler);
 
 // Adds two blanks before each line.
 std::string indented(std::string_view text);
