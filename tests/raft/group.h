@@ -4,12 +4,12 @@
 // A group of cores for scenario tests: a perfect network unless told otherwise, writes done at once.
 #pragma once
 
+#include "cluster/raft/invariants.h"
+
 #include <functional>
 #include <map>
 #include <memory>
 #include <set>
-
-#include "cluster/raft/invariants.h"
 
 namespace raftarium::raft::testing {
 

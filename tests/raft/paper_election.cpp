@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Raft paper (Ongaro, Ousterhout, extended version), sections 5.1, 5.2 and 5.4.1; thesis 3.4, 4.2.3, 6.2 and 9.6.
-#include <QTest>
-
 #include "tests/raft/group.h"
+
+#include <QTest>
 
 using namespace raftarium;
 using namespace raftarium::raft;

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Raft paper, section 6; thesis 4.1 to 4.4.
-#include <QTest>
-
 #include "tests/raft/group.h"
+
+#include <QTest>
 
 using namespace raftarium;
 using namespace raftarium::raft;

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Raft paper, sections 5.3, 5.4.2, 7 and 8 with figures 7 and 8; thesis 3.10 (transfer) and 6.4 (reads).
-#include <QTest>
-
 #include "tests/raft/group.h"
+
+#include <QTest>
 
 using namespace raftarium;
 using namespace raftarium::raft;

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The log, its unstable tail and the storage below it.
-#include <QTest>
-
 #include "cluster/raft/log.h"
+
+#include <QTest>
 
 using namespace raftarium;
 using namespace raftarium::raft;

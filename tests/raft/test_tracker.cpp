@@ -2,13 +2,13 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Quorums, windows, progress, configuration changes, waiting reads, and the codec of changes.
-#include <QTest>
-
-#include <algorithm>
-
 #include "cluster/base/rng.h"
 #include "cluster/raft/conf_changer.h"
 #include "cluster/raft/read_index.h"
+
+#include <QTest>
+
+#include <algorithm>
 
 using namespace raftarium;
 using namespace raftarium::raft;
@@ -46,8 +46,8 @@ private slots:
             std::map<NodeId, Index> acknowledged;
             for (const NodeId id : voters.all()) acknowledged[id] = rng.below(20);
             const Index found = voters.committed([&](NodeId id) { return acknowledged.at(id); });
-            const Index expected = std::min(naiveCommitted(voters.incoming, acknowledged),
-                                            naiveCommitted(voters.outgoing, acknowledged));
+            const Index expected =
+                std::min(naiveCommitted(voters.incoming, acknowledged), naiveCommitted(voters.outgoing, acknowledged));
             QCOMPARE(found, expected);
         }
     }
@@ -148,9 +148,15 @@ private slots:
                 const ConfChanger changer(tracker, static_cast<Index>(step));
                 ChangeResult result = std::string();
                 switch (rng.below(3)) {
-                    case 0: result = changer.simple(changes); break;
-                    case 1: result = changer.enterJoint(rng.chance(0.5), changes); break;
-                    default: result = changer.leaveJoint(); break;
+                    case 0:
+                        result = changer.simple(changes);
+                        break;
+                    case 1:
+                        result = changer.enterJoint(rng.chance(0.5), changes);
+                        break;
+                    default:
+                        result = changer.leaveJoint();
+                        break;
                 }
                 if (auto* fault = std::get_if<std::string>(&result)) {
                     QVERIFY(!fault->empty());
