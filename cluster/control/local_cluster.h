@@ -11,6 +11,7 @@
 #include "cluster/control/launcher.h"
 #include "cluster/control/node_access.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -64,7 +65,7 @@ private:
         std::uint64_t starts = 0;
         bool needsSettings = false;  // has not got the pace and faults since it started or resumed
         bool wasRunning = false;     // since it was started: paused before that, it resumes as starting
-        int settingsFailures = 0;
+        std::optional<std::chrono::steady_clock::time_point> settingsRefused;  // since when
         int exitCode = 0, signal = 0;
         std::string text;
     };

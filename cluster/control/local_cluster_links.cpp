@@ -20,7 +20,7 @@ using observe::ProcessState;
 namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{10};
-constexpr int kSettingsAttempts = 5;
+constexpr std::chrono::seconds kSettingsWithin{10};
 constexpr std::int64_t kTicksPerHeartbeat = 10;
 
 // Somebody listens there. Asked before gRPC is: its channels wait a second after a refused connection.
@@ -80,7 +80,14 @@ bool LocalCluster::settleOne(Lock& lock, std::size_t index) {
     lock.lock();
     if (node.starts != starts || node.pid == 0) return true;
     if (!reachable) return false;
-    if (!pushed && ++node.settingsFailures < kSettingsAttempts) return false;
+    // A node listens a moment before it knows who it is, and refuses until then.
+    if (!pushed) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - node.settingsRefused.value_or(now) < kSettingsWithin) {
+            node.settingsRefused = node.settingsRefused.value_or(now);
+            return false;
+        }
+    }
     node.needsSettings = false;
     node.text = pushed ? "" : "pace and faults could not be set: " + pushed.error().text;
     if (node.state == ProcessState::starting) node.state = ProcessState::running;

@@ -75,7 +75,7 @@ base::Status LocalCluster::launch(std::size_t index) {
         node.starts++;
         node.needsSettings = true;
         node.wasRunning = false;
-        node.settingsFailures = 0;
+        node.settingsRefused.reset();
         node.exitCode = node.signal = 0;
         node.text.clear();
         command.arguments = nodeArguments(m_spec, spec);
@@ -210,7 +210,7 @@ base::Status LocalCluster::resume(const std::string& name) {
     m_launcher->signal(node.pid, SIGCONT);
     // What was changed while it could not listen.
     node.needsSettings = true;
-    node.settingsFailures = 0;
+    node.settingsRefused.reset();
     node.state = node.wasRunning ? ProcessState::running : ProcessState::starting;
     tell(node, lock);
     return {};

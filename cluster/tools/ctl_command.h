@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// What all commands of raftariumctl share. A command is a CLI11 subcommand whose callback calls run().
+#pragma once
+
+#include "cluster/base/result.h"
+#include "cluster/client/etcd_client.h"
+#include "cluster/control/controller.h"
+#include "cluster/tools/ctl_format.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace raftarium::tools {
+
+struct Global {
+    std::vector<std::string> endpoints;  // given; see endpointsOf()
+    std::string cluster;
+    std::string writeOut = "simple";
+    std::string dialTimeout = "2s", commandTimeout = "5s";
+    bool hex = false;
+};
+
+class Commands {
+public:
+    explicit Commands(CLI::App& app) : m_app(app) {}
+    CLI::App& app() { return m_app; }
+    Global& global() { return m_global; }
+
+    // The command's work; its error is printed as "Error: text".
+    void onRun(CLI::App* command, std::function<base::Status()> work);
+    base::Status run();  // what was chosen
+
+    base::Result<Format> format() const;
+    base::Result<Formatter> formatter() const;
+    // --endpoints, else the members of --cluster or of the only cluster that runs, else etcd's own default.
+    base::Result<std::vector<std::string>> endpoints() const;
+    base::Result<std::unique_ptr<client::EtcdClient>> client() const;
+    base::Result<std::unique_ptr<client::EtcdClient>> clientOf(const std::string& endpoint) const;
+    // --cluster, else the only one that runs.
+    base::Result<std::string> chosenCluster() const;
+    base::Result<std::unique_ptr<control::Cluster>> joined() const;
+
+private:
+    base::Result<client::ClientOptions> clientOptions() const;
+
+    CLI::App& m_app;
+    Global m_global;
+    std::function<base::Status()> m_work;
+};
+
+// Wrong arguments (exit code 2), apart from a command that failed (1).
+base::Error usage(const std::string& text);
+bool isUsage(const base::Error& error);
+// Writes to standard output; an error is passed on.
+base::Status print(const base::Result<std::string>& text);
+
+void addClusterCommands(Commands& commands);
+void addClusterStartCommand(Commands& commands, CLI::App* cluster);
+void addClusterLinkCommands(Commands& commands, CLI::App* cluster);
+void addFeedCommand(Commands& commands, CLI::App* cluster);
+void addKeyCommands(Commands& commands);
+void addWatchCommand(Commands& commands);
+void addMemberCommands(Commands& commands);
+void addEndpointCommands(Commands& commands);
+void addLeaseCommands(Commands& commands);
+void addMaintenanceCommands(Commands& commands);
+void addWalCommands(Commands& commands);
+void addTraceCommands(Commands& commands);
+
+}  // namespace raftarium::tools

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// raftariumctl: etcdctl's commands and formats, and everything the app can do to a cluster.
+#include "cluster/tools/ctl_command.h"
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+using namespace raftarium;
+
+namespace {
+
+// CLI11 takes "-w json" and "--write-out=json", etcdctl also "-w=json".
+std::vector<std::string> normalised(int argc, char** argv) {
+    std::vector<std::string> out;
+    bool options = true;
+    for (int i = argc - 1; i > 0; --i) out.emplace_back(argv[i]);  // CLI11 wants them reversed
+    for (auto it = out.rbegin(); it != out.rend(); ++it) {
+        if (*it == "--") options = false;
+        if (options && it->rfind("-w=", 0) == 0) *it = "--write-out=" + it->substr(3);
+    }
+    return out;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Raftarium's command line: starts and disturbs local clusters, and talks to any etcd v3 cluster.",
+                 "raftariumctl");
+    tools::Commands commands(app);
+    tools::Global& global = commands.global();
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.set_version_flag("--version", std::string("raftariumctl version: ") + RAFTARIUM_VERSION);
+    app.add_option("--cluster", global.cluster, "Local cluster to act on (default: the only one that runs)")
+        ->envname("RAFTARIUM_CLUSTER");
+    app.add_option("--endpoints", global.endpoints, "Servers to talk to (default: those of the local cluster)")
+        ->delimiter(',')
+        ->envname("ETCDCTL_ENDPOINTS");
+    app.add_option("-w,--write-out", global.writeOut, "Output format: simple, json, table, fields")
+        ->envname("ETCDCTL_WRITE_OUT");
+    app.add_option("--dial-timeout", global.dialTimeout, "Time to connect")->envname("ETCDCTL_DIAL_TIMEOUT");
+    app.add_option("--command-timeout", global.commandTimeout, "Time for a command")
+        ->envname("ETCDCTL_COMMAND_TIMEOUT");
+    app.add_flag("--hex", global.hex, "Print keys and values as hex");
+
+    addClusterCommands(commands);
+    addKeyCommands(commands);
+    addWatchCommand(commands);
+    addMemberCommands(commands);
+    addEndpointCommands(commands);
+    addLeaseCommands(commands);
+    addMaintenanceCommands(commands);
+    addWalCommands(commands);
+    addTraceCommands(commands);
+
+    try {
+        app.parse(normalised(argc, argv));
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    const base::Status done = commands.run();
+    if (done) return 0;
+    std::fprintf(stderr, "Error: %s\n", done.error().text.c_str());
+    return tools::isUsage(done.error()) ? 2 : 1;
+}

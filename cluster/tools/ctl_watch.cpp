@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// raftariumctl watch.
+#include "cluster/tools/ctl_command.h"
+
+#include <condition_variable>
+#include <cstdio>
+#include <mutex>
+#include <optional>
+
+namespace raftarium::tools {
+namespace {
+
+struct WatchArguments {
+    std::vector<std::string> words;
+    bool prefix = false;
+    client::WatchOptions options;
+};
+
+base::Status watch(const Commands& commands, WatchArguments& arguments) {
+    const auto formatter = commands.formatter();
+    if (!formatter) return formatter.error();
+    std::string key = arguments.words[0];
+    if (arguments.words.size() > 1) {
+        if (arguments.prefix) return usage("`range_end` and `--prefix` are mutually exclusive");
+        arguments.options.rangeEnd = arguments.words[1];
+    } else if (arguments.prefix) {
+        arguments.options.rangeEnd = key.empty() ? std::string(1, '\0') : client::prefixEnd(key);
+        if (key.empty()) key = std::string(1, '\0');
+    }
+    auto client = commands.client();
+    if (!client) return client.error();
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::optional<base::Error> ended;
+    const auto end = [&](base::Error error) {
+        const std::lock_guard lock(mutex);
+        if (!ended) ended = std::move(error);
+        changed.notify_all();
+    };
+    const auto onUpdate = [&](const client::WatchUpdate& update) {
+        if (update.canceled) {
+            std::fprintf(stderr, "watch was canceled (%s)\n", update.cancelReason.c_str());
+            end({base::Errc::aborted, "watch is canceled by the server"});
+            return;
+        }
+        if (update.events.empty()) return;
+        if (auto printed = print(formatter->watch(update)); !printed) end(printed.error());
+    };
+    const auto handle = (*client)->watch(key, arguments.options, onUpdate, end);
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return ended.has_value(); });
+    return *ended;
+}
+
+}  // namespace
+
+void addWatchCommand(Commands& commands) {
+    auto* command = commands.app().add_subcommand("watch", "Watches events stream on keys or prefixes, until Ctrl-C");
+    auto arguments = std::make_shared<WatchArguments>();
+    command->add_option("key", arguments->words, "Key or prefix, and the key where the range ends")
+        ->expected(1, 2)
+        ->required();
+    command->add_flag("--prefix", arguments->prefix, "All keys that begin with it");
+    command->add_option("--rev", arguments->options.startRevision, "Revision to start watching");
+    command->add_flag("--prev-kv", arguments->options.prevKv, "Print the pair that was there before each event");
+    command->add_flag("--progress-notify", arguments->options.progressNotify, "Ask the server to tell its progress");
+    commands.onRun(command, [&commands, arguments] { return watch(commands, *arguments); });
+}
+
+}  // namespace raftarium::tools
