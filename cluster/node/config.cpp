@@ -3,6 +3,7 @@
 
 #include "cluster/node/config.h"
 
+#include "cluster/node/auto_compaction.h"
 #include "cluster/node/config_flags.h"
 
 #include <algorithm>
@@ -148,6 +149,8 @@ base::Status checkWhole(ParsedConfig& parsed, const std::set<std::string>& given
     if (config.electionMs > kMaxElectionMs) return invalid(election + ": must be at most 50000 ms");
     if (given.contains("listen-client-urls") && !given.contains("advertise-client-urls"))
         return invalid("--advertise-client-urls is required when --listen-client-urls is given");
+    if (auto compaction = AutoCompaction::parse(config.autoCompactionMode, config.autoCompactionRetention); !compaction)
+        return compaction.error();
     if (config.initialCluster.empty()) config.initialCluster = {{config.name, config.initialAdvertisePeerUrls}};
     if (config.dataDir.empty()) config.dataDir = config.name + ".etcd";
     if (config.quotaBackendBytes > kQuotaWarningBytes)

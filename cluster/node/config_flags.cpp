@@ -155,6 +155,12 @@ std::vector<Flag> makeFlags() {
          [](C& c, S& v) { return setBoolean(c.strictReconfigCheck, v); }},
         {"pre-vote", "Clustering", "ask before campaigning (true)", true,
          [](C& c, S& v) { return setBoolean(c.preVote, v); }},
+        {"auto-compaction-mode", "Clustering", "periodic or revision (periodic)", false,
+         [](C& c, S& v) {
+             return setOneOf(c.autoCompactionMode, v, {"periodic", "revision"});
+         }},
+        {"auto-compaction-retention", "Clustering", "hours, a duration, or revisions to keep; 0 = off", false,
+         [](C& c, S& v) -> base::Status { return c.autoCompactionRetention = v, base::Status(); }},
         {"unsafe-no-fsync", "Unsafe", "never sync the log: a crash of the machine loses data", true,
          [](C& c, S& v) { return setBoolean(c.unsafeNoFsync, v); }},
         {"log-level", "Logging", "debug, info, warn, error, panic or fatal (info)", false,
@@ -210,8 +216,6 @@ const std::vector<UnsupportedFlag>& unsupportedFlags() {
         {"discovery-srv-name", false, {""}},
         {"discovery-fallback", false, {"proxy", "exit"}},
         {"proxy", false, {"off"}},
-        {"auto-compaction-mode", false, {"periodic", "revision"}},
-        {"auto-compaction-retention", false, {"0"}},
         {"enable-v2", true, {"false"}},
         {"v2-deprecation", false, {"not-yet"}},
         {"max-learners", false, {"1"}},

@@ -68,6 +68,10 @@ Loop::Loop(LoopParts parts, StartState start)
       m_pace(paceOf(m_parts.config)),
       m_requestTimeoutNs(readOptions(m_parts.config).timeoutNs) {
     m_membership.clusterId = m_start.clusterId;
+    // The flags were checked when they were parsed.
+    if (auto compaction =
+            AutoCompaction::parse(m_parts.config.autoCompactionMode, m_parts.config.autoCompactionRetention))
+        m_autoCompaction = std::move(*compaction);
     m_applied = m_start.snapshotIndex;
     m_snapshotIndex = m_start.snapshotIndex;
     m_hardState = m_start.log->initialHardState();
@@ -108,8 +112,11 @@ base::Nanoseconds Loop::step() {
         m_listening = listening;
         m_store.setTracing(listening);
     }
-    InboxBatch batch;
-    if (m_parts.inbox->take(batch)) drain(batch);
+    if (m_parts.inbox->take(m_batch)) {
+        if (!m_failed) drain(m_batch);
+        if (m_failed) refuse(m_batch);
+        m_batch.clear();
+    }
     if (!m_failed) work();
     updateViews();
     emitDeadline();
@@ -155,8 +162,20 @@ void Loop::drain(InboxBatch& batch) {
         for (GatedMessage& one : through) stepReceived(one);
     }
     if (!batch.proposals.empty()) proposeBatch(batch.proposals);
+    batch.proposals.clear();
     for (ReadDone& read : batch.reads) m_reads.add(std::move(read), m_now);
+    batch.reads.clear();
     for (auto& call : batch.calls) call();
+    batch.calls.clear();
+}
+
+// After a failure nothing is done any more, but nobody is left waiting.
+void Loop::refuse(InboxBatch& batch) {
+    const base::Error stopped = mvcc::makeError(mvcc::ApiError::stopped);
+    for (Proposal& proposal : batch.proposals) proposal.done(stopped);
+    for (ReadDone& read : batch.reads) read(stopped);
+    for (auto& call : batch.calls) call();
+    if (!m_failure) shutDown();
 }
 
 void Loop::tickIfDue() {
@@ -217,11 +236,25 @@ void Loop::runTimers() {
     }
     commitBackendIfDue();
     snapshotIfDue();
+    compactIfDue();
     if (m_removed && m_removedAtNs != kNever && m_now >= m_removedAtNs + kRemovedGraceNs) {
         m_removedAtNs = kNever;
         fail({base::Errc::aborted, "this member (" + base::hexId(m_start.nodeId) +
                                        ") has been removed from the cluster; its data directory cannot be used again"});
     }
+}
+
+void Loop::compactIfDue() {
+    const auto revision = m_autoCompaction.poll(m_now, m_store.revision(), isLeader());
+    if (!revision) return;
+    m_log.info("automatic compaction at revision {}", *revision);
+    etcdserverpb::CompactionRequest request;
+    request.set_revision(*revision);
+    const std::uint64_t id = m_parts.nextRequestId();
+    proposeOwn(id, wire::wrapRequest(wire::RequestField::compaction, request, id),
+               [this, revision = *revision](const base::Result<Applied>& applied) {
+                   if (!applied) m_log.warn("automatic compaction at {}: {}", revision, applied.error().text);
+               });
 }
 
 void Loop::commitBackendIfDue() {
@@ -248,7 +281,8 @@ base::Nanoseconds Loop::nextRunNs() const {
     if (m_leasesPromoted) next = std::min(next, m_nextLeaseCheckNs);
     if (!m_committing && m_parts.backend->pendingOperations() > 0)
         next = std::min(next, m_lastCommitNs + m_parts.config.backendBatchIntervalMs * base::kMillisecond);
-    if (!m_published && !m_publishing) next = std::min(next, std::max(m_nextPublishNs, m_now + base::kMillisecond));
+    if (!m_published && !m_publishing && leader() != 0)
+        next = std::min(next, std::max(m_nextPublishNs, m_now + base::kMillisecond));
     for (const Transfer& transfer : m_transfers) next = std::min(next, transfer.deadlineNs);
     for (const PendingChange& change : m_changes) next = std::min(next, change.deadlineNs);
     return next;

@@ -13,6 +13,7 @@
 
 #include "cluster/base/clock.h"
 #include "cluster/mvcc/store.h"
+#include "cluster/node/auto_compaction.h"
 #include "cluster/node/fault_gate.h"
 #include "cluster/node/inbox.h"
 #include "cluster/node/log_writer.h"
@@ -134,6 +135,8 @@ public:
 private:
     // loop.cpp
     void drain(InboxBatch& batch);
+    void refuse(InboxBatch& batch);
+    void compactIfDue();
     void work();
     void tickIfDue();
     void advanceElectionIfDue();
@@ -221,6 +224,9 @@ private:
     ReadRounds m_reads;
     wire::RequestDecoder m_decoder;
     Pace m_pace;
+
+    AutoCompaction m_autoCompaction;
+    InboxBatch m_batch;  // kept for its capacity
 
     base::Nanoseconds m_now = 0;
     base::Nanoseconds m_nextTickNs = 0;

@@ -15,6 +15,17 @@ namespace {
 // Readers wait for at most this many entries.
 constexpr std::size_t kEntriesPerBatch = 512;
 
+std::int64_t revisionOf(const mvcc::Response& response) {
+    return std::visit(
+        [](const auto& result) -> std::int64_t {
+            if constexpr (requires { result.revision; })
+                return result.revision;
+            else
+                return 0;
+        },
+        response);
+}
+
 }  // namespace
 
 void Loop::applyCommitted(raft::Message& message) {
@@ -121,7 +132,7 @@ void Loop::completeApplied() {
                 step.phase = outcome.result ? 3 : 4;
                 if (outcome.result) {
                     step.index = outcome.result->index;
-                    step.revision = m_store.revision();
+                    step.revision = revisionOf(outcome.result->response);
                 } else {
                     step.text = outcome.result.error().text;
                 }

@@ -74,7 +74,7 @@ void Loop::handleLogDone(LogDone& done) {
     if (m_failed) return;
     if (done.entries > 0) m_durable = done.lastIndex;
     if (m_listening && done.synced) {
-        emit(WalSynced{done.lastIndex, done.lastTerm, done.written.bytes, done.entries, done.durationNs,
+        emit(WalSynced{m_durable, m_raft.logTerm(m_durable), done.written.bytes, done.entries, done.durationNs,
                        done.written.segment, done.written.offset});
     }
     std::vector<raft::Message> remote;

@@ -225,6 +225,7 @@ private:
         for (Proposal& proposal : rest.proposals) proposal.done(mvcc::makeError(mvcc::ApiError::stopped));
         for (ReadDone& read : rest.reads) read(mvcc::makeError(mvcc::ApiError::stopped));
         for (auto& call : rest.calls) call();
+        m_loop->shutDown();
     }
 
     // In this order on purpose: the backend and the writer call into the loop and the inbox until they are gone.

@@ -109,7 +109,9 @@ private slots:
         row("--backend-batch-interval 5parsecs", "must be a duration");
         row("--cert-file x.pem", "--cert-file=x.pem: not supported yet");
         row("--auto-tls", "--auto-tls=true: not supported yet");
-        row("--auto-compaction-retention 1", "not supported yet");
+        row("--auto-compaction-retention soon", "must be hours, or a duration");
+        row("--auto-compaction-mode yearly", "must be one of periodic, revision");
+        row("--auto-compaction-mode revision --auto-compaction-retention 1h", "must be a whole number of revisions");
         row("--config-file f", "not supported yet");
         row("--wal-segment-bytes 1", "--wal-segment-bytes=1");
     }
