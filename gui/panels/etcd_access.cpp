@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "gui/panels/etcd_access.h"
+
+#include <QCoreApplication>
+#include <QStringDecoder>
+#include <QThreadPool>
+
+namespace raftarium::gui {
+
+namespace {
+constexpr int kRequestTimeoutMs = 4000;
+}
+
+void EtcdAccess::setEndpoints(const QStringList& endpoints) {
+    if (endpoints == m_endpoints) return;
+    m_endpoints = endpoints;
+    if (endpoints.isEmpty()) {
+        m_shared.reset();
+        return;
+    }
+    client::ClientOptions options;
+    options.requestTimeoutMs = kRequestTimeoutMs;
+    for (const QString& endpoint : endpoints) options.endpoints.push_back(endpoint.toStdString());
+    m_shared = std::make_shared<Shared>(std::move(options));
+}
+
+client::EtcdClient& EtcdAccess::Shared::client() {
+    const std::lock_guard lock(m_mutex);
+    if (!m_client) m_client = client::EtcdClient::create(m_options);
+    return *m_client;
+}
+
+void EtcdAccess::start(std::function<void()> job) { QThreadPool::globalInstance()->start(std::move(job)); }
+
+void EtcdAccess::post(std::function<void()> call) {
+    QMetaObject::invokeMethod(QCoreApplication::instance(), std::move(call), Qt::QueuedConnection);
+}
+
+QString EtcdAccess::display(const std::string& bytes) {
+    QStringDecoder decoder(QStringDecoder::Utf8);
+    const QString text = decoder(QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size())));
+    const auto printable = [](QChar c) { return c.isPrint() || c == u'\n' || c == u'\t'; };
+    if (!decoder.hasError() && std::all_of(text.begin(), text.end(), printable)) return text;
+    QString out;
+    for (const char byte : bytes) {
+        const auto value = static_cast<unsigned char>(byte);
+        if (value >= 0x20 && value < 0x7F && value != '\\') {
+            out += QLatin1Char(byte);
+        } else {
+            out += QStringLiteral("\\x%1").arg(value, 2, 16, QLatin1Char('0'));
+        }
+    }
+    return out;
+}
+
+std::string EtcdAccess::bytesOf(const QString& typed) {
+    const QByteArray utf8 = typed.toUtf8();
+    std::string out;
+    for (qsizetype i = 0; i < utf8.size(); ++i) {
+        if (utf8[i] == '\\' && i + 3 < utf8.size() + 0 && utf8[i + 1] == 'x') {
+            bool ok = false;
+            const int value = utf8.mid(i + 2, 2).toInt(&ok, 16);
+            if (ok && utf8.mid(i + 2, 2).size() == 2) {
+                out += static_cast<char>(value);
+                i += 3;
+                continue;
+            }
+        }
+        out += utf8[i];
+    }
+    return out;
+}
+
+}  // namespace raftarium::gui

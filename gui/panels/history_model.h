@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// All stored revisions of one key, newest first: its lives, one after the other.
+#pragma once
+
+#include "cluster/client/etcd_client.h"
+#include "gui/panels/etcd_access.h"
+
+#include <QAbstractListModel>
+#include <QQmlEngine>
+#include <QStringList>
+
+#include <vector>
+
+namespace raftarium::gui {
+
+class HistoryModel : public QAbstractListModel {
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(QStringList endpoints READ endpoints WRITE setEndpoints NOTIFY endpointsChanged)
+    Q_PROPERTY(QString key READ key WRITE setKey NOTIFY keyChanged)
+    Q_PROPERTY(bool loading READ loading NOTIFY stateChanged)
+    Q_PROPERTY(QString error READ error NOTIFY stateChanged)
+    Q_PROPERTY(int lives READ lives NOTIFY stateChanged)  // generations: times it was created
+
+public:
+    enum Roles {
+        RevisionRole = Qt::UserRole + 1,
+        ValueRole,
+        VersionRole,
+        CreateRole,
+        DeletedRole,
+        LifeRole,
+        LeaseRole
+    };
+    static constexpr std::size_t kRevisionsMax = 500;
+
+    explicit HistoryModel(QObject* parent = nullptr);
+    int rowCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+    QStringList endpoints() const { return m_endpoints; }
+    void setEndpoints(const QStringList& endpoints);
+    QString key() const { return m_key; }
+    void setKey(const QString& key);
+    bool loading() const { return m_running; }
+    QString error() const { return m_error; }
+    int lives() const { return m_lives; }
+
+    Q_INVOKABLE void refresh();
+    // Newest first; a pair with version 0 is a delete.
+    void setRevisions(std::vector<client::KeyValue> revisions);
+
+signals:
+    void endpointsChanged();
+    void keyChanged();
+    void stateChanged();
+
+private:
+    EtcdAccess m_access;
+    QStringList m_endpoints;
+    QString m_key;
+    bool m_running = false;
+    bool m_again = false;
+    QString m_error;
+    int m_lives = 0;
+    std::vector<client::KeyValue> m_rows;
+};
+
+}  // namespace raftarium::gui

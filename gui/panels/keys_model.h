@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The keys of the cluster under a prefix, at a revision: what the Keys tab lists.
+#pragma once
+
+#include "cluster/client/etcd_client.h"
+#include "gui/panels/etcd_access.h"
+
+#include <QAbstractListModel>
+#include <QQmlEngine>
+#include <QStringList>
+
+#include <vector>
+
+namespace raftarium::gui {
+
+class KeysModel : public QAbstractListModel {
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(QStringList endpoints READ endpoints WRITE setEndpoints NOTIFY endpointsChanged)
+    Q_PROPERTY(QString prefix READ prefix WRITE setPrefix NOTIFY prefixChanged)
+    // 0 = newest; else the keys as they were at this revision (the playhead is in the past).
+    Q_PROPERTY(qint64 revision READ revision WRITE setRevision NOTIFY revisionChanged)
+    Q_PROPERTY(qint64 total READ total NOTIFY stateChanged)  // keys under the prefix, also those not listed
+    Q_PROPERTY(bool loading READ loading NOTIFY stateChanged)
+    Q_PROPERTY(QString error READ error NOTIFY stateChanged)
+
+public:
+    enum Roles { KeyRole = Qt::UserRole + 1, ValueRole, VersionRole, CreateRole, ModRole, LeaseRole };
+    static constexpr int kListedMax = 500;
+
+    explicit KeysModel(QObject* parent = nullptr);
+    int rowCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+    QStringList endpoints() const { return m_endpoints; }
+    void setEndpoints(const QStringList& endpoints);
+    QString prefix() const { return m_prefix; }
+    void setPrefix(const QString& prefix);
+    qint64 revision() const { return m_revision; }
+    void setRevision(qint64 revision);
+    qint64 total() const { return m_total; }
+    bool loading() const { return m_running; }
+    QString error() const { return m_error; }
+
+    // Asks again; calls while one is running are merged into one more.
+    Q_INVOKABLE void refresh();
+    Q_INVOKABLE void put(const QString& key, const QString& value);
+    Q_INVOKABLE void remove(const QString& key);
+    // Replaces the rows with the fewest inserts, removals and changes. `kvs` ascending by key.
+    void merge(std::vector<client::KeyValue> kvs);
+
+signals:
+    void endpointsChanged();
+    void prefixChanged();
+    void revisionChanged();
+    void stateChanged();
+    void acted(const QString& text, const QString& command, bool ok);  // outcome of put and remove, for people
+
+private:
+    void finish(base::Result<client::RangeResult> result);
+
+    EtcdAccess m_access;
+    QStringList m_endpoints;
+    QString m_prefix;
+    qint64 m_revision = 0;
+    qint64 m_total = 0;
+    bool m_running = false;
+    bool m_again = false;
+    QString m_error;
+    std::vector<client::KeyValue> m_rows;
+};
+
+}  // namespace raftarium::gui

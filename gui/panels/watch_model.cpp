@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "gui/panels/watch_model.h"
+
+namespace raftarium::gui {
+
+WatchModel::WatchModel(QObject* parent) : QAbstractListModel(parent) {}
+
+WatchModel::~WatchModel() { m_handle.reset(); }
+
+int WatchModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+QVariant WatchModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    const auto& event = m_rows[static_cast<std::size_t>(index.row())];
+    switch (role) {
+        case RevisionRole:
+            return static_cast<qint64>(event.kv.modRevision);
+        case Qt::DisplayRole:
+        case KeyRole:
+            return EtcdAccess::display(event.kv.key);
+        case ValueRole:
+            return EtcdAccess::display(event.kv.value);
+        case DeletedRole:
+            return event.deleted;
+        case PreviousRole:
+            return event.hasPrev ? EtcdAccess::display(event.prevKv.value) : QString();
+        case VersionRole:
+            return static_cast<qint64>(event.kv.version);
+        default:
+            return {};
+    }
+}
+
+QHash<int, QByteArray> WatchModel::roleNames() const {
+    return {{RevisionRole, "revision"}, {KeyRole, "key"},           {ValueRole, "value"},
+            {DeletedRole, "deleted"},   {PreviousRole, "previous"}, {VersionRole, "version"}};
+}
+
+void WatchModel::setEndpoints(const QStringList& endpoints) {
+    if (endpoints == m_endpoints) return;
+    stop();
+    m_endpoints = endpoints;
+    m_client.reset();
+    emit endpointsChanged();
+}
+
+void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
+    stop();
+    if (m_endpoints.isEmpty()) {
+        m_error = tr("No cluster to watch.");
+        emit stateChanged();
+        return;
+    }
+    if (!m_client) {
+        client::ClientOptions options;
+        for (const QString& endpoint : m_endpoints) options.endpoints.push_back(endpoint.toStdString());
+        m_client = client::EtcdClient::create(options);
+    }
+    std::string from = EtcdAccess::bytesOf(key);
+    client::WatchOptions options;
+    options.startRevision = fromRevision;
+    options.prevKv = true;
+    if (prefix) options.rangeEnd = client::prefixEnd(from);
+    if (from.empty()) from = options.rangeEnd = std::string(1, '\0');
+    m_error.clear();
+    m_status = tr("opening");
+    const quint64 generation = ++m_generation;
+    // Callbacks come on the client's thread; stale ones (after stop) carry an old generation.
+    m_handle = m_client->watch(
+        from, options,
+        [this, generation](client::WatchUpdate update) {
+            QMetaObject::invokeMethod(this, [this, generation, update = std::move(update)] {
+                if (generation == m_generation) add(update);
+            });
+        },
+        [this, generation](base::Error error) {
+            QMetaObject::invokeMethod(this, [this, generation, text = QString::fromStdString(error.text)] {
+                if (generation == m_generation) ended(text);
+            });
+        });
+    emit stateChanged();
+}
+
+void WatchModel::stop() {
+    if (!m_handle) return;
+    ++m_generation;
+    m_handle.reset();
+    m_status = tr("stopped");
+    emit stateChanged();
+}
+
+void WatchModel::clear() {
+    beginResetModel();
+    m_rows.clear();
+    endResetModel();
+    m_received = 0;
+    emit stateChanged();
+}
+
+void WatchModel::ended(const QString& text) {
+    m_handle.reset();
+    m_status = tr("ended");
+    m_error = text;
+    emit stateChanged();
+}
+
+void WatchModel::add(const client::WatchUpdate& update) {
+    if (update.created) m_status = tr("watching since revision %1").arg(update.header.revision + 1);
+    if (!update.events.empty()) {
+        const int count = static_cast<int>(update.events.size());
+        beginInsertRows({}, 0, count - 1);
+        for (const auto& event : update.events) m_rows.push_front(event);
+        endInsertRows();
+        m_received += count;
+        if (m_rows.size() > kEventsMax) {
+            beginRemoveRows({}, static_cast<int>(kEventsMax), static_cast<int>(m_rows.size()) - 1);
+            m_rows.resize(kEventsMax);
+            endRemoveRows();
+        }
+    }
+    if (update.canceled) {
+        ended(update.compactRevision > 0
+                  ? tr("The wanted revision was compacted; the oldest still there is %1.").arg(update.compactRevision)
+                  : QString::fromStdString(update.cancelReason));
+        return;
+    }
+    emit stateChanged();
+}
+
+}  // namespace raftarium::gui

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// One watch of the user's, with what it has delivered; newest first.
+#pragma once
+
+#include "cluster/client/etcd_client.h"
+#include "gui/panels/etcd_access.h"
+
+#include <QAbstractListModel>
+#include <QQmlEngine>
+#include <QStringList>
+
+#include <deque>
+#include <memory>
+
+namespace raftarium::gui {
+
+class WatchModel : public QAbstractListModel {
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(QStringList endpoints READ endpoints WRITE setEndpoints NOTIFY endpointsChanged)
+    Q_PROPERTY(bool active READ active NOTIFY stateChanged)
+    Q_PROPERTY(QString status READ status NOTIFY stateChanged)
+    Q_PROPERTY(QString error READ error NOTIFY stateChanged)
+    Q_PROPERTY(qint64 received READ received NOTIFY stateChanged)
+
+public:
+    enum Roles { RevisionRole = Qt::UserRole + 1, KeyRole, ValueRole, DeletedRole, PreviousRole, VersionRole };
+    static constexpr std::size_t kEventsMax = 500;
+
+    explicit WatchModel(QObject* parent = nullptr);
+    ~WatchModel() override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+    QStringList endpoints() const { return m_endpoints; }
+    void setEndpoints(const QStringList& endpoints);
+    bool active() const { return m_handle != nullptr; }
+    QString status() const { return m_status; }
+    QString error() const { return m_error; }
+    qint64 received() const { return m_received; }
+
+    Q_INVOKABLE void start(const QString& key, bool prefix, qint64 fromRevision);
+    Q_INVOKABLE void stop();
+    Q_INVOKABLE void clear();
+    void add(const client::WatchUpdate& update);
+
+signals:
+    void endpointsChanged();
+    void stateChanged();
+
+private:
+    void ended(const QString& text);
+
+    QStringList m_endpoints;
+    std::unique_ptr<client::EtcdClient> m_client;
+    std::unique_ptr<client::WatchHandle> m_handle;
+    quint64 m_generation = 0;
+    QString m_status;
+    QString m_error;
+    qint64 m_received = 0;
+    std::deque<client::WatchEvent> m_rows;
+};
+
+}  // namespace raftarium::gui
