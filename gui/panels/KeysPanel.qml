@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// The Keys tab: put, get, delete; the keys under a prefix as they were at the playhead; the history of one.
+import QtQuick
+import QtQuick.Controls.Basic as C
+import Raftarium.Models
+import Raftarium.Theme
+
+Item {
+    id: root
+
+    required property Session session
+    property string chosen
+
+    NodeView {
+        id: view
+        session: root.session
+        onLiveRevisionChanged: refreshTimer.start()
+    }
+    // The store may change a thousand times a second; people read three times.
+    Timer { id: refreshTimer; interval: Theme.refreshMs; onTriggered: { keys.refresh(); history.refresh() } }
+
+    KeysModel {
+        id: keys
+        endpoints: view.endpoints
+        prefix: prefixField.text
+        revision: view.viewRevision
+        onActed: (text, command, ok) => root.session.say(text, command, !ok)
+    }
+    HistoryModel { id: history; endpoints: view.endpoints; key: root.chosen }
+
+    Column {
+        id: top
+        width: parent.width
+        spacing: Theme.gap
+
+        Row {
+            width: parent.width
+            spacing: Theme.gapSmall
+            Field {
+                id: keyField
+                width: (parent.width - 2 * Theme.gapSmall - putButton.width) * 0.42
+                placeholderText: qsTr("key")
+                onAccepted: valueField.forceActiveFocus()
+            }
+            Field {
+                id: valueField
+                width: (parent.width - 2 * Theme.gapSmall - putButton.width) * 0.58
+                placeholderText: qsTr("value")
+                onAccepted: putButton.clicked()
+            }
+            PushButton {
+                id: putButton
+                text: qsTr("Put")
+                primary: true
+                enabled: keyField.text.length > 0 && view.endpoints.length > 0
+                onClicked: {
+                    root.session.put(keyField.text, valueField.text)
+                    root.chosen = keyField.text
+                }
+            }
+        }
+        Field { id: prefixField; width: parent.width; placeholderText: qsTr("show keys that begin with …") }
+
+        Row {
+            width: parent.width
+            Words {
+                width: parent.width * 0.6
+                font.pixelSize: Theme.smallSize
+                quiet: true
+                text: keys.error.length > 0 ? keys.error
+                    : view.endpoints.length === 0 ? qsTr("No member answers clients now.")
+                    : keys.total > list.count ? qsTr("%1 of %2 keys").arg(list.count).arg(keys.total) : qsTr("%n key(s)", "", keys.total)
+                color: keys.error.length > 0 ? Theme.color.danger : Theme.color.dim
+            }
+            Words {
+                width: parent.width * 0.4
+                horizontalAlignment: Text.AlignRight
+                font.pixelSize: Theme.smallSize
+                quiet: true
+                text: view.viewRevision > 0 ? qsTr("as of revision %1").arg(view.viewRevision) : qsTr("revision %1").arg(view.liveRevision)
+            }
+        }
+    }
+
+    ListView {
+        id: list
+        anchors { left: parent.left; right: parent.right; top: top.bottom; topMargin: Theme.gapSmall }
+        height: root.chosen.length > 0 ? (root.height - top.height) * 0.42 : root.height - top.height - Theme.gap
+        clip: true
+        model: keys
+        boundsBehavior: Flickable.StopAtBounds
+        C.ScrollBar.vertical: C.ScrollBar {}
+
+        delegate: Rectangle {
+            id: row
+            required property string key
+            required property string value
+            required property var version
+            required property var modRevision
+            required property string lease
+            readonly property bool current: key === root.chosen
+
+            width: list.width
+            height: Theme.controlHeight
+            radius: Theme.radiusSmall
+            color: current ? Theme.color.selection : hover.hovered ? Theme.color.hover : "transparent"
+            Accessible.role: Accessible.ListItem
+            Accessible.name: key
+
+            HoverHandler { id: hover }
+            TapHandler { onTapped: root.chosen = row.current ? "" : row.key }
+            Row {
+                anchors.fill: parent
+                anchors.leftMargin: Theme.gap
+                anchors.rightMargin: Theme.gap
+                spacing: Theme.gap
+                Words { width: (parent.width - 3 * Theme.gap) * 0.34; height: parent.height; text: row.key; fixed: true; font.pixelSize: Theme.smallSize + 1 }
+                Words { width: (parent.width - 3 * Theme.gap) * 0.4; height: parent.height; text: row.value; fixed: true; quiet: true; font.pixelSize: Theme.smallSize + 1 }
+                Words {
+                    width: (parent.width - 3 * Theme.gap) * 0.26
+                    height: parent.height
+                    horizontalAlignment: Text.AlignRight
+                    text: qsTr("v%1 @ %2").arg(row.version).arg(row.modRevision)
+                    fixed: true
+                    font.pixelSize: Theme.smallSize
+                }
+            }
+        }
+        EmptyState {
+            anchors.centerIn: parent
+            visible: list.count === 0 && !keys.loading && keys.error.length === 0 && view.endpoints.length > 0
+            title: keys.prefix.length > 0 ? qsTr("No key begins with “%1”").arg(keys.prefix) : qsTr("The store is empty")
+            text: qsTr("Put one above, or from a terminal with etcdctl.")
+        }
+    }
+
+    Rectangle {
+        anchors { left: parent.left; right: parent.right; top: list.bottom; topMargin: Theme.gap; bottom: parent.bottom }
+        visible: root.chosen.length > 0
+        color: "transparent"
+
+        Row {
+            id: historyHead
+            width: parent.width
+            spacing: Theme.gap
+            Words {
+                width: parent.width - deleteButton.width - Theme.gap
+                height: deleteButton.height
+                text: history.lives > 1 ? qsTr("History of %1 · %2 lives").arg(root.chosen).arg(history.lives) : qsTr("History of %1").arg(root.chosen)
+                font.weight: Font.DemiBold
+            }
+            PushButton {
+                id: deleteButton
+                text: qsTr("Delete")
+                danger: true
+                enabled: view.endpoints.length > 0 && view.viewRevision === 0
+                onClicked: keys.remove(root.chosen)
+            }
+        }
+        ListView {
+            id: revisions
+            anchors { left: parent.left; right: parent.right; top: historyHead.bottom; topMargin: Theme.gapSmall; bottom: parent.bottom }
+            clip: true
+            model: history
+            boundsBehavior: Flickable.StopAtBounds
+            C.ScrollBar.vertical: C.ScrollBar {}
+
+            delegate: Item {
+                id: entry
+                required property int index
+                required property var revision
+                required property string value
+                required property var version
+                required property bool deleted
+                required property int life
+                readonly property bool future: view.viewRevision > 0 && revision > view.viewRevision
+
+                width: revisions.width
+                height: Theme.controlHeight
+                opacity: future ? 0.4 : 1
+
+                Rectangle {
+                    x: 9 * Theme.u
+                    width: 2 * Theme.u
+                    height: parent.height
+                    visible: !entry.deleted
+                    color: entry.life % 2 === 1 ? Theme.color.accent : Theme.color.strongLine
+                }
+                Rectangle {
+                    anchors.verticalCenter: parent.verticalCenter
+                    x: 4 * Theme.u
+                    width: 12 * Theme.u
+                    height: width
+                    radius: entry.deleted ? 2 : width / 2
+                    color: entry.deleted ? Theme.color.danger : Theme.color.panel
+                    border.width: 2 * Theme.u
+                    border.color: entry.deleted ? Theme.color.danger : entry.life % 2 === 1 ? Theme.color.accent : Theme.color.strongLine
+                }
+                Row {
+                    anchors { fill: parent; leftMargin: 26 * Theme.u; rightMargin: Theme.gap }
+                    spacing: Theme.gap
+                    Words { width: 72 * Theme.u; height: parent.height; text: entry.revision; fixed: true; font.pixelSize: Theme.smallSize + 1 }
+                    Words {
+                        width: parent.width - 72 * Theme.u - 90 * Theme.u - 2 * Theme.gap
+                        height: parent.height
+                        text: entry.deleted ? qsTr("deleted") : entry.value
+                        color: entry.deleted ? Theme.color.danger : Theme.color.text
+                        fixed: !entry.deleted
+                        font.pixelSize: Theme.smallSize + 1
+                    }
+                    Words {
+                        width: 90 * Theme.u
+                        height: parent.height
+                        horizontalAlignment: Text.AlignRight
+                        text: entry.deleted ? "" : entry.version === 1 ? qsTr("created") : qsTr("version %1").arg(entry.version)
+                        quiet: true
+                        font.pixelSize: Theme.smallSize
+                    }
+                }
+            }
+            Words {
+                anchors.centerIn: parent
+                visible: revisions.count === 0
+                quiet: true
+                text: history.loading ? qsTr("Reading the revisions …") : history.error.length > 0 ? history.error : qsTr("This key is not in the store.")
+            }
+        }
+    }
+}

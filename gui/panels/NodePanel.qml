@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+// The Node tab: what the selected node knows at the playhead.
+import QtQuick
+import QtQuick.Controls.Basic as C
+import Raftarium.Models
+import Raftarium.Theme
+
+Item {
+    id: root
+
+    required property Session session
+
+    NodeView { id: view; session: root.session }
+
+    EmptyState {
+        anchors.centerIn: parent
+        visible: view.name.length === 0
+        title: qsTr("No node is selected")
+        text: qsTr("Click a node, or press 1 to 9.")
+    }
+
+    C.ScrollView {
+        id: scroll
+        anchors.fill: parent
+        visible: view.name.length > 0
+        contentWidth: availableWidth
+
+        Column {
+            width: scroll.availableWidth
+            spacing: Theme.gap
+
+            Row {
+                width: parent.width
+                spacing: Theme.gap
+                Rectangle {
+                    anchors.verticalCenter: parent.verticalCenter
+                    width: 18 * Theme.u
+                    height: width
+                    radius: width / 2
+                    color: Theme.termFill(view.term)
+                    border.color: Theme.termEdge(view.term)
+                    border.width: 1
+                }
+                Words {
+                    text: view.name
+                    font.pixelSize: Theme.headingSize
+                    font.weight: Font.Bold
+                }
+                Words {
+                    anchors.verticalCenter: parent.verticalCenter
+                    visible: !view.known
+                    text: view.processText.length > 0 ? view.processText : qsTr("not heard now: what was last known")
+                    quiet: true
+                    font.pixelSize: Theme.smallSize
+                }
+            }
+
+            Grid {
+                width: parent.width
+                columns: 2
+                columnSpacing: Theme.gapLarge
+                rowSpacing: Theme.gapSmall
+                Repeater {
+                    model: view.facts
+                    Row {
+                        id: factRow
+                        required property var modelData
+                        width: (scroll.availableWidth - Theme.gapLarge) / 2
+                        Words { width: parent.width * 0.5; text: factRow.modelData.label; quiet: true; font.pixelSize: Theme.smallSize }
+                        Words { width: parent.width * 0.5; text: factRow.modelData.value; fixed: true; font.pixelSize: Theme.smallSize + 1 }
+                    }
+                }
+            }
+
+            SectionTitle {
+                visible: view.progress.length > 0
+                topPadding: Theme.gap
+                text: qsTr("Followers, as this leader knows them")
+            }
+            Repeater {
+                model: view.progress
+                Column {
+                    id: peer
+                    required property var modelData
+                    width: scroll.availableWidth
+                    spacing: 2
+                    Row {
+                        width: parent.width
+                        Words { width: parent.width * 0.18; text: peer.modelData.name; font.weight: Font.DemiBold; font.pixelSize: Theme.smallSize + 1 }
+                        Words { width: parent.width * 0.3; text: peer.modelData.state; quiet: true; font.pixelSize: Theme.smallSize }
+                        Words {
+                            width: parent.width * 0.52
+                            horizontalAlignment: Text.AlignRight
+                            fixed: true
+                            font.pixelSize: Theme.smallSize
+                            text: qsTr("match %1 · next %2 · in flight %3").arg(peer.modelData.match).arg(peer.modelData.next).arg(peer.modelData.inFlight)
+                        }
+                    }
+                    Rectangle {
+                        width: parent.width
+                        height: 6 * Theme.u
+                        radius: height / 2
+                        color: Theme.color.track
+                        Rectangle {
+                            width: parent.width * peer.modelData.share
+                            height: parent.height
+                            radius: parent.radius
+                            color: Theme.color.accent
+                        }
+                    }
+                }
+            }
+
+            SectionTitle { topPadding: Theme.gap; visible: view.endpoint.length > 0; text: qsTr("Reach it") }
+            Row {
+                visible: view.endpoint.length > 0
+                width: parent.width
+                spacing: Theme.gap
+                Words {
+                    anchors.verticalCenter: parent.verticalCenter
+                    width: parent.width - copyButton.width - Theme.gap
+                    text: "ETCDCTL_API=3 etcdctl --endpoints " + view.endpoint
+                    fixed: true
+                    font.pixelSize: Theme.smallSize
+                    elide: Text.ElideMiddle
+                }
+                PushButton {
+                    id: copyButton
+                    text: qsTr("Copy")
+                    onClicked: root.session.copy("ETCDCTL_API=3 etcdctl --endpoints " + view.endpoint)
+                }
+            }
+            Words {
+                width: parent.width
+                visible: view.dataDir.length > 0
+                text: view.dataDir
+                quiet: true
+                fixed: true
+                font.pixelSize: Theme.smallSize
+                elide: Text.ElideLeft
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "gui/panels/node_view.h"
+
+#include <QUrl>
+
+namespace raftarium::gui {
+
+namespace {
+
+QString hostPort(const QString& url) {
+    const QUrl parsed(url);
+    return parsed.isValid() && parsed.port() > 0 ? QStringLiteral("%1:%2").arg(parsed.host()).arg(parsed.port()) : url;
+}
+
+QString milliseconds(observe::TimeNs ns) {
+    return QStringLiteral("%1 ms").arg(static_cast<double>(ns) / 1e6, 0, 'f', ns < 10'000'000 ? 2 : 0);
+}
+
+QVariantMap fact(const QString& label, const QString& value) { return {{"label", label}, {"value", value}}; }
+
+QString number(std::uint64_t value) { return QString::number(value); }
+
+}  // namespace
+
+void NodeView::setSession(Session* session) {
+    if (session == m_session) return;
+    if (m_session) m_session->disconnect(this);
+    m_session = session;
+    if (session) {
+        connect(session, &Session::frameAdvanced, this, &NodeView::refresh);
+        connect(session, &Session::selectionChanged, this, &NodeView::refresh);
+        connect(session, &Session::phaseChanged, this, &NodeView::refresh);
+    }
+    emit sessionChanged();
+    refresh();
+}
+
+QString NodeView::roleText(const observe::NodeState& node) const {
+    switch (node.role) {
+        case observe::Role::follower:
+            return tr("Follower");
+        case observe::Role::candidate:
+            return tr("Candidate");
+        case observe::Role::leader:
+            return tr("Leader");
+        case observe::Role::preCandidate:
+            return tr("Pre-candidate");
+        case observe::Role::learner:
+            return tr("Learner");
+    }
+    return {};
+}
+
+void NodeView::refreshNode(const observe::NodeState& node) {
+    m_known = node.known;
+    m_processText = QString::fromStdString(node.processText);
+    m_term = static_cast<double>(node.term);
+    const auto nameOf = [this](observe::NodeId id) { return id == 0 ? tr("none") : m_session->nodeName(id); };
+    m_facts = {
+        fact(tr("role"), roleText(node)),
+        fact(tr("term"), number(node.term)),
+        fact(tr("voted for"), nameOf(node.votedFor)),
+        fact(tr("leader"), nameOf(node.leader)),
+        fact(tr("last index"), number(node.log.lastIndex)),
+        fact(tr("on disk"), number(node.log.durableIndex)),
+        fact(tr("committed"), number(node.log.commitIndex)),
+        fact(tr("applied"), number(node.log.appliedIndex)),
+        fact(tr("revision"), QString::number(node.revision)),
+        fact(tr("last sync"), node.lastSyncNs > 0 ? milliseconds(node.lastSync.durationNs) : tr("none yet")),
+        fact(tr("process"), node.pid > 0 ? tr("pid %1").arg(node.pid) : tr("not running")),
+    };
+    m_progress.clear();
+    for (const auto& peer : node.progress) {
+        if (peer.peer == node.id) continue;
+        const QString state = peer.state == observe::ProgressState::probe       ? tr("probe")
+                              : peer.state == observe::ProgressState::replicate ? tr("replicate")
+                                                                                : tr("snapshot");
+        const double last = static_cast<double>(std::max<std::uint64_t>(1, node.log.lastIndex));
+        m_progress << QVariantMap{{"name", m_session->nodeName(peer.peer)},
+                                  {"state", state},
+                                  {"match", static_cast<double>(peer.match)},
+                                  {"next", static_cast<double>(peer.next)},
+                                  {"inFlight", peer.inFlight},
+                                  {"share", std::min(1.0, static_cast<double>(peer.match) / last)}};
+    }
+}
+
+void NodeView::refresh() {
+    if (!m_session) return;
+    const auto& view = m_session->view();
+    QStringList running;
+    QString dataDir, endpoint;
+    for (const auto& member : m_session->endpoints()) {
+        const auto node = view.nodes.find(member.id);
+        const bool up = node == view.nodes.end() || node->second.process == observe::ProcessState::running;
+        if (up || !m_session->live()) running << hostPort(member.clientUrl);
+        if (member.name == m_session->selectedNode()) {
+            dataDir = member.dataDir;
+            endpoint = hostPort(member.clientUrl);
+        }
+    }
+    const auto live = static_cast<qint64>(m_session->history().live().revision);
+    const qint64 viewed = m_session->past() ? static_cast<qint64>(view.revision) : 0;
+    const auto oldFacts = m_facts;
+    const auto oldProgress = m_progress;
+    const QString oldName = m_name;
+    m_name = m_session->selectedNode();
+    const auto node = view.nodes.find(m_session->selectedNodeId());
+    if (node != view.nodes.end()) {
+        refreshNode(node->second);
+    } else {
+        m_known = false;
+        m_facts.clear();
+        m_progress.clear();
+    }
+    const bool differs = oldName != m_name || m_dataDir != dataDir || m_endpoint != endpoint ||
+                         viewed != m_viewRevision || oldFacts != m_facts || oldProgress != m_progress;
+    m_dataDir = dataDir;
+    m_endpoint = endpoint;
+    m_viewRevision = viewed;
+    if (running != m_endpoints) {
+        m_endpoints = running;
+        emit endpointsChanged();
+    }
+    if (live != m_liveRevision) {
+        m_liveRevision = live;
+        emit liveRevisionChanged();
+    }
+    if (differs) emit changed();
+}
+
+}  // namespace raftarium::gui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// What the inspector needs of the session: the selected node at the playhead, and where clients reach the cluster.
+#pragma once
+
+#include "gui/models/session.h"
+
+#include <QAbstractListModel>
+#include <QObject>
+#include <QPointer>
+#include <QStringList>
+#include <QtQml/qqmlregistration.h>
+
+namespace raftarium::gui {
+
+class NodeView : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(raftarium::gui::Session* session READ session WRITE setSession NOTIFY sessionChanged)
+    Q_PROPERTY(QStringList endpoints READ endpoints NOTIFY endpointsChanged)  // of running members, host:port
+    Q_PROPERTY(
+        qint64 viewRevision READ viewRevision NOTIFY changed)  // 0 while following; else the store's at the playhead
+    Q_PROPERTY(qint64 liveRevision READ liveRevision NOTIFY liveRevisionChanged)
+    // The selected node; empty name = none is selected.
+    Q_PROPERTY(QString name READ name NOTIFY changed)
+    Q_PROPERTY(QString dataDir READ dataDir NOTIFY changed)
+    Q_PROPERTY(QString endpoint READ endpoint NOTIFY changed)
+    Q_PROPERTY(bool known READ known NOTIFY changed)
+    Q_PROPERTY(QString processText READ processText NOTIFY changed)
+    Q_PROPERTY(double term READ term NOTIFY changed)
+    // Label and value pairs in order, for the facts of the Node tab: [{label, value}].
+    Q_PROPERTY(QVariantList facts READ facts NOTIFY changed)
+    // The leader's view of the others: [{name, state, match, next, inFlight, share}], share = match / last index.
+    Q_PROPERTY(QVariantList progress READ progress NOTIFY changed)
+
+public:
+    explicit NodeView(QObject* parent = nullptr) : QObject(parent) {}
+
+    Session* session() const { return m_session; }
+    void setSession(Session* session);
+    QStringList endpoints() const { return m_endpoints; }
+    qint64 viewRevision() const { return m_viewRevision; }
+    qint64 liveRevision() const { return m_liveRevision; }
+    QString name() const { return m_name; }
+    QString dataDir() const { return m_dataDir; }
+    QString endpoint() const { return m_endpoint; }
+    bool known() const { return m_known; }
+    QString processText() const { return m_processText; }
+    double term() const { return m_term; }
+    QVariantList facts() const { return m_facts; }
+    QVariantList progress() const { return m_progress; }
+
+signals:
+    void sessionChanged();
+    void endpointsChanged();
+    void liveRevisionChanged();
+    void changed();
+
+private:
+    void refresh();
+    void refreshNode(const observe::NodeState& node);
+    QString roleText(const observe::NodeState& node) const;
+
+    QPointer<Session> m_session;
+    QStringList m_endpoints;
+    qint64 m_viewRevision = 0;
+    qint64 m_liveRevision = 0;
+    QString m_name, m_dataDir, m_endpoint, m_processText;
+    bool m_known = false;
+    double m_term = 0;
+    QVariantList m_facts, m_progress;
+};
+
+}  // namespace raftarium::gui
