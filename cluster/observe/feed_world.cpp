@@ -14,6 +14,9 @@ constexpr std::uint8_t kGranted = 0, kRevoked = 2, kExpired = 3;
 constexpr std::uint8_t kAsked = 0, kForwarded = 2, kAnswered = 3, kFailed = 4;
 constexpr std::uint8_t kReady = 1, kStopping = 2, kRemoved = 3;
 
+constexpr TimeNs kTickMax = 60'000'000'000;  // more than the control service allows
+constexpr TimeNs kTicksMax = 100'000;
+
 std::string alarmName(std::uint32_t type) {
     return type == 1 ? "NOSPACE" : type == 2 ? "CORRUPT" : "type " + std::to_string(type);
 }
@@ -128,6 +131,8 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const PaceChan
     const NodeState* was = before.node(event.node);
     if (was && was->pace == change.pace) return std::nullopt;
     const Pace& pace = change.pace;
+    if (pace.tickNs < 0 || pace.tickNs > kTickMax || pace.heartbeatTicks > kTicksMax || pace.electionTicks > kTicksMax)
+        return std::nullopt;  // no node ticks so; not worth a wrong number
     return feedLine(event, Say::paceSet,
                     {before.nameOf(event.node), milliseconds(pace.tickNs),
                      milliseconds(pace.tickNs * pace.heartbeatTicks), milliseconds(pace.tickNs * pace.electionTicks)});
