@@ -41,6 +41,7 @@ class Theme : public QObject {
     Q_PROPERTY(int hoverMs READ hoverMs NOTIFY changed)
     Q_PROPERTY(int moveMs READ moveMs NOTIFY changed)
     Q_PROPERTY(int toastMs READ toastMs CONSTANT)
+    Q_PROPERTY(int refreshMs READ refreshMs CONSTANT)
 
 public:
     enum Name { Night, Projector };
@@ -75,6 +76,7 @@ public:
     int hoverMs() const { return m_reducedMotion ? 0 : 150; }
     int moveMs() const { return m_reducedMotion ? 0 : 240; }
     int toastMs() const { return 6000; }
+    int refreshMs() const { return 300; }  // how often lists that follow the store are read again
 
     Q_INVOKABLE QColor termFill(double term) const { return color().termFill(static_cast<std::uint64_t>(term)); }
     Q_INVOKABLE QColor termEdge(double term) const { return color().termEdge(static_cast<std::uint64_t>(term)); }
