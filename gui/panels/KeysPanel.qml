@@ -4,6 +4,7 @@
 import QtQuick
 import QtQuick.Controls.Basic as C
 import Raftarium.Models
+import Raftarium.Panels
 import Raftarium.Theme
 
 Item {

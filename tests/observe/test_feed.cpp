@@ -138,7 +138,7 @@ static const FeedRow kRows[] = {
      1},
     {"lost vote",
      {9, 2, 1, MessageDropped{{{2, 2, 1}, MessageKind::voteRequest, 5, 2, 1}, DropReason::linkCut, false}},
-     "A vote request from n2 to n1 is lost: the link is cut",
+     "n2's vote request to n1 is lost: the link is cut",
      2},
     {"lost heartbeat",
      {9, 1, 1, MessageDropped{{{1, 1, 1}, MessageKind::heartbeat, 8, 1, 2}, DropReason::linkCut, false}},
