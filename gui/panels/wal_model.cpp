@@ -3,7 +3,7 @@
 
 #include "gui/panels/wal_model.h"
 
-#include "cluster/storage/posix_file_system.h"
+#include "cluster/inspect/local_files.h"
 
 #include <QCoreApplication>
 #include <QPointer>
@@ -100,7 +100,7 @@ void WalModel::refresh() {
     m_reading = true;
     QThreadPool::globalInstance()->start([directory = m_directory, from = m_next, guard = QPointer<WalModel>(this)] {
         auto reading = std::make_shared<Reading>();
-        auto& fs = storage::posixFileSystem();
+        auto& fs = inspect::localFiles();
         const auto found = inspect::findWalDirectory(fs, directory.toStdString());
         if (found) {
             reading->segments = inspect::listWalFiles(fs, *found);
