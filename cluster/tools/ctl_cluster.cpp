@@ -141,6 +141,21 @@ void addNodeCommand(Commands& commands, CLI::App* cluster, const char* name, con
     });
 }
 
+// Wiping all nodes is for a cluster that is stopped: it is opened for that.
+void addWipe(Commands& commands, CLI::App* cluster) {
+    auto* command = cluster->add_subcommand("wipe", "Deletes a node's data ('*': of all, when all are stopped)");
+    auto node = std::make_shared<std::string>();
+    command->add_option("node", *node, "Name of the node, or '*'")->required();
+    commands.onRun(command, [&commands, node]() -> base::Status {
+        if (*node != "*" || commands.global().cluster.empty()) {
+            return act(commands, [&](Cluster& joined) { return joined.wipe(*node); });
+        }
+        auto opened = control::openCluster(commands.global().cluster, "");
+        if (!opened) return opened.error();
+        return (*opened)->wipe(*node);
+    });
+}
+
 }  // namespace
 
 void addCreateOptions(CLI::App* command, control::CreateOptions& options, std::string& pace) {
@@ -183,8 +198,7 @@ void addClusterCommands(Commands& commands) {
     addNodeCommand(commands, cluster, "pause", "Freezes a node (SIGSTOP)", &Cluster::pause);
     addNodeCommand(commands, cluster, "resume", "Lets a paused node go on (SIGCONT)", &Cluster::resume);
     addNodeCommand(commands, cluster, "restart", "Stops a node if it runs, and starts it", &Cluster::restart);
-    addNodeCommand(commands, cluster, "wipe", "Deletes a node's data ('*': of all, when all are stopped)",
-                   &Cluster::wipe);
+    addWipe(commands, cluster);
     addNodeCommand(commands, cluster, "campaign", "Makes a node start an election now", &Cluster::campaign);
     addNodeCommand(commands, cluster, "transfer", "Hands leadership to a node", &Cluster::transferLeadership);
 

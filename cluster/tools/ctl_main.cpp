@@ -24,6 +24,14 @@ std::vector<std::string> normalised(int argc, char** argv) {
     return out;
 }
 
+int unknownCommand(int argc, char** argv) {
+    const char* word = "";
+    for (int i = 1; i < argc && *word == 0; ++i) word = argv[i][0] == '-' ? "" : argv[i];
+    std::fprintf(stderr, "Error: unknown command \"%s\"\nRun 'raftariumctl --help' for the commands there are.\n",
+                 word);
+    return 2;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -58,6 +66,14 @@ int main(int argc, char** argv) {
 
     try {
         app.parse(normalised(argc, argv));
+    } catch (const CLI::RequiredError& error) {
+        if (argc < 2) {
+            std::fputs(app.help().c_str(), stdout);
+            return 0;
+        }
+        if (app.get_subcommands().empty()) return unknownCommand(argc, argv);
+        app.exit(error);
+        return 2;
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }

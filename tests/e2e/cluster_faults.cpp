@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Five real processes: leaders are killed, paused and cut off; nothing acknowledged is lost and all end up equal.
+#include "tests/e2e/cluster_fixture.h"
+
+using namespace raftarium;
+
+#define VERIFY_OK(call)                                                      \
+    do {                                                                     \
+        const base::Status outcome = (call);                                 \
+        QVERIFY2(outcome.ok(), outcome ? "" : outcome.error().text.c_str()); \
+    } while (false)
+#define VERIFY_EMPTY(call)                          \
+    do {                                            \
+        const std::string problem = (call);         \
+        QVERIFY2(problem.empty(), problem.c_str()); \
+    } while (false)
+
+class ClusterFaults : public QObject {
+    Q_OBJECT
+private slots:
+    void init() {
+        m_fixture = std::make_unique<e2e::ClusterFixture>();
+        VERIFY_EMPTY(m_fixture->start(5));
+        m_leader = m_fixture->awaitLeader(m_fixture->names(), &m_term);
+        QVERIFY(!m_leader.empty());
+        QVERIFY(m_fixture->putSome(m_leader, 5));
+    }
+    void cleanup() {
+        if (QTest::currentTestFailed() && m_fixture->cluster) {
+            for (const auto& node : m_fixture->cluster->status().nodes) {
+                qWarning("%s: %s", node.spec.name.c_str(), m_fixture->cluster->logTail(node.spec.name, 2000).c_str());
+            }
+        }
+        m_fixture.reset();
+    }
+
+    void theLeaderIsKilled() {
+        VERIFY_OK(m_fixture->cluster->kill(m_leader));
+        const auto rest = m_fixture->others({m_leader});
+        std::uint64_t term = 0;
+        const std::string next = m_fixture->awaitLeader(rest, &term);
+        QVERIFY(!next.empty() && next != m_leader);
+        QVERIFY(term > m_term);
+        QVERIFY(m_fixture->putSome(next, 20));
+        VERIFY_OK(m_fixture->cluster->start(m_leader));  // it catches up from the new leader's log
+        VERIFY_EMPTY(m_fixture->verify());
+    }
+
+    void theLeaderIsPausedAndResumed() {
+        VERIFY_OK(m_fixture->cluster->pause(m_leader));
+        const auto rest = m_fixture->others({m_leader});
+        const std::string next = m_fixture->awaitLeader(rest);
+        QVERIFY(!next.empty() && next != m_leader);
+        QVERIFY(m_fixture->putSome(next, 10));
+        VERIFY_OK(m_fixture->cluster->resume(m_leader));
+        QVERIFY(!m_fixture->awaitLeader(m_fixture->names()).empty());  // the old one knows the new one, too
+        VERIFY_EMPTY(m_fixture->verify());
+    }
+
+    void aMinorityWithTheLeaderIsCutOff() {
+        const std::string companion = m_fixture->others({m_leader}).front();
+        const auto majority = m_fixture->others({m_leader, companion});
+        VERIFY_OK(m_fixture->cluster->partition({{m_leader, companion}, majority}));
+        const std::string next = m_fixture->awaitLeader(majority);
+        QVERIFY(!next.empty());
+        QVERIFY(m_fixture->putSome(next, 10));
+        QVERIFY(!m_fixture->put(m_leader, 1500));  // no majority there: not acknowledged
+        VERIFY_OK(m_fixture->cluster->healAll());
+        QVERIFY(!m_fixture->awaitLeader(m_fixture->names()).empty());
+        VERIFY_EMPTY(m_fixture->verify());
+    }
+
+    void aFollowerMissesManyWrites() {
+        const std::string follower = m_fixture->others({m_leader}).front();
+        VERIFY_OK(m_fixture->cluster->stop(follower));
+        QCOMPARE(m_fixture->cluster->status().nodes.size(), std::size_t{5});
+        QVERIFY(m_fixture->putSome(m_leader, 100));
+        VERIFY_OK(m_fixture->cluster->restart(follower));
+        VERIFY_EMPTY(m_fixture->verify());
+    }
+
+    void leadershipIsHandedOver() {
+        const std::string target = m_fixture->others({m_leader}).back();
+        VERIFY_OK(m_fixture->cluster->transferLeadership(target));
+        QVERIFY(e2e::eventually([&] { return m_fixture->leaderAmong(m_fixture->names()) == target; }));
+        QVERIFY(m_fixture->putSome(target, 3));
+        VERIFY_EMPTY(m_fixture->verify());
+    }
+
+    void allAreKilledAtOnce() {
+        for (const std::string& name : m_fixture->names()) VERIFY_OK(m_fixture->cluster->kill(name));
+        VERIFY_OK(m_fixture->cluster->startAll());
+        QVERIFY(!m_fixture->awaitLeader(m_fixture->names()).empty());
+        VERIFY_EMPTY(m_fixture->verify());
+    }
+
+    void slowAndLossyLinks() {
+        VERIFY_OK(m_fixture->cluster->drop("*", "*", 0.1));
+        VERIFY_OK(m_fixture->cluster->delay("*", "*", 20, 20));
+        QVERIFY(e2e::eventually([&] { return m_fixture->put(m_leader); }));
+        QVERIFY(m_fixture->putSome(m_leader, 10));
+        VERIFY_OK(m_fixture->cluster->healAll());
+        VERIFY_EMPTY(m_fixture->verify());
+    }
+
+private:
+    std::unique_ptr<e2e::ClusterFixture> m_fixture;
+    std::string m_leader;
+    std::uint64_t m_term = 0;
+};
+
+QTEST_GUILESS_MAIN(ClusterFaults)
+#include "cluster_faults.moc"
