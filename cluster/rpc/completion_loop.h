@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// One gRPC completion queue and the one thread that polls it. Everything a service does runs on that thread, so
+// services need no locks; other threads hand work over with post(), which wakes the queue once per batch.
+#pragma once
+
+#include "cluster/base/clock.h"
+
+#include <grpcpp/alarm.h>
+#include <grpcpp/completion_queue.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace raftarium::rpc {
+
+// Receives one event of the completion queue, on the loop's thread. Tags outlive their pending operation.
+class Tag {
+public:
+    virtual ~Tag() = default;
+    virtual void complete(bool ok) = 0;
+};
+
+// Work handed over from another thread: intrusive, so that posting allocates nothing. Posted at most once at a time.
+class Task {
+public:
+    virtual ~Task() = default;
+    virtual void run() = 0;
+
+private:
+    friend class CompletionLoop;
+    Task* m_next = nullptr;
+};
+
+class CompletionLoop {
+public:
+    CompletionLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const char* threadName);
+    ~CompletionLoop();  // shutdown() must have been called if start() was
+
+    void start();
+    // After every server and channel on the queue has been shut down: ends the thread when the last event was handled.
+    void shutdown();
+
+    grpc::ServerCompletionQueue* queue() { return m_queue.get(); }
+    bool onThread() const { return std::this_thread::get_id() == m_thread.get_id(); }
+
+    // Any thread, until shutdown(). Tasks run in the order posted.
+    void post(Task& task);
+    void post(std::function<void()> work);
+
+private:
+    struct Wake final : Tag {
+        explicit Wake(CompletionLoop& owner) : loop(owner) {}
+        void complete(bool) override { loop.runPosted(); }
+        CompletionLoop& loop;
+    };
+    void runPosted();
+
+    std::unique_ptr<grpc::ServerCompletionQueue> m_queue;
+    const char* m_threadName;
+    std::thread m_thread;
+    std::atomic<Task*> m_posted{nullptr};  // newest first
+    Wake m_wake{*this};
+    grpc::Alarm m_alarm;
+};
+
+// Calls back once after a time, on the loop's thread. Loop thread only.
+class Timer final : Tag {
+public:
+    explicit Timer(CompletionLoop& loop) : m_loop(loop) {}
+    Timer(const Timer&) = delete;
+    Timer& operator=(const Timer&) = delete;
+
+    // Must not be pending.
+    void start(base::Nanoseconds after, std::function<void()> callback);
+    bool pending() const { return m_pending; }
+    // `gone` runs when the timer is no longer pending (at once if it was not); the callback does not run any more.
+    void stop(std::function<void()> gone);
+
+private:
+    void complete(bool ok) override;
+
+    CompletionLoop& m_loop;
+    grpc::Alarm m_alarm;
+    std::function<void()> m_callback;
+    std::function<void()> m_gone;
+    bool m_pending = false;
+};
+
+}  // namespace raftarium::rpc

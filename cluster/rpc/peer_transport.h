@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Raft messages to the other members: one gRPC stream to each, everything that is waiting in one write. What cannot be
+// sent now is dropped and reported; raft sends again what matters. Also the way of forwarded calls.
+#pragma once
+
+#include "cluster/node/node.h"
+#include "cluster/node/transport.h"
+#include "cluster/rpc/completion_loop.h"
+#include "cluster/rpc/leader_calls.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+
+namespace raftarium::rpc {
+
+class SnapshotSender;
+
+class PeerTransport final : public node::Transport, public Forwarder {
+public:
+    PeerTransport();
+    ~PeerTransport() override;
+
+    // The node was created with this transport: from now on streams are opened. Before node.start(); `loop` runs.
+    void start(node::Node& node, CompletionLoop& loop);
+    // Closes all streams and returns when nothing is pending on the loop.
+    void stop();
+
+    void send(std::vector<node::Outgoing>& messages) override;
+    void sendSnapshot(node::Outgoing message, const std::string& path, std::function<void(bool)> done) override;
+    void setPeer(std::uint64_t id, const std::vector<std::string>& peerUrls) override;
+    void removePeer(std::uint64_t id) override;
+    std::int64_t connectedSince(std::uint64_t id) const override;
+
+    void forward(std::uint64_t member, const std::string& method, const std::string& request,
+                 ForwardDone done) override;
+
+private:
+    class Peer;
+    class ForwardCall;
+    void checkStopped();  // loop thread
+
+    node::Node* m_node = nullptr;
+    CompletionLoop* m_loop = nullptr;
+    mutable std::mutex m_mutex;  // the map and the queues of its peers
+    std::map<std::uint64_t, std::shared_ptr<Peer>> m_peers;
+
+    // Loop thread.
+    std::vector<std::shared_ptr<Peer>> m_removed;
+    int m_forwards = 0;  // calls under way
+    std::set<SnapshotSender*> m_snapshots;
+    bool m_stopping = false;
+    std::function<void()> m_stopped;
+};
+
+}  // namespace raftarium::rpc

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/rpc/telemetry_service.h"
+
+#include "cluster/node/telemetry_encode.h"
+#include "cluster/rpc/telemetry_sampler.h"
+#include "cluster/rpc/version.h"
+#include "proto/raftarium/telemetry.pb.h"
+
+#include <google/protobuf/arena.h>
+
+#include <utility>
+
+namespace raftarium::rpc {
+namespace {
+
+namespace pb = telemetry::v1;
+
+constexpr std::size_t kBatchEventsMax = 512;
+constexpr base::Nanoseconds kBatchWait = 5 * base::kMillisecond;
+constexpr std::uint32_t kDefaultEventsPerSecond = 20'000;
+
+}  // namespace
+
+class TelemetryStream final : public StreamCall, Task {
+public:
+    explicit TelemetryStream(TelemetryService& service) : m_service(service), m_context(service.m_context) {}
+    void lastBatch();
+
+private:
+    void opened() override;
+    void received(std::string_view message) override;
+    void halfClosed() override {}
+    void written() override;
+    void cancelled() override;
+    void release() override;
+    void run() override;  // the hub has something new
+
+    void begin(const node::Node::FullState& state);
+    void pump();
+
+    TelemetryService& m_service;
+    const ApiContext& m_context;
+    std::unique_ptr<node::TelemetryHub::Cursor> m_cursor;
+    std::unique_ptr<TelemetrySampler> m_sampler;
+    std::unique_ptr<Timer> m_timer;
+    std::vector<node::TelemetryEvent> m_events;
+    std::uint64_t m_skipUpTo = 0;  // events the full state already contains
+    bool m_resumed = false;
+    bool m_asking = false;  // the full state is on its way
+    bool m_begun = false;
+    bool m_ending = false;
+    bool m_over = false;
+    bool m_released = false;
+};
+
+void TelemetryService::registerMethods(RpcService& service) {
+    service.addStream("/raftarium.telemetry.v1.Telemetry/Subscribe",
+                      [this] { return std::make_unique<TelemetryStream>(*this); });
+}
+
+void TelemetryService::finishAll() {
+    m_stopping = true;
+    const std::set<TelemetryStream*> streams = m_streams;
+    for (TelemetryStream* stream : streams) stream->lastBatch();
+}
+
+void TelemetryStream::opened() {
+    m_service.m_streams.insert(this);
+    if (finished()) return;
+    if (m_service.m_stopping) return finish({grpc::StatusCode::UNAVAILABLE, "the node is stopping"});
+    read();
+}
+
+void TelemetryStream::received(std::string_view message) {
+    pb::SubscribeRequest request;
+    if (m_cursor != nullptr || !request.ParseFromArray(message.data(), static_cast<int>(message.size()))) {
+        return finish({grpc::StatusCode::INVALID_ARGUMENT, "one SubscribeRequest is expected"});
+    }
+    const std::uint32_t rate = request.max_events_per_second();
+    m_sampler = std::make_unique<TelemetrySampler>(rate == 0 ? kDefaultEventsPerSecond : rate);
+    m_timer = std::make_unique<Timer>(loop());
+    node::TelemetryHub& hub = m_context.node().telemetry();
+    m_resumed = request.after_sequence() != 0 && request.incarnation() == m_context.node().status().incarnation;
+    // The cursor stands before the state is taken, so that no event falls between the two.
+    m_cursor = hub.subscribe(m_resumed ? request.after_sequence() : hub.lastSequence(), [this] { loop().post(*this); });
+    m_asking = true;
+    m_context.node().fullState([this](node::Node::FullState state) {
+        auto shared = std::make_shared<node::Node::FullState>(std::move(state));
+        loop().post([this, shared] {
+            m_asking = false;
+            if (m_released) return release();
+            begin(*shared);
+        });
+    });
+}
+
+void TelemetryStream::begin(const node::Node::FullState& state) {
+    if (m_over || finished()) return;
+    m_begun = true;
+    if (!m_resumed) m_skipUpTo = state.sequence;
+    google::protobuf::Arena arena;
+    auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
+    batch.set_schema_version(node::kTelemetrySchemaVersion);
+    node::encodeIdentity(state.status, m_context.config().name, kRaftariumVersion, *batch.mutable_node());
+    node::encodeFullState(state, *batch.mutable_full_state());
+    write(toBuffer(batch));
+}
+
+void TelemetryStream::run() {
+    if (m_over || !m_begun || writing() || m_timer->pending()) return;
+    // A few milliseconds make one write of what would be hundreds.
+    m_timer->start(kBatchWait, [this] { pump(); });
+}
+
+void TelemetryStream::pump() {
+    if (m_over || writing() || finished()) return;
+    while (true) {
+        m_events.clear();
+        if (m_cursor->read(m_events, kBatchEventsMax) == 0) {
+            if (m_ending) finish(grpc::Status::OK);
+            return;
+        }
+        if (m_skipUpTo != 0) {
+            std::erase_if(m_events, [this](const auto& event) { return event.sequence <= m_skipUpTo; });
+        }
+        m_sampler->thin(m_events, monotonicNow());
+        if (!m_events.empty()) break;
+    }
+    google::protobuf::Arena arena;
+    auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
+    batch.set_schema_version(node::kTelemetrySchemaVersion);
+    node::encodeEvents(m_events, batch);
+    write(toBuffer(batch));
+}
+
+void TelemetryStream::written() {
+    if (m_ending) return pump();
+    // Reading until nothing is left is what arms the hub's wake-up again; a pause keeps the batches large.
+    if (!m_timer->pending())
+        m_timer->start(m_events.size() >= kBatchEventsMax / 2 ? 0 : kBatchWait, [this] { pump(); });
+}
+
+void TelemetryStream::lastBatch() {
+    m_ending = true;
+    if (!m_begun) return finish({grpc::StatusCode::UNAVAILABLE, "the node is stopping"});
+    pump();
+}
+
+void TelemetryStream::cancelled() {
+    m_over = true;
+    m_service.m_streams.erase(this);
+    m_cursor.reset();
+}
+
+void TelemetryStream::release() {
+    m_released = true;
+    m_cursor.reset();
+    if (m_asking) return;
+    const auto remove = [this] { loop().post([this] { delete this; }); };  // behind a wake-up that may be posted
+    if (m_timer == nullptr) return remove();
+    m_timer->stop(remove);
+}
+
+}  // namespace raftarium::rpc

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// One thread for calls that block or take long (hashing, defragmentation), so that they hold nobody up. Started with
+// the first piece of work.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace raftarium::rpc {
+
+class WorkThread {
+public:
+    ~WorkThread() { stop(); }
+    void run(std::function<void()> work);
+    // Waits for the work that has begun; what has not is dropped.
+    void stop();
+
+private:
+    void loop();
+
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::deque<std::function<void()>> m_queue;
+    std::thread m_thread;
+    bool m_stopping = false;
+};
+
+}  // namespace raftarium::rpc
