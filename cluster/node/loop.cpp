@@ -76,7 +76,7 @@ Loop::Loop(LoopParts parts, StartState start)
     m_snapshotIndex = m_start.snapshotIndex;
     m_hardState = m_start.log->initialHardState();
     m_durable = m_start.log->lastIndex();
-    m_status = m_raft.status();
+    updateViews();  // ids are known before the thread runs
 }
 
 Loop::~Loop() = default;

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// raftarium-node: one member of a cluster. Exit codes: 0 stopped as asked or removed from the cluster, 1 cannot run
+// (the text says what, where and what to do), 2 bad flags.
+
+#include "cluster/base/coding.h"
+#include "cluster/node/config.h"
+#include "cluster/node/node.h"
+#include "cluster/rpc/join_cluster.h"
+#include "cluster/rpc/node_servers.h"
+#include "cluster/rpc/peer_transport.h"
+#include "cluster/rpc/version.h"
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <pthread.h>
+#include <signal.h>
+#include <string>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+extern char** environ;
+
+namespace {
+
+using namespace raftarium;
+
+constexpr int kExitCannotRun = 1;
+constexpr int kExitBadFlags = 2;
+constexpr base::Nanoseconds kClientGrace = 250 * base::kMillisecond;
+
+// Kept until the end of main: what ended the node from inside, if anything.
+struct Fatal {
+    std::atomic<bool> happened{false};
+    base::Error error;
+};
+
+void printError(const std::string& text) { std::fprintf(stderr, "raftarium-node: %s\n", text.c_str()); }
+
+// The controller's nodes end with it, however it ends. The parent may have gone before the request took effect.
+bool dieWithParent(pid_t parent) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    return getppid() == parent;
+}
+
+// Each connection, segment and table takes a descriptor; the soft limit of 1024 is soon reached.
+void raiseFileLimit() {
+    rlimit limit = {};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+sigset_t blockSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int each : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&signals, each);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    return signals;
+}
+
+// Waits for the first signal of the set; SIGUSR1 is how the node's own threads wake the main one.
+int waitForSignal(const sigset_t& signals) {
+    int received = 0;
+    while (sigwait(&signals, &received) != 0 || received == SIGHUP) {
+    }
+    return received;
+}
+
+// From now on a second signal ends the process at once.
+void endAtNextSignal(const sigset_t& signals) {
+    std::thread([signals] {
+        int received = SIGUSR1;
+        while (received == SIGUSR1 || received == SIGHUP) received = waitForSignal(signals);
+        _exit(128 + received);
+    }).detach();
+}
+
+int run(const node::Config& config, const sigset_t& signals) {
+    if (const base::Status free = rpc::checkListeners(config); !free) {
+        printError(free.error().text);
+        return kExitCannotRun;
+    }
+    rpc::PeerTransport transport;
+    node::Membership existing;
+    const bool joins = node::Node::needsExistingCluster(config);
+    if (joins) {
+        base::Result<node::Membership> fetched = rpc::fetchMembership(config);
+        if (!fetched) {
+            printError(fetched.error().text);
+            return kExitCannotRun;
+        }
+        existing = std::move(*fetched);
+    }
+    base::Result<std::unique_ptr<node::Node>> created =
+        node::Node::create(config, transport, joins ? &existing : nullptr);
+    if (!created) {
+        printError(created.error().text);
+        return kExitCannotRun;
+    }
+    node::Node& node = **created;
+    Fatal fatal;
+    const pthread_t mainThread = pthread_self();
+    node.onFatal([&fatal, mainThread](base::Error error) {
+        fatal.error = std::move(error);
+        fatal.happened.store(true, std::memory_order_release);
+        pthread_kill(mainThread, SIGUSR1);
+    });
+
+    rpc::NodeServers servers(node, transport, config);
+    node.start();
+    const base::Status started = servers.start();
+    if (started) {
+        // Anyone may send SIGUSR1; it counts only when the node has said why.
+        while (waitForSignal(signals) == SIGUSR1 && !fatal.happened.load(std::memory_order_acquire)) {
+        }
+    } else {
+        printError(started.error().text);
+    }
+    endAtNextSignal(signals);
+    const bool fatalEnd = fatal.happened.load(std::memory_order_acquire);
+    servers.stopClients(kClientGrace);
+    node.stop();
+    servers.end();
+    if (!started) return kExitCannotRun;
+    if (!fatalEnd) return 0;
+    printError(fatal.error.text);
+    // Removed from the cluster: the member did what it was told.
+    return fatal.error.code == base::Errc::aborted ? 0 : kExitCannotRun;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const pid_t parent = getppid();
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    std::vector<std::string> environment;
+    for (char** each = environ; *each != nullptr; ++each) environment.emplace_back(*each);
+    base::Result<node::ParsedConfig> parsed = node::parseConfig(arguments, environment);
+    if (!parsed) {
+        printError(parsed.error().text);
+        return kExitBadFlags;
+    }
+    if (!parsed->textAndExit.empty()) {
+        std::fputs(parsed->textAndExit.c_str(), stdout);
+        return 0;
+    }
+    for (const std::string& warning : parsed->warnings) printError("warning: " + warning);
+    if (parsed->config.exitWithParent && !dieWithParent(parent)) return kExitCannotRun;
+    umask(077);
+    raiseFileLimit();
+    const sigset_t signals = blockSignals();  // before any thread exists, so that all inherit it
+    return run(parsed->config, signals);
+}
