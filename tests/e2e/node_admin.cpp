@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Telemetry and control of real processes, over their admin sockets.
+
+#include "tests/e2e/node_api.h"
+#include "tests/e2e/node_cluster.h"
+
+#include <QTest>
+
+#include <map>
+#include <sys/stat.h>
+#include <tuple>
+
+using namespace raftarium::e2e;
+namespace control = raftarium::control::v1;
+namespace telemetry = raftarium::telemetry::v1;
+
+namespace {
+
+using MessageKey = std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>;
+
+MessageKey keyOf(const telemetry::MessageInfo& message) {
+    return {message.id().sender(), message.id().incarnation(), message.id().counter()};
+}
+
+std::vector<QString> endpointsOf(const NodeCluster& cluster) {
+    std::vector<QString> all;
+    for (int i = 0; i < cluster.size(); ++i) all.push_back(cluster.endpoint(i));
+    return all;
+}
+
+bool setCut(const QString& socket, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& links, bool cut) {
+    control::SetLinkFaultsRequest request;
+    for (const auto& [from, to] : links) {
+        auto& link = *request.add_links();
+        link.set_from(from);
+        link.set_to(to);
+        link.set_cut(cut);
+    }
+    grpc::ClientContext context;
+    control::ControlState state;
+    return control::Control::NewStub(openChannel(QStringLiteral("unix:") + socket))
+        ->SetLinkFaults(&context, request, &state)
+        .ok();
+}
+
+class Cluster3 {
+public:
+    Cluster3() : cluster(Engine::raftarium, findPorts(3), {"--heartbeat-interval=20", "--election-timeout=200"}) {
+        cluster.startAll();
+    }
+    bool ready() {
+        if (!cluster.waitHealthy()) return false;
+        for (int i = 0; i < 3; ++i) {
+            const auto status = memberStatus(cluster.endpoint(i));
+            if (!status) return false;
+            ids.push_back(status->header().member_id());
+        }
+        return waitUntil([&] { return (leader = leaderOf(endpointsOf(cluster))) >= 0; });
+    }
+    // Cuts or heals all links between this member and the others, at this member.
+    bool isolate(int member, bool cut) const {
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> links;
+        for (int i = 0; i < 3; ++i) {
+            if (i == member) continue;
+            links.emplace_back(ids[static_cast<std::size_t>(member)], ids[static_cast<std::size_t>(i)]);
+            links.emplace_back(ids[static_cast<std::size_t>(i)], ids[static_cast<std::size_t>(member)]);
+        }
+        return setCut(cluster.adminSocket(member), links, cut);
+    }
+
+    NodeCluster cluster;
+    std::vector<std::uint64_t> ids;
+    int leader = -1;
+};
+
+}  // namespace
+
+class TestNodeAdmin : public QObject {
+    Q_OBJECT
+private slots:
+    void socketIsPrivate() {
+        NodeCluster cluster(Engine::raftarium, findPorts(1));
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        struct stat info = {};
+        QCOMPARE(stat(cluster.adminSocket(0).toLocal8Bit().constData(), &info), 0);
+        QCOMPARE(info.st_mode & 0077U, 0U);
+        QCOMPARE(stat(cluster.adminSocket(0).section(QLatin1Char('/'), 0, -2).toLocal8Bit().constData(), &info), 0);
+        QCOMPARE(info.st_mode & 0777U, 0700U);
+    }
+
+    void aPartitionedLeaderIsReplaced() {
+        Cluster3 three;
+        QVERIFY(three.ready());
+        const int old = three.leader;
+        QVERIFY(putKey(openChannel(three.cluster.endpoint(old)), "before", "1"));
+        QVERIFY(three.isolate(old, true));
+        std::vector<QString> others;
+        for (int i = 0; i < 3; ++i) {
+            if (i != old) others.push_back(three.cluster.endpoint(i));
+        }
+        QVERIFY(waitUntil([&] { return leaderOf(others) >= 0; }));
+        QVERIFY(putKey(openChannel(others[0]), "during", "1"));
+        // The minority acknowledges nothing.
+        QVERIFY(!putKey(openChannel(three.cluster.endpoint(old)), "lost", "1", 500));
+        QVERIFY(three.isolate(old, false));
+        QVERIFY(three.cluster.waitHealthy());
+        QVERIFY(waitUntil([&] { return putKey(openChannel(three.cluster.endpoint(old)), "after", "1"); }));
+        const auto found = keysWithPrefix(openChannel(three.cluster.endpoint(old)), "during");
+        QVERIFY(found && found->size() == 1);
+    }
+
+    void paceChangesWhileRunning() {
+        NodeCluster cluster(Engine::raftarium, findPorts(1));
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        const auto stub = control::Control::NewStub(openChannel(QStringLiteral("unix:") + cluster.adminSocket(0)));
+        control::SetPaceRequest request;
+        request.set_tick_ns(30'000'000);
+        request.set_election_ticks(7);
+        request.set_pre_vote(false);
+        grpc::ClientContext context;
+        control::ControlState state;
+        const grpc::Status status = stub->SetPace(&context, request, &state);
+        QVERIFY2(status.ok(), status.error_message().c_str());
+        QVERIFY(waitUntil([&] {
+            grpc::ClientContext stateContext;
+            return stub->GetState(&stateContext, {}, &state).ok() && state.pace().tick_ns() == 30'000'000 &&
+                   state.pace().election_ticks() == 7 && !state.pace().pre_vote();
+        }));
+        request.set_tick_ns(5);
+        grpc::ClientContext badContext;
+        QCOMPARE(static_cast<int>(stub->SetPace(&badContext, request, &state).error_code()), 3);
+    }
+
+    // Every message that a member received was sent by another one under the same id, with the same content.
+    void idsMatchBetweenSenderAndReceiver() {
+        Cluster3 three;
+        QVERIFY(three.ready());
+        std::vector<std::unique_ptr<Subscriber>> subscribers;
+        for (int i = 0; i < 3; ++i) subscribers.push_back(std::make_unique<Subscriber>(three.cluster.adminSocket(i)));
+        QVERIFY(waitUntil([&] {
+            return std::all_of(subscribers.begin(), subscribers.end(),
+                               [](const auto& each) { return each->state().has_value(); });
+        }));
+        const auto channel = openChannel(three.cluster.endpoint((three.leader + 1) % 3));
+        for (int i = 0; i < 50; ++i) QVERIFY(putKey(channel, "m" + std::to_string(i), "v"));
+        const auto countOf = [&](auto has) {
+            std::size_t count = 0;
+            for (const auto& subscriber : subscribers) {
+                for (const auto& event : subscriber->events()) count += has(event) ? 1U : 0U;
+            }
+            return count;
+        };
+        QVERIFY(waitUntil([&] { return countOf([](const auto& event) { return event.has_key_changed(); }) >= 150; }));
+        for (const auto& subscriber : subscribers) subscriber->stop();
+
+        std::map<MessageKey, telemetry::MessageInfo> sent;
+        for (const auto& subscriber : subscribers) {
+            for (const auto& event : subscriber->events()) {
+                if (event.has_message_sent())
+                    sent[keyOf(event.message_sent().message())] = event.message_sent().message();
+            }
+        }
+        std::size_t matched = 0;
+        std::size_t unmatched = 0;
+        for (const auto& subscriber : subscribers) {
+            std::uint64_t last = 0;
+            for (const auto& event : subscriber->events()) {
+                QVERIFY(event.sequence() > last);
+                last = event.sequence();
+                if (!event.has_message_received()) continue;
+                const telemetry::MessageInfo& got = event.message_received().message();
+                const auto found = sent.find(keyOf(got));
+                if (found == sent.end()) {
+                    ++unmatched;  // sent before its sender's subscription began
+                    continue;
+                }
+                ++matched;
+                QCOMPARE(got.type(), found->second.type());
+                QCOMPARE(got.index(), found->second.index());
+                QCOMPARE(got.term(), found->second.term());
+                QCOMPARE(got.entry_count(), found->second.entry_count());
+            }
+        }
+        QVERIFY2(matched > 200, QByteArray::number(static_cast<qulonglong>(matched)));
+        QVERIFY2(unmatched < 50, QByteArray::number(static_cast<qulonglong>(unmatched)));
+    }
+
+    // Someone subscribes and never reads: puts go on, and memory does not grow with what is not read.
+    void aSubscriberThatNeverReadsHoldsNobody() {
+        NodeCluster cluster(Engine::raftarium, findPorts(1));
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        const auto stub = telemetry::Telemetry::NewStub(openChannel(QStringLiteral("unix:") + cluster.adminSocket(0)));
+        grpc::ClientContext context;
+        telemetry::SubscribeRequest request;
+        request.set_max_events_per_second(1'000'000);
+        const auto stream = stub->Subscribe(&context, request);
+        telemetry::EventBatch batch;
+        QVERIFY(stream->Read(&batch));
+        Writer writer(cluster.endpoint(0), "s", 16);
+        QVERIFY(waitUntil([&] { return writer.count() > 20'000; }, 60'000));
+        writer.stop();
+        // And who reads later is told what was lost.
+        bool lost = false;
+        std::uint64_t last = batch.full_state().sequence();
+        std::uint64_t accounted = last;
+        const auto now = memberStatus(cluster.endpoint(0));
+        QVERIFY(now.has_value());
+        bool caughtUp = false;
+        while (!caughtUp && stream->Read(&batch)) {
+            for (const auto& event : batch.events()) {
+                QVERIFY(event.sequence() > last);
+                last = event.sequence();
+                accounted += event.has_lost() ? event.lost().count() : 1;
+                lost = lost || event.has_lost();
+                if (event.has_applied() && event.applied().last_index() >= now->raftappliedindex()) caughtUp = true;
+            }
+        }
+        QVERIFY(caughtUp);
+        QCOMPARE(accounted, last);
+        if (!lost) qInfo("nothing was lost: ring and socket held it all");
+        context.TryCancel();
+        stream->Finish();
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNodeAdmin)
+#include "node_admin.moc"

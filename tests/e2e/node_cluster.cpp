@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "tests/e2e/node_cluster.h"
+
+#include <QCoreApplication>
+#include <QDeadlineTimer>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QProcessEnvironment>
+#include <QStandardPaths>
+#include <QTest>
+
+#include <arpa/inet.h>
+#include <csignal>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace raftarium::e2e {
+namespace {
+
+int bindFree(int fd) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0) return 0;
+    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+    return ntohs(address.sin_port);
+}
+
+QString program(Engine engine) {
+    if (engine == Engine::etcd) return QStandardPaths::findExecutable(QStringLiteral("etcd"));
+    return qEnvironmentVariable("RAFTARIUM_BIN") + QStringLiteral("/raftarium-node");
+}
+
+// The test's own environment without what would configure a member or etcdctl.
+QProcessEnvironment cleanEnvironment() {
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const QString& key : environment.keys()) {
+        if (key.startsWith(QLatin1String("ETCD")) || key.endsWith(QLatin1String("_proxy"))) environment.remove(key);
+    }
+    environment.insert(QStringLiteral("ETCDCTL_API"), QStringLiteral("3"));
+    return environment;
+}
+
+}  // namespace
+
+std::vector<Ports> findPorts(int members) {
+    std::vector<int> fds;
+    const auto one = [&] {
+        fds.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        return bindFree(fds.back());
+    };
+    std::vector<Ports> ports;
+    for (int i = 0; i < members; ++i) {
+        const int client = one();
+        ports.push_back({client, one()});
+    }
+    for (const int fd : fds) close(fd);
+    return ports;
+}
+
+bool waitUntil(const std::function<bool()>& condition, int timeoutMs) {
+    const QDeadlineTimer deadline(timeoutMs);
+    while (!condition()) {
+        if (deadline.hasExpired()) return false;
+        QTest::qWait(10);
+    }
+    return true;
+}
+
+NodeCluster::NodeCluster(Engine engine, std::vector<Ports> ports, QStringList extraFlags)
+    : m_engine(engine), m_extraFlags(std::move(extraFlags)), m_directory(QStringLiteral("/tmp/rft-XXXXXX")) {
+    for (const Ports& each : ports) m_members.push_back({each, nullptr, {}});
+}
+
+NodeCluster::~NodeCluster() {
+    for (int i = 0; i < size(); ++i) kill(i);
+}
+
+QString NodeCluster::endpoint(int member) const {
+    return QStringLiteral("127.0.0.1:%1").arg(m_members[static_cast<std::size_t>(member)].ports.client);
+}
+
+QString NodeCluster::allEndpoints() const {
+    QStringList all;
+    for (int i = 0; i < size(); ++i) all << endpoint(i);
+    return all.join(QLatin1Char(','));
+}
+
+QString NodeCluster::adminSocket(int member) const { return m_directory.path() + QLatin1String("/a/") + name(member); }
+QString NodeCluster::dataDir(int member) const { return m_directory.path() + QLatin1Char('/') + name(member); }
+
+QStringList NodeCluster::flags(int member) const {
+    const auto url = [](int port) { return QStringLiteral("http://127.0.0.1:%1").arg(port); };
+    QStringList initial;
+    for (int i = 0; i < size(); ++i) {
+        initial << name(i) + QLatin1Char('=') + url(m_members[static_cast<std::size_t>(i)].ports.peer);
+    }
+    const Ports& ports = m_members[static_cast<std::size_t>(member)].ports;
+    QStringList out = {QStringLiteral("--name"),
+                       name(member),
+                       QStringLiteral("--data-dir"),
+                       dataDir(member),
+                       QStringLiteral("--listen-peer-urls"),
+                       url(ports.peer),
+                       QStringLiteral("--initial-advertise-peer-urls"),
+                       url(ports.peer),
+                       QStringLiteral("--listen-client-urls"),
+                       url(ports.client),
+                       QStringLiteral("--advertise-client-urls"),
+                       url(ports.client),
+                       QStringLiteral("--initial-cluster"),
+                       initial.join(QLatin1Char(',')),
+                       QStringLiteral("--initial-cluster-state"),
+                       QStringLiteral("new"),
+                       QStringLiteral("--initial-cluster-token"),
+                       QStringLiteral("e2e")};
+    if (m_engine == Engine::raftarium) {
+        out << QStringLiteral("--admin-socket") << adminSocket(member) << QStringLiteral("--wal-segment-bytes")
+            << QStringLiteral("1000000");
+    }
+    return out + m_extraFlags;
+}
+
+void NodeCluster::start(int member) {
+    Member& each = m_members[static_cast<std::size_t>(member)];
+    each.log.clear();
+    each.process = std::make_unique<QProcess>();
+    each.process->setProcessEnvironment(cleanEnvironment());
+    each.process->setProcessChannelMode(QProcess::MergedChannels);
+    each.process->setStandardOutputFile(dataDir(member) + QLatin1String(".log"), QIODevice::Append);
+    // A crash of the test leaves no server behind.
+    each.process->setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
+    each.process->start(program(m_engine), flags(member));
+    QVERIFY2(each.process->waitForStarted(), qPrintable(each.process->errorString()));
+}
+
+void NodeCluster::startAll() {
+    for (int i = 0; i < size(); ++i) start(i);
+}
+
+void NodeCluster::kill(int member) {
+    QProcess* process = m_members[static_cast<std::size_t>(member)].process.get();
+    if (process == nullptr || process->state() == QProcess::NotRunning) return;
+    process->kill();
+    process->waitForFinished();
+}
+
+void NodeCluster::signal(int member, int number) { ::kill(static_cast<pid_t>(processId(member)), number); }
+
+int NodeCluster::terminate(int member, int timeoutMs, qint64* tookMs) {
+    QElapsedTimer timer;
+    timer.start();
+    QProcess* process = m_members[static_cast<std::size_t>(member)].process.get();
+    process->terminate();
+    const bool ended = process->waitForFinished(timeoutMs);
+    if (tookMs != nullptr) *tookMs = timer.elapsed();
+    return ended && process->exitStatus() == QProcess::NormalExit ? process->exitCode() : -1;
+}
+
+bool NodeCluster::running(int member) const {
+    const QProcess* process = m_members[static_cast<std::size_t>(member)].process.get();
+    return process != nullptr && process->state() == QProcess::Running;
+}
+
+int NodeCluster::exitCode(int member) const {
+    const QProcess* process = m_members[static_cast<std::size_t>(member)].process.get();
+    return process->exitStatus() == QProcess::NormalExit ? process->exitCode() : -1;
+}
+
+QByteArray NodeCluster::log(int member) const {
+    QFile file(dataDir(member) + QLatin1String(".log"));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+qint64 NodeCluster::processId(int member) const {
+    return m_members[static_cast<std::size_t>(member)].process->processId();
+}
+
+bool NodeCluster::waitHealthy() {
+    for (int i = 0; i < size(); ++i) {
+        if (!running(i)) continue;
+        const bool healthy = waitUntil([&] {
+            return ctl(i, {QStringLiteral("get"), QStringLiteral("health")}, {}, 2'000).exitCode == 0;
+        });
+        if (!healthy) {
+            qWarning().noquote() << name(i) << "is not healthy; its log:\n" << log(i);
+            return false;
+        }
+    }
+    return true;
+}
+
+std::unique_ptr<QProcess> NodeCluster::startCtl(int member, const QStringList& arguments) const {
+    auto process = std::make_unique<QProcess>();
+    process->setProcessEnvironment(cleanEnvironment());
+    const QString endpoints = member < 0 ? allEndpoints() : endpoint(member);
+    process->start(QStandardPaths::findExecutable(QStringLiteral("etcdctl")),
+                   QStringList{QStringLiteral("--endpoints"), endpoints} + arguments);
+    return process;
+}
+
+Output NodeCluster::ctl(int member, const QStringList& arguments, const QByteArray& input, int timeoutMs) const {
+    const std::unique_ptr<QProcess> process = startCtl(member, arguments);
+    process->write(input);
+    process->closeWriteChannel();
+    if (!process->waitForFinished(timeoutMs)) {
+        process->kill();
+        process->waitForFinished();
+        return {-1, process->readAllStandardOutput(), process->readAllStandardError()};
+    }
+    return {process->exitCode(), process->readAllStandardOutput(), process->readAllStandardError()};
+}
+
+}  // namespace raftarium::e2e

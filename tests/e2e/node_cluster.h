@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Real processes for end-to-end tests: members of one cluster, ours or real etcd, started by hand with the same flags
+// on ports found free, and etcdctl to drive them.
+#pragma once
+
+#include <QProcess>
+#include <QString>
+#include <QStringList>
+#include <QTemporaryDir>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace raftarium::e2e {
+
+enum class Engine { raftarium, etcd };
+
+struct Ports {
+    int client = 0;
+    int peer = 0;
+};
+// Ports free at this moment, on loopback.
+std::vector<Ports> findPorts(int members);
+
+struct Output {
+    int exitCode = -1;
+    QByteArray out;
+    QByteArray err;
+};
+
+// Polls until it holds; false after the time.
+bool waitUntil(const std::function<bool()>& condition, int timeoutMs = 20'000);
+
+class NodeCluster {
+public:
+    NodeCluster(Engine engine, std::vector<Ports> ports, QStringList extraFlags = {});
+    ~NodeCluster();  // kills what still runs
+
+    int size() const { return static_cast<int>(m_members.size()); }
+    void start(int member);
+    void startAll();
+    void kill(int member);  // SIGKILL
+    void signal(int member, int number);
+    // SIGTERM; the exit code, or -1 if it did not end in time. `tookMs` is how long it took.
+    int terminate(int member, int timeoutMs, qint64* tookMs = nullptr);
+    bool running(int member) const;
+    int exitCode(int member) const;  // of one that has ended; -1 if by a signal
+    QByteArray log(int member) const;
+
+    QString name(int member) const { return QStringLiteral("n%1").arg(member + 1); }
+    QString endpoint(int member) const;
+    QString allEndpoints() const;
+    QString adminSocket(int member) const;
+    QString dataDir(int member) const;
+    qint64 processId(int member) const;
+
+    // Waits until every running member answers a linearizable request.
+    bool waitHealthy();
+    // etcdctl with the endpoint of one member (or of all, with -1).
+    Output ctl(int member, const QStringList& arguments, const QByteArray& input = {}, int timeoutMs = 20'000) const;
+    // A running etcdctl; the caller owns it.
+    std::unique_ptr<QProcess> startCtl(int member, const QStringList& arguments) const;
+
+private:
+    struct Member {
+        Ports ports;
+        std::unique_ptr<QProcess> process;
+        QByteArray log;
+    };
+    QStringList flags(int member) const;
+
+    Engine m_engine;
+    QStringList m_extraFlags;
+    QTemporaryDir m_directory;
+    std::vector<Member> m_members;
+};
+
+}  // namespace raftarium::e2e

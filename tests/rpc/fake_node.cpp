@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "tests/rpc/fake_node.h"
+
+#include "cluster/base/coding.h"
+
+#include <future>
+#include <utility>
+
+namespace raftarium::test {
+namespace {
+
+constexpr std::uint64_t kTerm = 7;
+
+base::Nanoseconds now() { return base::SystemClock().monotonicNow(); }
+
+}  // namespace
+
+FakeNode::FakeNode(const mvcc::StoreOptions& options) : m_store(m_backend, options) {
+    const base::Status opened = m_store.open();
+    RAFTARIUM_CHECK(opened.ok());
+    m_store.promoteLeases(now(), 0);
+    m_thread = std::thread([this] { loop(); });
+}
+
+FakeNode::~FakeNode() { stop(); }
+
+void FakeNode::stop() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+        m_changed.notify_one();
+    }
+    if (m_thread.joinable()) m_thread.join();
+}
+
+void FakeNode::post(std::function<void()> work) {
+    const std::lock_guard lock(m_mutex);
+    m_work.push_back(std::move(work));
+    m_changed.notify_one();
+}
+
+void FakeNode::loop() {
+    std::unique_lock lock(m_mutex);
+    bool background = false;
+    while (true) {
+        const auto ready = [this] { return m_stopping || !m_work.empty(); };
+        if (background) {
+            m_changed.wait_for(lock, std::chrono::milliseconds(1), ready);
+        } else {
+            m_changed.wait(lock, ready);
+        }
+        if (m_work.empty() && m_stopping) return;
+        std::deque<std::function<void()>> work;
+        work.swap(m_work);
+        lock.unlock();
+        for (const auto& each : work) each();
+        {
+            const std::unique_lock gate(m_gate);
+            background = m_store.backgroundStep(now());
+        }
+        lock.lock();
+    }
+}
+
+void FakeNode::runOnLoop(const std::function<void()>& work) {
+    std::promise<void> done;
+    post([&] {
+        work();
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
+void FakeNode::publish(node::TelemetryPayload payload) {
+    std::vector<node::TelemetryEvent> events(1);
+    events[0].atNs = now();
+    events[0].payload = std::move(payload);
+    m_hub.publish(events);
+}
+
+void FakeNode::propose(std::uint64_t, std::string payload, node::ProposalDone done) {
+    auto shared = std::make_shared<std::string>(std::move(payload));
+    post([this, shared, done = std::move(done)] {
+        if (const int error = proposeError; error != 0)
+            return done(mvcc::makeError(static_cast<mvcc::ApiError>(error)));
+        const wire::DecodedRequest& request = m_decoder.decode(*shared);
+        if (request.kind != wire::DecodedRequest::Kind::store) {
+            return done(base::Error{base::Errc::internal, "the payload is not a store request"});
+        }
+        if (!request.problem) return done(request.problem.error());
+        base::Result<mvcc::Response> response = [&] {
+            const std::unique_lock gate(m_gate);
+            return m_store.apply(++m_index, kTerm, request.store);
+        }();
+        if (!response) return done(response.error());
+        node::Applied applied;
+        applied.response = std::move(*response);
+        applied.index = m_index;
+        applied.term = kTerm;
+        done(std::move(applied));
+    });
+}
+
+void FakeNode::linearizableRead(node::ReadDone done) {
+    post([this, done = std::move(done)] {
+        if (refuseReads) return done(mvcc::makeError(mvcc::ApiError::timeout));
+        done({});
+    });
+}
+
+void FakeNode::read(const std::function<void(const mvcc::Store&)>& read) const {
+    const std::shared_lock gate(m_gate);
+    read(m_store);
+}
+
+void FakeNode::renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) {
+    post([this, id, done = std::move(done)] {
+        if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
+        const std::unique_lock gate(m_gate);
+        base::Result<std::int64_t> ttl = m_store.renewLease(id, now());
+        done(std::move(ttl));
+    });
+}
+
+void FakeNode::openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done) {
+    post([this, &sink, done = std::move(done)] {
+        const std::unique_lock gate(m_gate);
+        done(m_store.openWatchStream(sink));
+    });
+}
+
+void FakeNode::closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) {
+    post([this, stream, closed = std::move(closed)] {
+        const std::unique_lock gate(m_gate);
+        m_store.closeWatchStream(stream);
+        closed();
+    });
+}
+
+void FakeNode::createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
+                           std::function<void(base::Result<mvcc::WatchCreated>)> done) {
+    post([this, stream, request = std::move(request), done = std::move(done)] {
+        const std::unique_lock gate(m_gate);
+        done(m_store.createWatch(stream, request));
+    });
+}
+
+void FakeNode::cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) {
+    post([this, stream, watch, done = std::move(done)] {
+        const std::unique_lock gate(m_gate);
+        done(m_store.cancelWatch(stream, watch));
+    });
+}
+
+void FakeNode::streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done) {
+    post([this, stream, done = std::move(done)] {
+        const std::unique_lock gate(m_gate);
+        done(m_store.streamSynced(stream), m_store.revision());
+    });
+}
+
+node::NodeStatus FakeNode::status() const {
+    node::NodeStatus status;
+    status.nodeId = kId;
+    status.clusterId = kClusterId;
+    status.incarnation = 42;
+    status.role = leader == kId ? raft::Role::leader : raft::Role::follower;
+    status.learner = learner;
+    status.term = kTerm;
+    status.leader = leader;
+    status.commit = m_index;
+    status.applied = m_index;
+    status.ready = true;
+    const std::lock_guard lock(m_mutex);
+    status.pace = m_pace;
+    return status;
+}
+
+node::Membership FakeNode::membership() const {
+    node::Membership membership;
+    membership.clusterId = kClusterId;
+    membership.members[kId] = {kId, "n1", {"http://127.0.0.1:23800"}, {"http://127.0.0.1:23790"}, false};
+    membership.clusterVersion = "3.4.0";
+    return membership;
+}
+
+void FakeNode::addMember(node::Member member,
+                         std::function<void(base::Result<std::pair<node::Member, std::vector<node::Member>>>)> done) {
+    post([this, member = std::move(member), done = std::move(done)] {
+        std::vector<node::Member> all = {membership().members.at(kId), member};
+        done(std::pair{member, all});
+    });
+}
+
+void FakeNode::removeMember(std::uint64_t, MembersDone done) {
+    post([done = std::move(done)] { done(mvcc::makeError(mvcc::ApiError::memberNotEnoughStarted)); });
+}
+
+void FakeNode::updateMember(std::uint64_t, std::vector<std::string>, MembersDone done) {
+    post([done = std::move(done)] { done(mvcc::makeError(mvcc::ApiError::memberNotFound)); });
+}
+
+void FakeNode::promoteMember(std::uint64_t, MembersDone done) {
+    post([this, done = std::move(done)] {
+        if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
+        done(mvcc::makeError(mvcc::ApiError::learnerNotReady));
+    });
+}
+
+void FakeNode::moveLeader(std::uint64_t, node::ReadDone done) {
+    post([done = std::move(done)] { done(mvcc::makeError(mvcc::ApiError::badLeaderTransferee)); });
+}
+
+void FakeNode::receive(raft::Message message, const node::MessageId& id) {
+    const std::lock_guard lock(m_mutex);
+    m_received.push_back(std::move(message));
+    m_receivedIds.push_back(id);
+}
+
+std::vector<raft::Message> FakeNode::received() const {
+    const std::lock_guard lock(m_mutex);
+    return m_received;
+}
+
+std::vector<node::MessageId> FakeNode::receivedIds() const {
+    const std::lock_guard lock(m_mutex);
+    return m_receivedIds;
+}
+
+void FakeNode::fullState(std::function<void(FullState)> done) {
+    post([this, done = std::move(done)] {
+        FullState state;
+        state.sequence = m_hub.lastSequence();
+        state.status = status();
+        state.membership = membership();
+        done(std::move(state));
+    });
+}
+
+base::Status FakeNode::setLinkFaults(const std::vector<node::LinkFaults>& links) {
+    const std::lock_guard lock(m_mutex);
+    m_faults = links;
+    return {};
+}
+
+void FakeNode::clearLinkFaults() {
+    const std::lock_guard lock(m_mutex);
+    m_faults.clear();
+}
+
+std::vector<node::LinkFaults> FakeNode::linkFaults() const {
+    const std::lock_guard lock(m_mutex);
+    return m_faults;
+}
+
+base::Status FakeNode::setPace(const node::Pace& pace) {
+    const std::lock_guard lock(m_mutex);
+    m_pace = pace;
+    return {};
+}
+
+base::Status FakeNode::resolveHeld(const node::MessageId&, HeldAction) {
+    return base::Error{base::Errc::notFound, "no message with this id is held"};
+}
+
+}  // namespace raftarium::test
