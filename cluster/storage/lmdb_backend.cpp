@@ -351,4 +351,13 @@ base::Result<std::unique_ptr<LmdbBackend>> openLmdbBackend(const std::string& pa
     return std::unique_ptr<LmdbBackend>(std::make_unique<BufferedLmdbBackend>(path, options, std::move(*environment)));
 }
 
+base::Result<std::unique_ptr<mvcc::ReadView>> openLmdbView(const std::string& path) {
+    auto environment = LmdbEnvironment::openForReading(path);
+    if (!environment) return environment.error();
+    const auto transaction = (*environment)->beginRead();
+    if (!transaction) return transaction.error();
+    return std::unique_ptr<mvcc::ReadView>(
+        std::make_unique<LayeredView>(std::vector<Layer>(), std::move(*environment), *transaction));
+}
+
 }  // namespace raftarium::storage

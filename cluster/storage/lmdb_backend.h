@@ -29,4 +29,8 @@ struct LmdbBackend : mvcc::Backend {
 // `path` is the data file itself (member/snap/backend.lmdb); a lock file stands beside it.
 base::Result<std::unique_ptr<LmdbBackend>> openLmdbBackend(const std::string& path, const LmdbOptions& options);
 
+// The last commit in a file that another process may be writing; never one that is open in this process (LMDB's rule).
+// Buckets that the file lacks are empty.
+base::Result<std::unique_ptr<mvcc::ReadView>> openLmdbView(const std::string& path);
+
 }  // namespace raftarium::storage

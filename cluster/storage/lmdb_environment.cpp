@@ -18,7 +18,10 @@ namespace raftarium::storage {
 namespace {
 
 constexpr std::size_t kKeyBytesMax = 511;
+constexpr std::uint32_t kMagic = 0xBEEFC0DE;  // of LMDB, after the header of its first page
+constexpr off_t kMagicOffset = 16;
 constexpr unsigned kReadersMax = 4096;
+constexpr MDB_dbi kNoDatabase = ~MDB_dbi{0};  // LMDB answers it with EINVAL: nothing is found
 
 MDB_val toVal(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 std::string_view fromVal(const MDB_val& value) { return {static_cast<const char*>(value.mv_data), value.mv_size}; }
@@ -108,23 +111,43 @@ base::Result<std::shared_ptr<LmdbEnvironment>> LmdbEnvironment::open(const std::
     return environment;
 }
 
+base::Result<std::shared_ptr<LmdbEnvironment>> LmdbEnvironment::openForReading(const std::string& path) {
+    std::shared_ptr<LmdbEnvironment> environment(new LmdbEnvironment(path));
+    environment->m_descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (environment->m_descriptor < 0) return environment->error("open", errno);
+    // LMDB makes a lock file beside whatever it is given; a foreign file is left alone.
+    char magic[4] = {};
+    if (::pread(environment->m_descriptor, magic, sizeof magic, kMagicOffset) != sizeof magic ||
+        base::readFixed32Le(magic) != kMagic) {
+        return environment->error("open", MDB_INVALID);
+    }
+    // Map size 0: that of the file.
+    base::Status status = environment->openFile(0, MDB_RDONLY);
+    if (status) status = environment->openDatabases(true);
+    if (!status) return status.error();
+    return environment;
+}
+
 base::Status LmdbEnvironment::start(const LmdbOptions& options) {
     // LMDB would share the file with another process; a member must be alone.
-    m_lockDescriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (m_lockDescriptor < 0) return error("open", errno);
-    if (::flock(m_lockDescriptor, LOCK_EX | LOCK_NB) != 0) {
+    m_descriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (m_descriptor < 0) return error("open", errno);
+    if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0) {
         return base::Error{base::Errc::unavailable,
                            m_path + " is in use by another process; is this member already running?"};
     }
+    if (const auto status = openFile(options.mapBytes, options.fsync ? 0U : MDB_NOSYNC); !status) return status;
+    return openDatabases(false);
+}
+
+base::Status LmdbEnvironment::openFile(std::uint64_t mapBytes, unsigned flags) {
     int result = mdb_env_create(&m_environment);
-    if (result == 0) result = mdb_env_set_mapsize(m_environment, options.mapBytes);
+    if (result == 0 && mapBytes > 0) result = mdb_env_set_mapsize(m_environment, mapBytes);
     if (result == 0) result = mdb_env_set_maxdbs(m_environment, kBucketCount);
     if (result == 0) result = mdb_env_set_maxreaders(m_environment, kReadersMax);
-    const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD | (options.fsync ? 0U : MDB_NOSYNC);
+    flags |= MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
     if (result == 0) result = mdb_env_open(m_environment, m_path.c_str(), flags, 0600);
-    if (result != 0) return error("open", result);
-    if (const auto status = checkLength(); !status) return status;
-    return openDatabases();
+    return result == 0 ? checkLength() : error("open", result);
 }
 
 // A file shorter than its own count of pages would end the process at the first read beyond its end.
@@ -134,20 +157,23 @@ base::Status LmdbEnvironment::checkLength() {
     struct stat file {};
     if (const int result = mdb_env_info(m_environment, &info); result != 0) return error("examine", result);
     if (const int result = mdb_env_stat(m_environment, &stat); result != 0) return error("examine", result);
-    if (::fstat(m_lockDescriptor, &file) != 0) return error("examine", errno);
+    if (::fstat(m_descriptor, &file) != 0) return error("examine", errno);
     const std::uint64_t needed = (static_cast<std::uint64_t>(info.me_last_pgno) + 1) * stat.ms_psize;
     if (static_cast<std::uint64_t>(file.st_size) >= needed) return {};
     return base::Error{base::Errc::corruption, m_path + " is cut short: " + std::to_string(file.st_size) +
                                                    " bytes of " + std::to_string(needed)};
 }
 
-base::Status LmdbEnvironment::openDatabases() {
+base::Status LmdbEnvironment::openDatabases(bool readOnly) {
     MDB_txn* transaction = nullptr;
-    int result = mdb_txn_begin(m_environment, nullptr, 0, &transaction);
+    int result = mdb_txn_begin(m_environment, nullptr, readOnly ? MDB_RDONLY : 0U, &transaction);
     if (result != 0) return error("open", result);
     for (std::size_t i = 0; i < kBucketCount && result == 0; ++i) {
         const std::string name(mvcc::bucketName(static_cast<mvcc::Bucket>(i)));
-        result = mdb_dbi_open(transaction, name.c_str(), MDB_CREATE, &m_databases[i]);
+        result = mdb_dbi_open(transaction, name.c_str(), readOnly ? 0U : MDB_CREATE, &m_databases[i]);
+        if (!readOnly || result != MDB_NOTFOUND) continue;
+        m_databases[i] = kNoDatabase;
+        result = 0;
     }
     if (result != 0) {
         mdb_txn_abort(transaction);
@@ -160,7 +186,7 @@ base::Status LmdbEnvironment::openDatabases() {
 LmdbEnvironment::~LmdbEnvironment() {
     for (MDB_txn* transaction : m_idle) mdb_txn_abort(transaction);
     if (m_environment) mdb_env_close(m_environment);
-    if (m_lockDescriptor >= 0) ::close(m_lockDescriptor);
+    if (m_descriptor >= 0) ::close(m_descriptor);
 }
 
 base::Status LmdbEnvironment::applyBucket(MDB_txn* transaction, mvcc::Bucket bucket, const WriteBuffer& buffer) {

@@ -29,6 +29,8 @@ class LmdbEnvironment {
 public:
     // Owns the file: a second opener, also in another process, gets Errc::unavailable.
     static base::Result<std::shared_ptr<LmdbEnvironment>> open(const std::string& path, const LmdbOptions& options);
+    // For reading beside the owner.
+    static base::Result<std::shared_ptr<LmdbEnvironment>> openForReading(const std::string& path);
     LmdbEnvironment(const LmdbEnvironment&) = delete;
     LmdbEnvironment& operator=(const LmdbEnvironment&) = delete;
     ~LmdbEnvironment();
@@ -47,13 +49,14 @@ public:
 private:
     explicit LmdbEnvironment(std::string path) : m_path(std::move(path)) {}
     base::Status start(const LmdbOptions& options);
-    base::Status openDatabases();
+    base::Status openFile(std::uint64_t mapBytes, unsigned flags);
+    base::Status openDatabases(bool readOnly);
     base::Status checkLength();
     base::Status applyBucket(MDB_txn* transaction, mvcc::Bucket bucket, const WriteBuffer& buffer);
     base::Error error(const char* what, int code) const;
 
     std::string m_path;
-    int m_lockDescriptor = -1;
+    int m_descriptor = -1;  // holds the lock of the owner
     MDB_env* m_environment = nullptr;
     std::array<MDB_dbi, kBucketCount> m_databases{};
     std::mutex m_mutex;  // guards the idle read transactions
