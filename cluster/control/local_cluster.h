@@ -103,7 +103,7 @@ private:
     std::mutex m_pushMutex;  // one push at a time, so that an older one cannot arrive after a newer; before m_mutex
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
-    ClusterSpec m_spec;
+    ClusterSpec m_spec;  // name, directory and the nodes' names and ports never change and are read without the lock
     std::vector<Node> m_nodes;
     FaultTable m_faults;
     bool m_ending = false;

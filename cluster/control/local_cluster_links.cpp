@@ -180,7 +180,8 @@ base::Status LocalCluster::setPace(const PaceSpec& pace) {
             if (paceOf(preset) == pace) changed.pace = preset;
         }
         if (auto written = writeSpec(changed); !written) return written;
-        m_spec = changed;
+        m_spec.timing = changed.timing;
+        m_spec.pace = changed.pace;
     }
     return pushAll();
 }
@@ -192,7 +193,8 @@ base::Status LocalCluster::setProtocol(bool preVote, bool checkQuorum) {
         changed.preVote = preVote;
         changed.checkQuorum = checkQuorum;
         if (auto written = writeSpec(changed); !written) return written;
-        m_spec = changed;
+        m_spec.preVote = preVote;
+        m_spec.checkQuorum = checkQuorum;
     }
     return pushAll();
 }

@@ -58,6 +58,18 @@ private:
 // Wrong arguments (exit code 2), apart from a command that failed (1).
 base::Error usage(const std::string& text);
 bool isUsage(const base::Error& error);
+// One or two words, as they are. (A list option of CLI11 would take "[1,2]" apart.)
+struct Words {
+    std::string first, second;
+    CLI::Option* secondOption = nullptr;
+    bool hasSecond() const { return secondOption->count() > 0; }
+
+    void add(CLI::App* command, const char* firstName, const char* secondName) {
+        command->add_option(firstName, first)->required();
+        secondOption = command->add_option(secondName, second);
+    }
+};
+
 // Writes to standard output; an error is passed on.
 base::Status print(const base::Result<std::string>& text);
 
@@ -73,5 +85,6 @@ void addLeaseCommands(Commands& commands);
 void addMaintenanceCommands(Commands& commands);
 void addWalCommands(Commands& commands);
 void addTraceCommands(Commands& commands);
+void addBenchCommands(Commands& commands);
 
 }  // namespace raftarium::tools

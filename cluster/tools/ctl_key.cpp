@@ -18,12 +18,12 @@ namespace {
 constexpr std::string_view kZero("\0", 1);
 
 struct KeyRange {
-    std::vector<std::string> words;  // key, end
+    Words words;
     bool prefix = false, fromKey = false;
 };
 
 void addKeyRange(CLI::App* command, KeyRange& range) {
-    command->add_option("key", range.words, "Key, and the key where the range ends")->expected(1, 2)->required();
+    range.words.add(command, "key", "range_end");
     command->add_flag("--prefix", range.prefix, "All keys that begin with it");
     command->add_flag("--from-key", range.fromKey, "All keys from it on");
 }
@@ -33,10 +33,10 @@ base::Result<std::pair<std::string, std::string>> resolve(const KeyRange& range)
     if (range.prefix && range.fromKey) {
         return usage("`--prefix` and `--from-key` cannot be set at the same time, choose one");
     }
-    std::string key = range.words.at(0);
-    std::string end = range.words.size() > 1 ? range.words[1] : "";
+    std::string key = range.words.first;
+    std::string end = range.words.second;
     if (range.prefix || range.fromKey) {
-        if (range.words.size() > 1)
+        if (range.words.hasSecond())
             return usage("too many arguments, only accept one argument when `--prefix` or `--from-key` is set");
         end = range.fromKey || key.empty() ? std::string(kZero) : client::prefixEnd(key);
         if (key.empty()) key = kZero;
@@ -118,7 +118,7 @@ void addGet(Commands& commands) {
 }
 
 struct PutArguments {
-    std::vector<std::string> words;
+    Words words;
     std::string lease;
     client::PutOptions options;
 };
@@ -132,15 +132,15 @@ base::Status put(const Commands& commands, PutArguments& arguments) {
         arguments.options.lease = static_cast<std::int64_t>(*lease);
     }
     std::string value;
-    if (arguments.words.size() > 1) {
+    if (arguments.words.hasSecond()) {
         if (arguments.options.ignoreValue) return usage("put with --ignore-value takes no value");
-        value = arguments.words[1];
+        value = arguments.words.second;
     } else if (!arguments.options.ignoreValue) {
         value.assign(std::istreambuf_iterator<char>(std::cin), {});
     }
     auto client = commands.client();
     if (!client) return client.error();
-    const auto result = (*client)->put(arguments.words[0], value, arguments.options);
+    const auto result = (*client)->put(arguments.words.first, value, arguments.options);
     if (!result) return result.error();
     return print(formatter->put(*result));
 }
@@ -149,7 +149,7 @@ void addPut(Commands& commands) {
     auto* command = commands.app().add_subcommand(
         "put", "Puts the given key into the store (value from standard input if not given)");
     auto arguments = std::make_shared<PutArguments>();
-    command->add_option("key", arguments->words, "Key and value")->expected(1, 2)->required();
+    arguments->words.add(command, "key", "value");
     command->add_option("--lease", arguments->lease, "Lease (in hex) that the key ends with");
     command->add_flag("--prev-kv", arguments->options.prevKv, "Print the pair that was there before");
     command->add_flag("--ignore-value", arguments->options.ignoreValue, "Keep the value as it is");

@@ -63,6 +63,7 @@ int main(int argc, char** argv) {
     addMaintenanceCommands(commands);
     addWalCommands(commands);
     addTraceCommands(commands);
+    addBenchCommands(commands);
 
     try {
         app.parse(normalised(argc, argv));

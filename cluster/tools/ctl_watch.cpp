@@ -13,7 +13,7 @@ namespace raftarium::tools {
 namespace {
 
 struct WatchArguments {
-    std::vector<std::string> words;
+    Words words;
     bool prefix = false;
     client::WatchOptions options;
 };
@@ -21,10 +21,10 @@ struct WatchArguments {
 base::Status watch(const Commands& commands, WatchArguments& arguments) {
     const auto formatter = commands.formatter();
     if (!formatter) return formatter.error();
-    std::string key = arguments.words[0];
-    if (arguments.words.size() > 1) {
+    std::string key = arguments.words.first;
+    if (arguments.words.hasSecond()) {
         if (arguments.prefix) return usage("`range_end` and `--prefix` are mutually exclusive");
-        arguments.options.rangeEnd = arguments.words[1];
+        arguments.options.rangeEnd = arguments.words.second;
     } else if (arguments.prefix) {
         arguments.options.rangeEnd = key.empty() ? std::string(1, '\0') : client::prefixEnd(key);
         if (key.empty()) key = std::string(1, '\0');
@@ -60,9 +60,7 @@ base::Status watch(const Commands& commands, WatchArguments& arguments) {
 void addWatchCommand(Commands& commands) {
     auto* command = commands.app().add_subcommand("watch", "Watches events stream on keys or prefixes, until Ctrl-C");
     auto arguments = std::make_shared<WatchArguments>();
-    command->add_option("key", arguments->words, "Key or prefix, and the key where the range ends")
-        ->expected(1, 2)
-        ->required();
+    arguments->words.add(command, "key", "range_end");
     command->add_flag("--prefix", arguments->prefix, "All keys that begin with it");
     command->add_option("--rev", arguments->options.startRevision, "Revision to start watching");
     command->add_flag("--prev-kv", arguments->options.prevKv, "Print the pair that was there before each event");

@@ -95,6 +95,11 @@ private slots:
         QCOMPARE(object["count"].toInt(), 1);
         QVERIFY(object["header"].toObject().contains("cluster_id"));
         QCOMPARE(ctl({"del", "x"}).out, QString("1\n"));
+        // Values come back as they were given, whatever they look like.
+        for (const char* value : {"[1,2]", "[]", "{}", "a,b", "", "%", "it's \"so\""}) {
+            VERIFY_DONE(ctl({"put", "[odd]", value}));
+            QCOMPARE(ctl({"get", "[odd]"}).out, QString("[odd]\n%1\n").arg(value));
+        }
         QCOMPARE(ctl({"member", "list"}).out.count(", started, n"), 3);
         const QStringList hashes = ctl({"endpoint", "hashkv"}).out.split('\n', Qt::SkipEmptyParts);
         QCOMPARE(hashes.size(), 3);

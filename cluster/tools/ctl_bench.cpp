@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// raftariumctl bench put|range|txn|watch|lease.
+#include "cluster/client/load.h"
+#include "cluster/tools/ctl_command.h"
+#include "cluster/tools/ctl_text.h"
+
+#include <cstdio>
+#include <unistd.h>
+
+namespace raftarium::tools {
+namespace {
+
+void showProgress(std::uint64_t done, std::uint64_t total) {
+    constexpr int kWidth = 40;
+    const int filled = total == 0 ? 0 : static_cast<int>(done * kWidth / total);
+    std::fprintf(stderr, "\r[%s%s] %llu of %llu", std::string(static_cast<std::size_t>(filled), '#').c_str(),
+                 std::string(static_cast<std::size_t>(kWidth - filled), ' ').c_str(),
+                 static_cast<unsigned long long>(done), static_cast<unsigned long long>(total));
+}
+
+std::string reportText(const client::LoadSpec& spec, const client::LoadReport& report) {
+    char line[200];
+    std::snprintf(line, sizeof line, "%llu in %.2f s: %.0f a second; errors: %llu\n",
+                  static_cast<unsigned long long>(report.operations), report.seconds, report.perSecond(),
+                  static_cast<unsigned long long>(report.errors));
+    std::string out = std::string(client::loadKindName(spec.kind)) + ": " + line;
+    if (!report.firstError.empty()) out += "first error: " + report.firstError + "\n";
+    if (spec.kind == client::LoadKind::watch) out += "watch events: " + std::to_string(report.watchEvents) + "\n";
+    if (report.latency.count() == 0) return out;
+    for (const auto& [name, share] : {std::pair("p50", 0.5), {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}}) {
+        out += std::string(name) + " " + goDuration(report.latency.percentileNs(share)) + "  ";
+    }
+    return out + "max " + goDuration(report.latency.maxNs()) + "\n" + report.latency.text();
+}
+
+base::Status bench(const Commands& commands, client::LoadSpec& spec) {
+    auto endpoints = commands.endpoints();
+    if (!endpoints) return endpoints.error();
+    spec.endpoints = std::move(*endpoints);
+    std::function<void(std::uint64_t)> progress;
+    const bool shown = ::isatty(STDERR_FILENO) != 0;
+    if (shown) progress = [&spec](std::uint64_t done) { showProgress(done, spec.total); };
+    const auto report = client::runLoad(spec, progress);
+    if (shown) std::fprintf(stderr, "\n");
+    if (!report) return report.error();
+    if (auto printed = print(reportText(spec, *report)); !printed) return printed;
+    if (report->operations > 0 || report->errors == 0) return {};
+    return base::Error{base::Errc::unavailable, "no operation succeeded: " + report->firstError};
+}
+
+}  // namespace
+
+void addBenchCommands(Commands& commands) {
+    auto* app = commands.app().add_subcommand("bench", "Puts load on servers, ours or etcd's, and measures");
+    app->require_subcommand(1);
+    for (const auto kind : {client::LoadKind::put, client::LoadKind::range, client::LoadKind::txn,
+                            client::LoadKind::watch, client::LoadKind::lease}) {
+        auto* command =
+            app->add_subcommand(client::loadKindName(kind), std::string("Load of kind ") + client::loadKindName(kind));
+        auto spec = std::make_shared<client::LoadSpec>();
+        spec->kind = kind;
+        command->add_option("--clients", spec->clients, "Calls outstanding at any time")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 100'000));
+        command->add_option("--conns", spec->connections, "Connections they share")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 10'000));
+        command->add_option("--key-size", spec->keyBytes, "Bytes of a key")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 1'000'000));
+        command->add_option("--val-size", spec->valueBytes, "Bytes of a value")
+            ->capture_default_str()
+            ->check(CLI::Range(0, 100'000'000));
+        command->add_option("--total", spec->total, "Operations")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 2'000'000'000));
+        command->add_option("--rate", spec->ratePerSecond, "Operations a second (0: as fast as it goes)")
+            ->check(CLI::NonNegativeNumber);
+        if (kind == client::LoadKind::range)
+            command->add_flag("--serializable", spec->serializable, "Read what each server itself has");
+        if (kind == client::LoadKind::txn)
+            command->add_option("--txn-ops", spec->txnOps, "Puts of one transaction")
+                ->capture_default_str()
+                ->check(CLI::Range(1, 128));
+        if (kind == client::LoadKind::watch)
+            command->add_option("--watchers", spec->watchers, "Watchers of the keys")
+                ->capture_default_str()
+                ->check(CLI::Range(1, 100'000));
+        commands.onRun(command, [&commands, spec] { return bench(commands, *spec); });
+    }
+}
+
+}  // namespace raftarium::tools
