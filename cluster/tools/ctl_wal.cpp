@@ -1,12 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// raftariumctl wal dump.
+// raftariumctl wal dump, db dump.
+#include "cluster/inspect/database_dump.h"
 #include "cluster/inspect/wal_dump.h"
 #include "cluster/tools/ctl_command.h"
 #include "cluster/tools/ctl_text.h"
 
 namespace raftarium::tools {
+namespace {
+
+void addDatabaseCommands(Commands& commands) {
+    auto* database = commands.app().add_subcommand("db", "Stores on disk, ours and etcd's");
+    database->require_subcommand(1);
+    auto* dump = database->add_subcommand("dump", "Prints keys by revision, leases and members (text, or -w json)");
+    auto path = std::make_shared<std::string>();
+    dump->add_option("directory", *path, "Data directory, or the database file")->required();
+    commands.onRun(dump, [&commands, path]() -> base::Status {
+        const auto format = commands.format();
+        if (!format) return format.error();
+        if (*format != Format::simple && *format != Format::json) return usage("db dump prints text, or -w json");
+        std::string out;
+        if (auto dumped = inspect::dumpDatabase(*path, {.json = *format == Format::json}, out); !dumped) return dumped;
+        return print(out);
+    });
+}
+
+}  // namespace
 
 void addWalCommands(Commands& commands) {
     auto* wal = commands.app().add_subcommand("wal", "Write-ahead logs on disk, ours and etcd's");
@@ -30,6 +50,7 @@ void addWalCommands(Commands& commands) {
         if (auto dumped = inspect::dumpWal(*path, *options, out); !dumped) return dumped;
         return print(out);
     });
+    addDatabaseCommands(commands);
 }
 
 }  // namespace raftarium::tools
