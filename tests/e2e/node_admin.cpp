@@ -7,7 +7,9 @@
 #include "tests/e2e/node_cluster.h"
 
 #include <QTest>
+#include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <map>
 #include <sys/stat.h>
 #include <tuple>

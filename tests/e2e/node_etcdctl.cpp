@@ -194,17 +194,24 @@ void runStep(const NodeCluster& cluster, Step step, Lease& lease, QByteArrayList
     } else {
         const auto process = cluster.startCtl(0, step.arguments);
         QVERIFY(process->waitForStarted());
-        // The watcher must exist before what it is to see; with a past revision it does not matter.
-        QTest::qWait(step.arguments.join(QLatin1Char(' ')).contains(QLatin1String("--rev")) ? 0 : 700);
-        for (const QStringList& other : step.meanwhile) QCOMPARE(cluster.ctl(0, other).exitCode, 0);
         QByteArray seen;
-        waitUntil(
-            [&] {
-                process->waitForReadyRead(10);
-                seen += process->readAllStandardOutput();
-                return seen.contains(step.until);
-            },
-            10'000);
+        const auto collect = [&](const QByteArray& wanted) {
+            return waitUntil(
+                [&] {
+                    process->waitForReadyRead(10);
+                    seen += process->readAllStandardOutput();
+                    return seen.contains(wanted);
+                },
+                10'000);
+        };
+        // What is written meanwhile comes in a response of its own: after the history, or once the watcher exists.
+        if (step.arguments.join(QLatin1Char(' ')).contains(QLatin1String("--rev"))) {
+            collect("\n");
+        } else {
+            QTest::qWait(700);
+        }
+        for (const QStringList& other : step.meanwhile) QCOMPARE(cluster.ctl(0, other).exitCode, 0);
+        collect(step.until);
         process->kill();
         process->waitForFinished();
         record += masked(seen + process->readAllStandardOutput());

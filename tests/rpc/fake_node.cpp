@@ -46,11 +46,8 @@ void FakeNode::loop() {
     bool background = false;
     while (true) {
         const auto ready = [this] { return m_stopping || !m_work.empty(); };
-        if (background) {
-            m_changed.wait_for(lock, std::chrono::milliseconds(1), ready);
-        } else {
-            m_changed.wait(lock, ready);
-        }
+        // Batches that were set aside are offered again every 10 ms.
+        m_changed.wait_for(lock, std::chrono::milliseconds(background ? 1 : 10), ready);
         if (m_work.empty() && m_stopping) return;
         std::deque<std::function<void()>> work;
         work.swap(m_work);

@@ -29,9 +29,9 @@
 #include <unistd.h>
 
 using namespace raftarium;
-namespace telemetry = raftarium::telemetry::v1;
-namespace control = raftarium::control::v1;
-namespace peer = raftarium::peer::v1;
+namespace telemetrypb = raftarium::telemetry::v1;
+namespace controlpb = raftarium::control::v1;
+namespace peerpb = raftarium::peer::v1;
 
 namespace {
 
@@ -54,7 +54,7 @@ node::TelemetryEvent stateEvent(std::uint64_t sequence) {
 }
 
 std::string envelope(const raft::Message& message, std::uint64_t counter) {
-    peer::MessageBatch batch;
+    peerpb::MessageBatch batch;
     auto& one = *batch.add_envelopes();
     wire::encodeMessage(message, *one.mutable_message());
     one.set_counter(counter);
@@ -70,10 +70,10 @@ private slots:
 
     void stateFirstThenEvents() {
         test::ServedNode served;
-        const auto stub = telemetry::Telemetry::NewStub(served.admin());
+        const auto stub = telemetrypb::Telemetry::NewStub(served.admin());
         grpc::ClientContext context;
         const auto stream = stub->Subscribe(&context, {});
-        telemetry::EventBatch batch;
+        telemetrypb::EventBatch batch;
         QVERIFY(stream->Read(&batch));
         QCOMPARE(batch.schema_version(), 1U);
         QCOMPARE(batch.node().node_id(), test::FakeNode::kId);
@@ -99,13 +99,13 @@ private slots:
     void resumesAfterASequence() {
         test::ServedNode served;
         for (int i = 0; i < 10; ++i) served.node().publish(node::AppliedUpTo{1, static_cast<std::uint64_t>(i), i});
-        const auto stub = telemetry::Telemetry::NewStub(served.admin());
+        const auto stub = telemetrypb::Telemetry::NewStub(served.admin());
         grpc::ClientContext context;
-        telemetry::SubscribeRequest request;
+        telemetrypb::SubscribeRequest request;
         request.set_incarnation(42);
         request.set_after_sequence(4);
         const auto stream = stub->Subscribe(&context, request);
-        telemetry::EventBatch batch;
+        telemetrypb::EventBatch batch;
         QVERIFY(stream->Read(&batch));
         QVERIFY(batch.has_full_state());
         QVERIFY(stream->Read(&batch));
@@ -127,10 +127,10 @@ private slots:
 
     void overrunsAreCounted() {
         test::ServedNode served;
-        const auto stub = telemetry::Telemetry::NewStub(served.admin());
+        const auto stub = telemetrypb::Telemetry::NewStub(served.admin());
         grpc::ClientContext context;
         const auto stream = stub->Subscribe(&context, {});
-        telemetry::EventBatch batch;
+        telemetrypb::EventBatch batch;
         QVERIFY(stream->Read(&batch));
         const std::uint64_t start = batch.full_state().sequence();
         // Far more than ring, socket and one waiting batch hold, while nobody reads.
@@ -216,10 +216,10 @@ private slots:
 
     void telemetryIsNotOnTheClientPort() {
         test::ServedNode served;
-        const auto stub = telemetry::Telemetry::NewStub(served.client());
+        const auto stub = telemetrypb::Telemetry::NewStub(served.client());
         grpc::ClientContext context;
         const auto stream = stub->Subscribe(&context, {});
-        telemetry::EventBatch batch;
+        telemetrypb::EventBatch batch;
         QVERIFY(!stream->Read(&batch));
         QCOMPARE(static_cast<int>(stream->Finish().error_code()), 12);
     }
@@ -261,8 +261,8 @@ private slots:
         QFETCH(quint64, to);
         QFETCH(QString, says);
         test::ServedNode served;
-        const auto stub = control::Control::NewStub(served.admin());
-        control::SetLinkFaultsRequest request;
+        const auto stub = controlpb::Control::NewStub(served.admin());
+        controlpb::SetLinkFaultsRequest request;
         auto& link = *request.add_links();
         link.set_from(from);
         link.set_to(to);
@@ -271,7 +271,7 @@ private slots:
         link.set_delay_ns(delay);
         link.set_jitter_ns(jitter);
         grpc::ClientContext context;
-        control::ControlState state;
+        controlpb::ControlState state;
         const grpc::Status status = stub->SetLinkFaults(&context, request, &state);
         if (says.isEmpty()) {
             QVERIFY2(status.ok(), status.error_message().c_str());
@@ -303,13 +303,13 @@ private slots:
         QFETCH(quint32, election);
         QFETCH(QString, says);
         test::ServedNode served;
-        const auto stub = control::Control::NewStub(served.admin());
-        control::SetPaceRequest request;
+        const auto stub = controlpb::Control::NewStub(served.admin());
+        controlpb::SetPaceRequest request;
         request.set_tick_ns(tick);
         request.set_heartbeat_ticks(heartbeat);
         request.set_election_ticks(election);
         grpc::ClientContext context;
-        control::ControlState state;
+        controlpb::ControlState state;
         const grpc::Status status = stub->SetPace(&context, request, &state);
         QCOMPARE(status.ok(), says.isEmpty());
         if (says.isEmpty()) {
@@ -323,16 +323,16 @@ private slots:
 
     void unknownHeldMessagesAndTargets() {
         test::ServedNode served;
-        const auto stub = control::Control::NewStub(served.admin());
-        control::ControlState state;
-        control::ResolveHeldRequest held;
+        const auto stub = controlpb::Control::NewStub(served.admin());
+        controlpb::ControlState state;
+        controlpb::ResolveHeldRequest held;
         held.mutable_id()->set_counter(5);
         grpc::ClientContext heldContext;
         QCOMPARE(static_cast<int>(stub->ResolveHeld(&heldContext, held, &state).error_code()), 5);
-        held.set_action(static_cast<control::HeldAction>(9));
+        held.set_action(static_cast<controlpb::HeldAction>(9));
         grpc::ClientContext actionContext;
         QCOMPARE(static_cast<int>(stub->ResolveHeld(&actionContext, held, &state).error_code()), 3);
-        control::TransferRequest transfer;
+        controlpb::TransferRequest transfer;
         transfer.set_target(12345);
         grpc::ClientContext transferContext;
         QCOMPARE(static_cast<int>(stub->TransferLeadership(&transferContext, transfer, &state).error_code()), 3);
@@ -362,13 +362,13 @@ private slots:
         QFETCH(QByteArray, incarnation);
         QFETCH(int, code);
         test::ServedNode served;
-        const auto stub = peer::Peer::NewStub(served.peer());
+        const auto stub = peerpb::Peer::NewStub(served.peer());
         grpc::ClientContext context;
         context.AddMetadata("x-cluster-id", cluster.toStdString());
         context.AddMetadata("x-from", from.toStdString());
         context.AddMetadata("x-to", to.toStdString());
         context.AddMetadata("x-incarnation", incarnation.toStdString());
-        peer::MessagesEnd end;
+        peerpb::MessagesEnd end;
         const auto stream = stub->Messages(&context, &end);
         stream->WritesDone();
         QCOMPARE(static_cast<int>(stream->Finish().error_code()), code);
@@ -377,13 +377,13 @@ private slots:
 
     void messagesKeepTheirIds() {
         test::ServedNode served;
-        const auto stub = peer::Peer::NewStub(served.peer());
+        const auto stub = peerpb::Peer::NewStub(served.peer());
         grpc::ClientContext context;
         context.AddMetadata("x-cluster-id", base::hexId(test::FakeNode::kClusterId));
         context.AddMetadata("x-from", "2");
         context.AddMetadata("x-to", base::hexId(test::FakeNode::kId));
         context.AddMetadata("x-incarnation", "77");
-        peer::MessagesEnd end;
+        peerpb::MessagesEnd end;
         const auto stream = stub->Messages(&context, &end);
         stream->WaitForInitialMetadata();
         raft::Message message;
@@ -397,7 +397,7 @@ private slots:
             entry.index = i;
             entry.data = base::Bytes::copyOf("data");
             message.entries.push_back(entry);
-            peer::MessageBatch batch;
+            peerpb::MessageBatch batch;
             QVERIFY(batch.ParseFromString(envelope(message, 100 + i)));
             QVERIFY(stream->Write(batch));
         }
@@ -413,18 +413,18 @@ private slots:
 
     void messagesOfOthersAreRefused() {
         test::ServedNode served;
-        const auto stub = peer::Peer::NewStub(served.peer());
+        const auto stub = peerpb::Peer::NewStub(served.peer());
         grpc::ClientContext context;
         context.AddMetadata("x-cluster-id", base::hexId(test::FakeNode::kClusterId));
         context.AddMetadata("x-from", "2");
         context.AddMetadata("x-to", base::hexId(test::FakeNode::kId));
         context.AddMetadata("x-incarnation", "77");
-        peer::MessagesEnd end;
+        peerpb::MessagesEnd end;
         const auto stream = stub->Messages(&context, &end);
         raft::Message message;
         message.type = raft::MessageType::app;
         message.from = 3;
-        peer::MessageBatch batch;
+        peerpb::MessageBatch batch;
         QVERIFY(batch.ParseFromString(envelope(message, 1)));
         stream->Write(batch);
         stream->WritesDone();
@@ -434,20 +434,20 @@ private slots:
 
     void membersAndForwardedCalls() {
         test::ServedNode served;
-        const auto stub = peer::Peer::NewStub(served.peer());
+        const auto stub = peerpb::Peer::NewStub(served.peer());
         grpc::ClientContext membersContext;
-        peer::MembersResponse members;
+        peerpb::MembersResponse members;
         QVERIFY(stub->Members(&membersContext, {}, &members).ok());
         QCOMPARE(members.cluster_id(), test::FakeNode::kClusterId);
         QCOMPARE(members.members(0).name(), std::string("n1"));
 
         etcdserverpb::LeaseTimeToLiveRequest ask;
         ask.set_id(1);
-        peer::ForwardRequest request;
+        peerpb::ForwardRequest request;
         request.set_method("/etcdserverpb.Lease/LeaseTimeToLive");
         request.set_request(ask.SerializeAsString());
         grpc::ClientContext context;
-        peer::ForwardResponse response;
+        peerpb::ForwardResponse response;
         QVERIFY(stub->Forward(&context, request, &response).ok());
         QCOMPARE(response.code(), 0U);
         etcdserverpb::LeaseTimeToLiveResponse ttl;
