@@ -258,7 +258,7 @@ void WatchStream::pump() {
         const std::lock_guard lock(m_mutex);
         more = more || !m_queue.empty();
     }
-    write(response, more);
+    write(response);  // not buffered: a stream whose client is slow must not wait for a write that never comes
     if (m_readPaused && !more) {
         m_readPaused = false;
         read();
