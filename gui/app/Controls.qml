@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // What can be set for the whole cluster.
 import QtQuick
 import QtQuick.Templates as T

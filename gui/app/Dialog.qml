@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // A question in the middle of the window: one sentence, two answers.
 import QtQuick
 import QtQuick.Templates as T
@@ -24,7 +25,7 @@ T.Popup {
     padding: Theme.gapLarge * 1.5
     width: Math.min(480 * Theme.u, parent ? parent.width - 4 * Theme.gapLarge : 480)
     closePolicy: T.Popup.CloseOnEscape
-    onOpened: { answered = false; yesButton.forceActiveFocus() }
+    onOpened: answered = false
     onClosed: if (!answered) rejected()
 
     T.Overlay.modal: Rectangle { color: Theme.color.scrim }
@@ -39,7 +40,7 @@ T.Popup {
             spacing: Theme.gap
             PushButton { text: qsTr("Cancel"); onClicked: root.close() }
             PushButton {
-                id: yesButton
+                focus: true
                 text: root.yes
                 primary: !root.danger
                 danger: root.danger

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // What happened, newest last; a click goes there. Rows later than the playhead are dimmed.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Raftarium.Models
 import Raftarium.Theme

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // Name, the numbers that matter, language of the window: one line.
 import QtQuick
 import Raftarium.Models
@@ -29,7 +30,8 @@ Item {
             anchors.verticalCenterOffset: 2 * Theme.u
             visible: root.width > 900 * Theme.u
             text: root.session.phase === Session.Replay ? qsTr("%1 · recording").arg(root.session.clusterName)
-                : qsTr("%1 · %n node(s)", "", root.session.nodeNames.length).arg(root.session.clusterName)
+                : root.session.nodeNames.length === 1 ? qsTr("%1 · 1 node").arg(root.session.clusterName)
+                : qsTr("%1 · %2 nodes").arg(root.session.clusterName).arg(root.session.nodeNames.length)
             quiet: true
         }
     }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // The tabs at the right. Each is a file of Raftarium.Panels with a required property `session`; those that do not exist
 // are not offered.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Raftarium.Models
 import Raftarium.Theme

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // The window.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Templates as T
 import Raftarium.App
@@ -71,7 +74,7 @@ T.ApplicationWindow {
             Timeline {
                 id: timeline
                 anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
-                height: Math.min(Math.max(190 * Theme.u, (118 + 14 * window.session.nodeNames.length) * Theme.u), window.height * 0.34)
+                height: Math.min(Math.max(190 * Theme.u, (138 + 17 * window.session.nodeNames.length) * Theme.u), window.height * 0.34)
                 session: window.session
             }
         }
@@ -132,23 +135,23 @@ T.ApplicationWindow {
         }
     }
 
-    component Key: Shortcut { enabled: !sheet.visible && !pastDialog.visible && !wipeDialog.visible && !window.typing }
     readonly property bool typing: activeFocusItem instanceof TextInput
+    readonly property bool keysOn: !sheet.visible && !pastDialog.visible && !wipeDialog.visible && !typing
 
-    Key { sequence: "Space"; onActivated: window.session.togglePlay() }
-    Key { sequence: "Left"; onActivated: window.session.step(-1, false) }
-    Key { sequence: "Right"; onActivated: window.session.step(1, false) }
-    Key { sequence: "Shift+Left"; onActivated: window.session.step(-1, true) }
-    Key { sequence: "Shift+Right"; onActivated: window.session.step(1, true) }
-    Key { sequence: "["; onActivated: window.session.setSpeed(window.session.speed / 2) }
-    Key { sequence: "]"; onActivated: window.session.setSpeed(window.session.speed * 2) }
-    Key { sequence: "L"; onActivated: window.session.follow() }
-    Key { sequence: "K"; onActivated: if (window.session.selectedNode.length > 0) window.session.node("kill", window.session.selectedNode) }
-    Key { sequence: "P"; onActivated: stage.partitionTool = !stage.partitionTool }
-    Key { sequence: "H"; onActivated: window.session.healAll() }
-    Key { sequence: "T"; onActivated: Theme.toggle() }
-    Key { sequence: "Escape"; onActivated: stage.partitionTool = false }
-    Key { sequences: ["?", "Shift+?", "F1"]; onActivated: sheet.open() }
+    Shortcut { enabled: window.keysOn; sequence: "Space"; onActivated: window.session.togglePlay() }
+    Shortcut { enabled: window.keysOn; sequence: "Left"; onActivated: window.session.step(-1, false) }
+    Shortcut { enabled: window.keysOn; sequence: "Right"; onActivated: window.session.step(1, false) }
+    Shortcut { enabled: window.keysOn; sequence: "Shift+Left"; onActivated: window.session.step(-1, true) }
+    Shortcut { enabled: window.keysOn; sequence: "Shift+Right"; onActivated: window.session.step(1, true) }
+    Shortcut { enabled: window.keysOn; sequence: "["; onActivated: window.session.setSpeed(window.session.speed / 2) }
+    Shortcut { enabled: window.keysOn; sequence: "]"; onActivated: window.session.setSpeed(window.session.speed * 2) }
+    Shortcut { enabled: window.keysOn; sequence: "L"; onActivated: window.session.follow() }
+    Shortcut { enabled: window.keysOn; sequence: "K"; onActivated: if (window.session.selectedNode.length > 0) window.session.node("kill", window.session.selectedNode) }
+    Shortcut { enabled: window.keysOn; sequence: "P"; onActivated: stage.partitionTool = !stage.partitionTool }
+    Shortcut { enabled: window.keysOn; sequence: "H"; onActivated: window.session.healAll() }
+    Shortcut { enabled: window.keysOn; sequence: "T"; onActivated: Theme.toggle() }
+    Shortcut { enabled: window.keysOn; sequence: "Escape"; onActivated: stage.partitionTool = false }
+    Shortcut { enabled: window.keysOn; sequences: ["?", "Shift+?", "F1"]; onActivated: sheet.open() }
     Shortcut { sequences: ["Ctrl++", "Ctrl+="]; onActivated: Theme.scale = Theme.scale * 1.1 }
     Shortcut { sequence: "Ctrl+-"; onActivated: Theme.scale = Theme.scale / 1.1 }
     Shortcut { sequence: "Ctrl+0"; onActivated: Theme.scale = 1 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // In place of the stage while there is nothing to show on it: what is happening, and what to do.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Raftarium.Models
 import Raftarium.Theme
@@ -37,7 +40,7 @@ Rectangle {
                     color: "transparent"
                     border.width: 2
                     border.color: root.failed ? Theme.color.danger : Theme.color.accent
-                    opacity: 0.35
+                    Component.onCompleted: opacity = 0.35
                     SequentialAnimation on opacity {
                         running: root.session.phase === Session.Opening && !Theme.reducedMotion
                         loops: Animation.Infinite

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // What was done, as the command that does it; or why it could not be done.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Raftarium.Models
 import Raftarium.Theme

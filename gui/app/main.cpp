@@ -3,12 +3,14 @@
 
 #include "cluster/base/clock.h"
 #include "cluster/observe/trace_file.h"
+#include "gui/app/cluster_link.h"
 #include "gui/app/options.h"
 #include "gui/app/window.h"
 #include "gui/theme/theme.h"
 
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QSettings>
 #include <QTimer>
 
 #include <cstdio>
@@ -31,11 +33,42 @@ void replay(gui::Session& session, const QString& file) {
     session.startReplay(QFileInfo(file).completeBaseName(), std::move(trace->events));
 }
 
+gui::OpenRequest requestFrom(const gui::Options& options, const QSettings& settings) {
+    gui::OpenRequest request;
+    const QString last = settings.value(QStringLiteral("cluster"), QStringLiteral("demo")).toString();
+    request.name = (options.open.isEmpty() ? last : options.open).toStdString();
+    request.create.nodes = options.nodes;
+    if (options.pace == QLatin1String("paper")) request.create.pace = control::PacePreset::paper;
+    if (options.pace == QLatin1String("etcd")) request.create.pace = control::PacePreset::etcd;
+    request.recordFile = options.record;
+    return request;
+}
+
+// Theme and scale as last time; a picture is taken as told, and leaves no trace.
+void restoreLook(const gui::Options& options, QSettings& settings) {
+    gui::Theme* theme = gui::Theme::instance();
+    const QString name = options.theme.isEmpty() && options.screenshot.isEmpty()
+                             ? settings.value(QStringLiteral("theme")).toString()
+                             : options.theme;
+    if (name == QLatin1String("projector")) theme->setName(gui::Theme::Projector);
+    const double scale = options.scale > 0 || !options.screenshot.isEmpty()
+                             ? options.scale
+                             : settings.value(QStringLiteral("scale")).toDouble();
+    if (scale > 0) theme->setScale(scale);
+    if (!options.screenshot.isEmpty()) return;
+    QObject::connect(theme, &gui::Theme::changed, theme, [&settings, theme] {
+        settings.setValue(QStringLiteral("theme"),
+                          theme->dark() ? QStringLiteral("night") : QStringLiteral("projector"));
+        settings.setValue(QStringLiteral("scale"), theme->scale());
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     gui::chooseRenderer();
     QGuiApplication app(argc, argv);
+    QGuiApplication::setOrganizationName(QStringLiteral("raftarium"));
     QGuiApplication::setApplicationName(QStringLiteral("raftarium"));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Raftarium"));
     QGuiApplication::setApplicationVersion(QStringLiteral(RAFTARIUM_VERSION));
@@ -45,22 +78,56 @@ int main(int argc, char** argv) {
         std::fputs(qPrintable(options->textAndExit), stdout);
         return 0;
     }
-    if (options->theme == QLatin1String("projector")) gui::Theme::instance()->setName(gui::Theme::Projector);
-    if (options->scale > 0) gui::Theme::instance()->setScale(options->scale);
+    QSettings settings;
+    restoreLook(*options, settings);
 
     const base::SystemClock clock;
     gui::Session session([&clock] { return clock.monotonicNow(); });
+    session.setPut(&gui::ClusterLink::put);
     gui::Desk desk;
+    gui::ClusterLink link(&session);
     const gui::MainWindow window(&session, &desk, options->size);
     if (!window.window()) return 1;
-    if (!options->replay.isEmpty()) replay(session, options->replay);
+
+    QObject::connect(&desk, &gui::Desk::againAsked, &link, [&link] { link.open(link.request()); });
+    QObject::connect(&desk, &gui::Desk::newAsked, &link, [&](int nodes) {
+        const auto name = gui::freeClusterName();
+        if (!name.ok()) {
+            session.fail(QString::fromStdString(name.error().text));
+            return;
+        }
+        gui::OpenRequest request = link.request();
+        request.name = *name;
+        request.create.nodes = nodes;
+        link.open(request);
+    });
+    QObject::connect(&link, &gui::ClusterLink::opened, &app, [&] {
+        if (options->screenshot.isEmpty()) settings.setValue(QStringLiteral("cluster"), session.clusterName());
+    });
 
     if (!options->screenshot.isEmpty()) {
-        QTimer::singleShot(static_cast<int>(options->atSeconds * 1000), &app, [&] {
-            const base::Status saved = window.save(options->screenshot);
+        const auto finish = [&](int code) {
             std::printf("%s\n", session.stateJson().constData());
-            std::exit(saved.ok() ? 0 : complain(saved.error()));
+            std::fflush(stdout);
+            QCoreApplication::exit(code);
+        };
+        const auto shoot = [&app, &window, &options, finish] {
+            QTimer::singleShot(static_cast<int>(options->atSeconds * 1000), &app, [&window, &options, finish] {
+                const base::Status saved = window.save(options->screenshot);
+                finish(saved.ok() ? 0 : complain(saved.error()));
+            });
+        };
+        QObject::connect(&link, &gui::ClusterLink::opened, &app, shoot);
+        QObject::connect(&link, &gui::ClusterLink::failed, &app, [finish](const QString& text) {
+            finish(complain({base::Errc::internal, text.toStdString()}));
         });
+        if (!options->replay.isEmpty()) shoot();
     }
-    return QGuiApplication::exec();
+    if (options->replay.isEmpty())
+        link.open(requestFrom(*options, settings));
+    else
+        replay(session, options->replay);
+    const int code = QGuiApplication::exec();
+    link.close();
+    return code;
 }

@@ -25,10 +25,11 @@ void chooseRenderer() {
     const bool offscreen = qEnvironmentVariable("QT_QPA_PLATFORM").startsWith(QLatin1String("offscreen"));
     if (!offscreen || display) return;
     QQuickWindow::setGraphicsApi(QSGRendererInterface::Software);
-    Theme::instance()->setReducedMotion(true);
 }
 
 MainWindow::MainWindow(Session* session, Desk* desk, const QSize& size) {
+    // Software drawing has no trails and pulses.
+    if (QQuickWindow::graphicsApi() == QSGRendererInterface::Software) Theme::instance()->setReducedMotion(true);
     m_engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
     QVariantMap properties{{QStringLiteral("session"), QVariant::fromValue(session)},
                            {QStringLiteral("desk"), QVariant::fromValue(desk)}};

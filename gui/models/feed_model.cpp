@@ -12,8 +12,9 @@
 namespace raftarium::gui {
 
 namespace {
-constexpr observe::TimeNs kSameMomentNs = 1'000'000'000;
-}
+constexpr observe::TimeNs kSoonNs = 4'000'000'000;
+constexpr int kLookBackRows = 12;
+}  // namespace
 
 int FeedModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : count(); }
 
@@ -51,21 +52,35 @@ QHash<int, QByteArray> FeedModel::roleNames() const {
             {NodeRole, "node"}, {SeverityRole, "severity"}, {RepeatsRole, "repeats"}};
 }
 
-void FeedModel::append(std::vector<observe::FeedLine> lines) {
+// The row among the newest few that already says this.
+FeedModel::Row* FeedModel::sameAs(const observe::FeedLine& line, std::vector<Row>& fresh) {
+    const auto says = [&line](const Row& row) {
+        return row.line.text == line.text && row.line.node == line.node && row.line.values == line.values &&
+               line.atNs - row.lastNs < kSoonNs;
+    };
+    int left = kLookBackRows;
+    for (auto row = fresh.rbegin(); row != fresh.rend() && left-- > 0; ++row)
+        if (says(*row)) return &*row;
+    for (auto row = m_rows.rbegin(); row != m_rows.rend() && left-- > 0; ++row)
+        if (says(*row)) return &*row;
+    return nullptr;
+}
+
+void FeedModel::append(std::vector<Line> lines) {
     std::vector<Row> fresh;
-    for (observe::FeedLine& line : lines) {
-        Row* last = !fresh.empty() ? &fresh.back() : !m_rows.empty() ? &m_rows.back() : nullptr;
-        if (last && last->line.text == line.text && last->line.node == line.node && last->line.values == line.values &&
-            line.atNs - last->line.atNs < kSameMomentNs) {
-            ++last->repeats;
-            if (fresh.empty()) {
-                const QModelIndex row = index(count() - 1);
-                emit dataChanged(row, row, {RepeatsRole});
-            }
+    bool counted = false;
+    for (Line& line : lines) {
+        if (Row* same = sameAs(line.line, fresh)) {
+            ++same->repeats;
+            same->lastNs = line.line.atNs;
+            counted = true;
             continue;
         }
-        fresh.push_back({std::move(line), 1});
+        const observe::TimeNs at = line.line.atNs;
+        fresh.push_back({std::move(line.line), line.meaningful, 1, at});
     }
+    if (counted && count() > 0)
+        emit dataChanged(index(std::max(0, count() - kLookBackRows)), index(count() - 1), {RepeatsRole});
     if (fresh.empty()) return;
     if (fresh.size() > kRowsMax) fresh.erase(fresh.begin(), fresh.end() - static_cast<std::ptrdiff_t>(kRowsMax));
     const std::size_t total = m_rows.size() + fresh.size();
@@ -88,12 +103,12 @@ void FeedModel::clear() {
     emit countChanged();
 }
 
-int FeedModel::rowAt(qint64 time, int severityMin) const {
+int FeedModel::rowAt(qint64 time, bool meaningful) const {
     auto after = std::upper_bound(m_rows.begin(), m_rows.end(), time,
                                   [](qint64 value, const Row& row) { return value < row.line.atNs; });
     while (after != m_rows.begin()) {
         --after;
-        if (after->line.severity >= severityMin) return static_cast<int>(after - m_rows.begin());
+        if (!meaningful || after->meaningful) return static_cast<int>(after - m_rows.begin());
     }
     return -1;
 }

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The feed: what happened, one sentence a row, oldest first. The sentences come as templates (observe/feed.h) and are
-// translated here. Equal neighbours from one node within a moment become one row with a count.
+// translated here. A sentence that comes again soon, with little between, becomes a count in its row.
 #pragma once
 
 #include "cluster/observe/feed.h"
@@ -32,10 +32,14 @@ public:
 
     int count() const { return static_cast<int>(m_rows.size()); }
     void setOrigin(observe::TimeNs origin) { m_origin = origin; }
-    void append(std::vector<observe::FeedLine> lines);
+    struct Line {
+        observe::FeedLine line;
+        bool meaningful = true;  // worth a caption
+    };
+    void append(std::vector<Line> lines);
     void clear();
-    // Last row at or before `time`; -1 if none. With `severityMin`, the last such row.
-    Q_INVOKABLE int rowAt(qint64 time, int severityMin = 0) const;
+    // Last row at or before `time`, or the last of those worth a caption; -1 if none.
+    Q_INVOKABLE int rowAt(qint64 time, bool meaningful = false) const;
     QString textOf(int row) const;
     observe::TimeNs timeOf(int row) const;
 
@@ -47,8 +51,11 @@ signals:
 private:
     struct Row {
         observe::FeedLine line;
+        bool meaningful = true;
         int repeats = 1;
+        observe::TimeNs lastNs = 0;  // of the latest repeat
     };
+    Row* sameAs(const observe::FeedLine& line, std::vector<Row>& fresh);
     std::deque<Row> m_rows;
     observe::TimeNs m_origin = 0;
 };

@@ -105,10 +105,11 @@ void Session::take(std::vector<observe::Event> events) {
     if (events.empty()) return;
     std::stable_sort(events.begin(), events.end(),
                      [](const observe::Event& a, const observe::Event& b) { return a.atNs < b.atNs; });
-    std::vector<observe::FeedLine> lines;
+    std::vector<FeedModel::Line> lines;
     for (const observe::Event& event : events) {
         m_timeline.add(event);
-        if (auto line = observe::describe(event, m_feedState)) lines.push_back(std::move(*line));
+        if (auto line = observe::describe(event, m_feedState))
+            lines.push_back({std::move(*line), observe::weightOf(event) == observe::Weight::meaningful});
         observe::reduce(m_feedState, event);
     }
     m_history->append(std::move(events));
@@ -173,8 +174,8 @@ void Session::refreshSummary() {
 }
 
 void Session::refreshCaption() {
-    int row = m_feed.rowAt(m_playhead.at(), 1);
-    if (row < 0) row = m_feed.rowAt(m_playhead.at(), 0);
+    int row = m_feed.rowAt(m_playhead.at(), true);
+    if (row < 0) row = m_feed.rowAt(m_playhead.at());
     const QString text = m_feed.textOf(row);
     if (row == m_captionRow && text == m_caption) return;
     m_captionRow = row;

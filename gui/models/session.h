@@ -157,6 +157,7 @@ public:
     Q_INVOKABLE void heal(const QString& from, const QString& to, bool bothWays);
     Q_INVOKABLE void healAll();
     Q_INVOKABLE void partition(const QVariantList& groups);  // of lists of names
+    Q_INVOKABLE void isolate(const QString& name);           // it on one side, all others on the other
     Q_INVOKABLE void delay(const QString& from, const QString& to, int ms);
     Q_INVOKABLE void drop(const QString& from, const QString& to, qreal share);
     Q_INVOKABLE void setPace(int preset);

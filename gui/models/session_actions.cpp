@@ -105,6 +105,12 @@ void Session::partition(const QVariantList& groups) {
         [named](control::Cluster& cluster) { return cluster.partition(named); });
 }
 
+void Session::isolate(const QString& name) {
+    QStringList others = nodeNames();
+    others.removeAll(name);
+    partition({QVariant(QStringList{name}), QVariant(others)});
+}
+
 void Session::delay(const QString& from, const QString& to, int ms) {
     act(QStringLiteral("raftariumctl cluster delay '%1' '%2' %3").arg(from, to).arg(ms),
         [=](control::Cluster& cluster) { return cluster.delay(from.toStdString(), to.toStdString(), ms, 0); });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // What can be done to a link, each way.
 import QtQuick
 import Raftarium.Models

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // The words of one node: name and term on the disc, role under it, term numbers in the log cells, its client's request.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Raftarium.Theme
 
@@ -62,7 +65,17 @@ Item {
         font.weight: Font.Bold
         font.pixelSize: Math.round(root.discRadius * 0.45)
     }
+    Rectangle {  // links pass behind the words, not through them
+        x: root.words.x - width / 2
+        y: root.words.y
+        width: role.implicitWidth + Theme.gap
+        height: role.implicitHeight
+        radius: Theme.radiusSmall
+        color: Theme.color.stage
+        opacity: 0.85
+    }
     Words {
+        id: role
         x: root.words.x - width / 2
         y: root.words.y
         text: root.line

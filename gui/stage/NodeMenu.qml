@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // What can be done to a node. Only what makes sense in its present state is offered.
 import QtQuick
 import Raftarium.Models
@@ -26,9 +27,8 @@ PopupMenu {
     MenuLine {}
     MenuEntry { text: qsTr("Call an election now"); visible: root.running && root.role !== "leader"; onTriggered: root.session.node("campaign", root.node) }
     MenuEntry { text: qsTr("Hand leadership to it"); visible: root.running && root.role === "follower"; onTriggered: root.session.node("transfer", root.node) }
-    MenuEntry { text: qsTr("Cut off from all"); visible: root.up; onTriggered: root.session.partition([[root.node], root.session.nodeNames.filter(n => n !== root.node)]) }
-    MenuLine {}
-    MenuEntry { text: qsTr("Wipe its data…"); danger: true; onTriggered: root.wipeAsked(root.node) }
+    MenuEntry { text: qsTr("Cut off from all"); visible: root.up; onTriggered: root.session.isolate(root.node) }
+    MenuEntry { text: qsTr("Wipe its data…"); danger: true; visible: root.session.nodeNames.length === 1; onTriggered: root.wipeAsked(root.node) }
 
     signal wipeAsked(string node)
 }

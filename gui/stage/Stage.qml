@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // The stage with its words, its pointer and its caption.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Raftarium.Stage
 import Raftarium.Models
@@ -167,12 +170,12 @@ Rectangle {
     Item {
         id: captionBar
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom; margins: Theme.gapLarge; bottomMargin: Theme.gap }
-        height: Math.ceil(Theme.captionSize * 1.35) * (caption.lineCount > 1 ? 2 : 1)
+        height: Math.ceil(caption.font.pixelSize * 1.35) * (caption.lineCount > 1 ? 2 : 1)
         Words {
             id: caption
             anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
             text: root.partitionTool ? qsTr("Drag a line across the stage: it divides the nodes on its two sides.") : root.session.caption
-            font.pixelSize: Theme.captionSize
+            font.pixelSize: Math.round(Math.max(Theme.titleSize, Math.min(Theme.captionSize, root.width * 0.032)))
             font.weight: Font.Medium
             wrapMode: Text.WordWrap
             maximumLineCount: 2

@@ -55,7 +55,7 @@ std::vector<std::vector<QPointF>> wallsFor(const std::vector<std::vector<std::si
     std::vector<std::size_t> borders;  // a border stands before place i
     for (std::size_t i = 0; i < count; ++i)
         if (group[i] != group[(i + count - 1) % count]) borders.push_back(i);
-    if (borders.size() != groups.size() || borders.size() < 2) return walls;
+    if (borders.size() < 2) return walls;
     const auto outside = [&](std::size_t border) {
         const QPointF a = layout.places[(border + count - 1) % count].centre;
         const QPointF b = layout.places[border].centre;
@@ -64,8 +64,15 @@ std::vector<std::vector<QPointF>> wallsFor(const std::vector<std::vector<std::si
         const QPointF between = count == 2 ? QPointF(0, border == 0 ? -length : length) : towards / length;
         return (a + b) / 2 + (count == 2 ? between : between * (layout.ringRadius * 2.4));
     };
-    const std::size_t runs = borders.size() == 2 ? 1 : borders.size();
-    for (std::size_t i = 0; i < runs; ++i) {
+    // A wall around each run but those of one group: the one in the most pieces, or else the largest.
+    const auto runsOf = [&](std::size_t g) {
+        return std::count_if(borders.begin(), borders.end(), [&](std::size_t border) { return group[border] == g; });
+    };
+    std::size_t open = 0;
+    for (std::size_t g = 1; g < groups.size(); ++g)
+        if (std::pair(runsOf(g), groups[g].size()) > std::pair(runsOf(open), groups[open].size())) open = g;
+    for (std::size_t i = 0; i < borders.size(); ++i) {
+        if (group[borders[i]] == open) continue;
         const QPointF from = outside(borders[i]);
         const QPointF to = outside(borders[(i + 1) % borders.size()]);
         QPointF bend = layout.middle;

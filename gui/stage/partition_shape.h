@@ -22,7 +22,8 @@ bool isCut(const observe::ClusterState& state, observe::NodeId from, observe::No
 std::vector<std::vector<std::size_t>> groupsOf(const observe::ClusterState& state,
                                                std::span<const observe::NodeId> ids);
 
-// One wall for each run of neighbours on the ring that belongs to one group; none for groups interleaved around it.
+// A wall around each run of neighbours on the ring that belong together, but for the runs of one group: that is
+// outside.
 std::vector<std::vector<QPointF>> wallsFor(const std::vector<std::vector<std::size_t>>& groups,
                                            const StageLayout& layout);
 

@@ -65,7 +65,7 @@ StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics) {
                              std::round(place.words.y() + metrics.wordsHeight + 4 * u), stripWidth, layout.cell);
         const qreal side = std::sin(radians) < -0.001 ? -1 : 1;
         place.client = place.centre + QPointF(side * (layout.ringRadius + 1.9 * layout.clientRadius + 10 * u),
-                                              -layout.ringRadius * 0.92);
+                                              layout.ringRadius * (std::cos(radians) < -0.3 ? 0.3 : -0.55));
         layout.places.push_back(place);
     }
     return layout;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // A panel: the surface everything but the stage stands on.
 import QtQuick
 import Raftarium.Theme

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // A named number in the header.
 import QtQuick
 import Raftarium.Theme

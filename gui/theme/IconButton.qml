@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // A button that is one sign; its meaning is in the hint and for screen readers.
 import QtQuick
 import QtQuick.Templates as T

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // One choice of a few, side by side.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Raftarium.Theme
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // A named slider with its value in words. `moved` values are reported when the hand lets go, or pauses.
 import QtQuick
 import QtQuick.Templates as T

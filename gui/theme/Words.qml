@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // Text in the app's face and colour; one line unless told otherwise.
 import QtQuick
 import Raftarium.Theme

@@ -12,7 +12,8 @@ namespace raftarium::gui {
 
 class ShapeItem : public QQuickItem {
     Q_OBJECT
-    QML_ANONYMOUS
+    QML_ELEMENT
+    QML_UNCREATABLE("draws nothing by itself")
 
 public:
     explicit ShapeItem(QQuickItem* parent = nullptr);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // Speed on a logarithmic scale, 1/1000 to 1.
 import QtQuick
 import QtQuick.Templates as T

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
+
 // Transport controls over the tape.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Raftarium.Timeline
 import Raftarium.Models
@@ -58,7 +61,7 @@ Card {
             SpeedDial { anchors.verticalCenter: parent.verticalCenter; session: root.session }
             Words {
                 anchors.verticalCenter: parent.verticalCenter
-                width: 84 * Theme.u
+                width: Math.max(implicitWidth, 88 * Theme.u)
                 leftPadding: Theme.gap
                 text: root.modeNames[root.session.mode]
                 quiet: root.session.mode !== Session.Following

@@ -20,8 +20,9 @@ void TimeScale::setRange(observe::TimeNs begin, observe::TimeNs edge) {
 
 void TimeScale::bound() {
     const observe::TimeNs whole = std::max<observe::TimeNs>(m_edge - m_begin, 10'000'000'000);
-    const auto most = static_cast<observe::TimeNs>(static_cast<double>(whole) * (1 + kMargin));
-    m_span = std::clamp(m_span, kSpanLeastNs, std::max(most, kSpanLeastNs));
+    const auto most = static_cast<observe::TimeNs>(static_cast<double>(whole) / (1 - kMargin));
+    m_wanted = std::max(m_wanted, kSpanLeastNs);
+    m_span = std::clamp(m_wanted, kSpanLeastNs, std::max(most, kSpanLeastNs));
     const observe::TimeNs latest = m_edge + static_cast<observe::TimeNs>(static_cast<double>(m_span) * kMargin);
     if (m_pinned) m_to = latest;
     // Nothing before the beginning, unless all of it fits.
@@ -32,8 +33,10 @@ void TimeScale::bound() {
 void TimeScale::zoom(double factor, double x) {
     const observe::TimeNs held = at(x);
     const observe::TimeNs before = m_span;
-    m_span = static_cast<observe::TimeNs>(std::max(1.0, static_cast<double>(m_span) * factor));
+    // Not further out than all there is, or the next step in would do nothing.
+    m_wanted = static_cast<observe::TimeNs>(std::clamp(static_cast<double>(m_span) * factor, 1.0, 4e18));
     bound();
+    m_wanted = m_span;
     if (m_pinned || m_span == before) return;
     const double right = (m_width - x) / m_width;
     m_to = held + static_cast<observe::TimeNs>(static_cast<double>(m_span) * right);
@@ -48,7 +51,7 @@ void TimeScale::pan(observe::TimeNs by) {
 
 void TimeScale::showAll() {
     m_pinned = true;
-    m_span = m_edge - m_begin + static_cast<observe::TimeNs>(static_cast<double>(m_edge - m_begin) * kMargin);
+    m_wanted = static_cast<observe::TimeNs>(static_cast<double>(m_edge - m_begin) / (1 - kMargin));
     bound();
 }
 

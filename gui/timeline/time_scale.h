@@ -33,7 +33,8 @@ public:
 private:
     void bound();
 
-    observe::TimeNs m_begin = 0, m_edge = 1, m_to = 1, m_span = 30'000'000'000;
+    observe::TimeNs m_begin = 0, m_edge = 1, m_to = 1, m_span = 40'000'000'000;
+    observe::TimeNs m_wanted = 40'000'000'000;  // the span asked for; shown is what there is of it
     double m_width = 1;
     bool m_pinned = true;
 };

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "gui/app/cluster_link.h"
+
+#include "cluster/base/clock.h"
+#include "cluster/client/etcd_client.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace raftarium::gui {
+
+namespace {
+
+constexpr int kGreetTries = 60;
+constexpr int kGreetPauseMs = 700;
+
+template <typename Work>
+void onGuiThread(QObject* owner, Work work) {
+    QMetaObject::invokeMethod(owner, std::move(work), Qt::QueuedConnection);
+}
+
+}  // namespace
+
+base::Result<std::string> freeClusterName() {
+    const auto clusters = control::listClusters();
+    if (!clusters.ok()) return clusters.error();
+    const auto taken = [&](const std::string& name) {
+        return std::any_of(clusters->begin(), clusters->end(), [&](const auto& one) { return one.spec.name == name; });
+    };
+    std::string name = "demo";
+    for (int number = 2; taken(name); ++number) name = "demo-" + std::to_string(number);
+    return name;
+}
+
+ClusterLink::ClusterLink(Session* session, QObject* parent) : QObject(parent), m_session(session) {}
+
+ClusterLink::~ClusterLink() { close(); }
+
+void ClusterLink::close() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_ending = true;
+    }
+    m_wake.notify_all();
+    if (m_thread.joinable()) m_thread.join();
+    m_streams.clear();
+    if (m_cluster) {
+        m_cluster->onProcessChange({});
+        m_cluster->onDutyEnded({});
+    }
+    m_cluster.reset();
+    const std::lock_guard lock(m_recording);
+    if (m_trace && !m_trace->flush().ok())
+        m_session->say(tr("The end of the recording could not be written."), {}, true);
+    m_trace.reset();
+}
+
+void ClusterLink::open(const OpenRequest& request) {
+    close();
+    m_request = request;
+    m_ending = false;
+    m_session->opening(QString::fromStdString(request.name), tr("Looking for its files"));
+    m_thread = std::thread([this, request] { run(request); });
+}
+
+void ClusterLink::say(const std::string& name, const QString& text) {
+    onGuiThread(m_session,
+                [session = m_session, name = QString::fromStdString(name), text] { session->opening(name, text); });
+}
+
+bool ClusterLink::pauseFor(int milliseconds) {
+    std::unique_lock lock(m_mutex);
+    return !m_wake.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return m_ending; });
+}
+
+base::Result<std::shared_ptr<control::Cluster>> ClusterLink::start(const OpenRequest& request) {
+    const auto clusters = control::listClusters();
+    if (!clusters.ok()) return clusters.error();
+    const bool known =
+        std::any_of(clusters->begin(), clusters->end(), [&](const auto& one) { return one.spec.name == request.name; });
+    if (!known) {
+        say(request.name, tr("Making a cluster: %1 data directories and ports").arg(request.create.nodes));
+        control::CreateOptions create = request.create;
+        create.name = request.name;
+        const auto made = control::createCluster(create);
+        if (!made.ok()) return made.error();
+    }
+    say(request.name, tr("Starting its nodes"));
+    auto opened = control::openCluster(request.name, {});
+    if (!opened.ok()) return opened.error();
+    return std::shared_ptr<control::Cluster>(std::move(*opened));
+}
+
+base::Status ClusterLink::record(const OpenRequest& request) {
+    if (request.recordFile.isEmpty()) return {};
+    auto trace = observe::TraceWriter::create(request.recordFile.toStdString(), request.name);
+    if (!trace.ok()) return trace.error();
+    const std::lock_guard lock(m_recording);
+    m_trace = std::move(*trace);
+    return {};
+}
+
+void ClusterLink::takeProcess(observe::Event event) {
+    {
+        const std::lock_guard lock(m_recording);
+        const auto* process = std::get_if<observe::ProcessChanged>(&event.kind);
+        if (m_trace && process && !m_trace->add(event.atNs, event.node, *process).ok()) m_trace.reset();
+    }
+    m_session->post({std::move(event)});
+}
+
+void ClusterLink::listen(const control::ClusterStatus& status) {
+    client::TelemetryStream::Callbacks callbacks;
+    callbacks.onEvents = [session = m_session](std::uint64_t, std::vector<observe::Event> events) {
+        session->post(std::move(events));
+    };
+    callbacks.onBatch = [this](std::uint64_t node, const telemetry::v1::EventBatch& batch) {
+        const std::lock_guard lock(m_recording);
+        if (m_trace && !m_trace->add(node, batch).ok()) {
+            m_trace.reset();
+            onGuiThread(m_session, [session = m_session] {
+                session->say(tr("Recording ended: the file cannot be written."), {}, true);
+            });
+        }
+    };
+    for (const control::NodeStatus& node : status.nodes)
+        m_streams.push_back(client::TelemetryStream::open("unix:" + node.spec.adminSocket, node.spec.id, callbacks));
+}
+
+void ClusterLink::run(OpenRequest request) {
+    const auto give = [this](const base::Error& error) {
+        const QString text = QString::fromStdString(error.text);
+        onGuiThread(m_session, [this, text] {
+            m_session->fail(text);
+            emit failed(text);
+        });
+    };
+    auto cluster = start(request);
+    if (!cluster.ok()) return give(cluster.error());
+    m_cluster = *cluster;
+    if (const base::Status recorded = record(request); !recorded.ok()) return give(recorded.error());
+    m_cluster->onProcessChange([this](observe::Event event) { takeProcess(std::move(event)); });
+    m_cluster->onDutyEnded([session = m_session] {
+        onGuiThread(session, [session] {
+            session->say(tr("The cluster was stopped from outside. Starting a node takes it up again."), {}, true);
+        });
+    });
+    const control::ClusterStatus status = m_cluster->status();
+    const base::SystemClock clock;
+    for (const control::NodeStatus& node : status.nodes)
+        takeProcess({clock.monotonicNow(), node.spec.id, 0,
+                     observe::ProcessChanged{node.process, node.spec.name, 0, 0, node.text}});
+    listen(status);
+    onGuiThread(m_session, [this, cluster = m_cluster, name = QString::fromStdString(request.name)] {
+        m_session->startLive(name, cluster);
+        emit opened();
+    });
+    if (const base::Status started = m_cluster->startAll(); !started.ok()) {
+        onGuiThread(m_session, [session = m_session, text = QString::fromStdString(started.error().text)] {
+            session->say(text, {}, true);
+        });
+        return;
+    }
+    if (request.greet) greet(status);
+}
+
+// A first few writes, so that a newcomer sees entries travel before touching anything.
+void ClusterLink::greet(const control::ClusterStatus& status) {
+    client::ClientOptions options;
+    options.requestTimeoutMs = 8000;
+    for (const control::NodeStatus& node : status.nodes) options.endpoints.push_back(node.spec.clientUrl());
+    const auto client = client::EtcdClient::create(options);
+    const std::pair<const char*, const char*> keys[] = {
+        {"greeting", "hello"}, {"course/room", "H-104"}, {"course/students", "40"}, {"greeting", "hello again"}};
+    std::size_t written = 0;
+    bool asked = false;
+    for (int attempt = 0; attempt < kGreetTries && written < std::size(keys); ++attempt) {
+        if (!pauseFor(kGreetPauseMs)) return;
+        if (!asked) {
+            const auto there = client->range("greeting");
+            if (!there.ok()) continue;
+            if (!there->kvs.empty()) return;
+            asked = true;
+        }
+        if (client->put(keys[written].first, keys[written].second).ok()) ++written;
+    }
+}
+
+base::Status ClusterLink::put(const std::vector<std::string>& endpoints, const std::string& key,
+                              const std::string& value) {
+    client::ClientOptions options;
+    options.endpoints = endpoints;
+    options.requestTimeoutMs = 15'000;  // in classroom pace a write takes seconds
+    const auto result = client::EtcdClient::create(options)->put(key, value);
+    if (!result.ok()) return result.error();
+    return {};
+}
+
+}  // namespace raftarium::gui
