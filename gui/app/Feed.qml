@@ -39,7 +39,7 @@ Card {
         property bool sticking: true
 
         onMovementEnded: sticking = atYEnd
-        onCountChanged: if (sticking && root.session.mode === Session.Following) positionViewAtEnd()
+        onCountChanged: if (sticking && root.session.mode === Session.Following) Qt.callLater(positionViewAtEnd)
         onHeightChanged: if (sticking) positionViewAtEnd()
         Connections {
             target: root.session

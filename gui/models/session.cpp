@@ -76,6 +76,7 @@ void Session::startLive(const QString& clusterName, std::shared_ptr<control::Clu
             m_nodes.push_back({node.spec.id, text(node.spec.name)});
         }
         emit nodesChanged();
+        if (!m_nodes.empty()) selectNode(m_nodes.front().name);
     }
     m_playhead.follow();
     emit phaseChanged();
