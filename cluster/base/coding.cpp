@@ -9,7 +9,8 @@
 
 namespace raftarium::base {
 
-static_assert(std::endian::native == std::endian::little, "the file formats are little-endian, as all targets here are");
+static_assert(std::endian::native == std::endian::little,
+              "the file formats are little-endian, as all targets here are");
 
 namespace {
 template <typename T>
@@ -55,9 +56,7 @@ std::optional<std::uint64_t> readVarint(std::string_view& in) {
     return std::nullopt;
 }
 
-std::size_t varintSize(std::uint64_t value) {
-    return (static_cast<std::size_t>(std::bit_width(value | 1)) + 6) / 7;
-}
+std::size_t varintSize(std::uint64_t value) { return (static_cast<std::size_t>(std::bit_width(value | 1)) + 6) / 7; }
 
 std::string hexId(std::uint64_t id) {
     char buffer[16];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
+#include "cluster/base/coding.h"
+
 #include <array>
 #include <cstring>
-
-#include "cluster/base/coding.h"
 
 #if defined(__x86_64__)
 #include <nmmintrin.h>

@@ -5,13 +5,13 @@
 // memory, and one that injects faults for the simulator and crash tests.
 #pragma once
 
+#include "cluster/base/result.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "cluster/base/result.h"
 
 namespace raftarium::base {
 

@@ -4,13 +4,13 @@
 // Errors are values: a function that can fail for a reason outside the program returns Result<T>.
 #pragma once
 
+#include "cluster/base/check.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
-
-#include "cluster/base/check.h"
 
 namespace raftarium::base {
 

@@ -4,14 +4,14 @@
 // Telemetry and control of one node, over its admin socket.
 #pragma once
 
+#include "cluster/base/result.h"
+#include "cluster/observe/event.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "cluster/base/result.h"
-#include "cluster/observe/event.h"
 
 namespace raftarium::telemetry::v1 {
 class EventBatch;
@@ -35,7 +35,7 @@ public:
 };
 
 struct PaceSettings {
-    std::int64_t tickNs = 0;  // 0 = leave
+    std::int64_t tickNs = 0;                              // 0 = leave
     std::uint32_t heartbeatTicks = 0, electionTicks = 0;  // 0 = leave
     int preVote = -1, checkQuorum = -1;                   // -1 = leave
 };

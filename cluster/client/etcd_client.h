@@ -3,9 +3,11 @@
 
 // An etcd v3 client with plain structs: what the app and raftariumctl talk to any cluster with. Blocking calls with a
 // deadline; watches and keep-alives call back from a thread of the client. Errors carry the server's text, and its gRPC
-// code as the Errc nearest to it. A read that an endpoint cannot serve goes to the next; a write is sent only once, because
-// a lost answer does not say whether it was done.
+// code as the Errc nearest to it. A read that an endpoint cannot serve goes to the next; a write is sent only once,
+// because a lost answer does not say whether it was done.
 #pragma once
+
+#include "cluster/base/result.h"
 
 #include <cstdint>
 #include <functional>
@@ -13,8 +15,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "cluster/base/result.h"
 
 namespace raftarium::client {
 
@@ -34,10 +34,27 @@ struct RangeOptions {
     bool serializable = false, keysOnly = false, countOnly = false;
     std::int64_t minModRevision = 0, maxModRevision = 0, minCreateRevision = 0, maxCreateRevision = 0;
 };
-struct RangeResult { Header header; std::vector<KeyValue> kvs; bool more = false; std::int64_t count = 0; };
-struct PutOptions { std::int64_t lease = 0; bool prevKv = false, ignoreValue = false, ignoreLease = false; std::int64_t keepVersions = 0; };
-struct PutResult { Header header; bool hasPrev = false; KeyValue prevKv; };
-struct DeleteResult { Header header; std::int64_t deleted = 0; std::vector<KeyValue> prevKvs; };
+struct RangeResult {
+    Header header;
+    std::vector<KeyValue> kvs;
+    bool more = false;
+    std::int64_t count = 0;
+};
+struct PutOptions {
+    std::int64_t lease = 0;
+    bool prevKv = false, ignoreValue = false, ignoreLease = false;
+    std::int64_t keepVersions = 0;
+};
+struct PutResult {
+    Header header;
+    bool hasPrev = false;
+    KeyValue prevKv;
+};
+struct DeleteResult {
+    Header header;
+    std::int64_t deleted = 0;
+    std::vector<KeyValue> prevKvs;
+};
 
 struct MemberInfo {
     std::uint64_t id = 0;
@@ -53,10 +70,23 @@ struct StatusResult {
     std::vector<std::string> errors;
     bool learner = false;
 };
-struct HashKvResult { Header header; std::uint32_t hash = 0; std::int64_t compactRevision = 0; };
-struct LeaseInfo { Header header; std::int64_t id = 0, ttl = 0, grantedTtl = 0; std::vector<std::string> keys; };
+struct HashKvResult {
+    Header header;
+    std::uint32_t hash = 0;
+    std::int64_t compactRevision = 0;
+};
+struct LeaseInfo {
+    Header header;
+    std::int64_t id = 0, ttl = 0, grantedTtl = 0;
+    std::vector<std::string> keys;
+};
 
-struct WatchEvent { bool deleted = false; KeyValue kv; bool hasPrev = false; KeyValue prevKv; };
+struct WatchEvent {
+    bool deleted = false;
+    KeyValue kv;
+    bool hasPrev = false;
+    KeyValue prevKv;
+};
 struct WatchUpdate {
     Header header;
     bool created = false, canceled = false;
@@ -64,7 +94,11 @@ struct WatchUpdate {
     std::string cancelReason;
     std::vector<WatchEvent> events;
 };
-struct WatchOptions { std::string rangeEnd; std::int64_t startRevision = 0; bool prevKv = false, progressNotify = false; };
+struct WatchOptions {
+    std::string rangeEnd;
+    std::int64_t startRevision = 0;
+    bool prevKv = false, progressNotify = false;
+};
 
 // Ends the watch when destroyed; no callback runs after that.
 class WatchHandle {
@@ -86,8 +120,10 @@ public:
     virtual ~EtcdClient() = default;
 
     virtual base::Result<RangeResult> range(const std::string& key, const RangeOptions& options = {}) = 0;
-    virtual base::Result<PutResult> put(const std::string& key, const std::string& value, const PutOptions& options = {}) = 0;
-    virtual base::Result<DeleteResult> remove(const std::string& key, const std::string& rangeEnd = {}, bool prevKv = false) = 0;
+    virtual base::Result<PutResult> put(const std::string& key, const std::string& value,
+                                        const PutOptions& options = {}) = 0;
+    virtual base::Result<DeleteResult> remove(const std::string& key, const std::string& rangeEnd = {},
+                                              bool prevKv = false) = 0;
     virtual base::Result<Header> compact(std::int64_t revision, bool physical) = 0;
     virtual base::Result<LeaseInfo> leaseGrant(std::int64_t ttl, std::int64_t id = 0) = 0;
     virtual base::Result<Header> leaseRevoke(std::int64_t id) = 0;
@@ -99,9 +135,9 @@ public:
     virtual base::Result<HashKvResult> hashKv(std::int64_t revision) = 0;
     virtual base::Result<Header> moveLeader(std::uint64_t target) = 0;
     virtual base::Result<Header> defragment() = 0;
-    // The watch goes on after a broken connection, on whatever endpoint answers, at the next revision; `onEnd` comes once,
-    // when it is over for good (canceled by the server, compacted, or no endpoint within the dial timeout), and not when
-    // the handle is destroyed.
+    // The watch goes on after a broken connection, on whatever endpoint answers, at the next revision; `onEnd` comes
+    // once, when it is over for good (canceled by the server, compacted, or no endpoint within the dial timeout), and
+    // not when the handle is destroyed.
     virtual std::unique_ptr<WatchHandle> watch(const std::string& key, const WatchOptions& options,
                                                std::function<void(WatchUpdate)> onUpdate,
                                                std::function<void(base::Error)> onEnd) = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include <QTest>
-
 #include "cluster/base/coding.h"
 #include "cluster/base/rng.h"
+
+#include <QTest>
 
 using namespace raftarium::base;
 
@@ -41,7 +41,8 @@ private slots:
     }
     void varintRoundTrip() {
         for (int bit = 0; bit < 64; ++bit) {
-            for (const std::uint64_t value : {std::uint64_t{1} << bit, (std::uint64_t{1} << bit) - 1, ~std::uint64_t{0}}) {
+            for (const std::uint64_t value :
+                 {std::uint64_t{1} << bit, (std::uint64_t{1} << bit) - 1, ~std::uint64_t{0}}) {
                 std::string out;
                 putVarint(out, value);
                 QCOMPARE(out.size(), varintSize(value));
