@@ -98,6 +98,7 @@ Replay replayFromTheOldest(EtcdClient& client, const std::string& key, std::int6
 base::Result<std::vector<KeyValue>> readHistory(EtcdClient& client, const std::string& key, std::size_t max) {
     std::vector<KeyValue> found;
     RangeOptions at;
+    at.serializable = true;  // the past does not change, and the watch below is local too: no quorum is asked
     std::int64_t lifeBegan = 0;
     while (found.size() < max) {
         const auto read = client.range(key, at);
