@@ -71,7 +71,7 @@ Item {
                 quiet: true
                 text: keys.error.length > 0 ? keys.error
                     : view.endpoints.length === 0 ? qsTr("No member answers clients now.")
-                    : keys.total > list.count ? qsTr("%1 of %2 keys").arg(list.count).arg(keys.total) : qsTr("%n key(s)", "", keys.total)
+                    : keys.total > list.count ? qsTr("%1 of %2 keys").arg(list.count).arg(keys.total) : keys.total === 1 ? qsTr("1 key") : qsTr("%1 keys").arg(keys.total)
                 color: keys.error.length > 0 ? Theme.color.danger : Theme.color.dim
             }
             Words {
@@ -79,7 +79,7 @@ Item {
                 horizontalAlignment: Text.AlignRight
                 font.pixelSize: Theme.smallSize
                 quiet: true
-                text: view.viewRevision > 0 ? qsTr("as of revision %1").arg(view.viewRevision) : qsTr("revision %1").arg(view.liveRevision)
+                text: keys.shownRevision === 0 ? "" : view.viewRevision > 0 ? qsTr("as of revision %1").arg(keys.shownRevision) : qsTr("revision %1").arg(keys.shownRevision)
             }
         }
     }

@@ -44,7 +44,7 @@ Item {
                 Words {
                     width: parent.width * 0.4
                     horizontalAlignment: Text.AlignRight
-                    text: qsTr("%n record(s)", "", wal.total)
+                    text: wal.total === 1 ? qsTr("1 record") : qsTr("%1 records").arg(wal.total)
                     quiet: true
                     fixed: true
                     font.pixelSize: Theme.smallSize
@@ -104,6 +104,7 @@ Item {
             property bool atEnd: true
             onMovementEnded: atEnd = list.atYEnd
             onCountChanged: if (atEnd && wal.chosen < 0) Qt.callLater(list.positionViewAtEnd)
+            onHeightChanged: wal.chosen < 0 && atEnd ? Qt.callLater(list.positionViewAtEnd) : list.positionViewAtIndex(wal.chosen, ListView.Contain)
 
             delegate: Rectangle {
                 id: row
@@ -128,12 +129,12 @@ Item {
                 Row {
                     anchors { fill: parent; leftMargin: Theme.gapSmall; rightMargin: Theme.gapSmall }
                     spacing: Theme.gap
-                    Words { width: 40 * Theme.u; height: parent.height; text: row.number; fixed: true; quiet: true; font.pixelSize: Theme.smallSize }
-                    Words { width: 76 * Theme.u; height: parent.height; text: row.kind; font.pixelSize: Theme.smallSize; color: row.crcOk ? Theme.color.text : Theme.color.danger }
+                    Words { width: 30 * Theme.u; height: parent.height; text: row.number; fixed: true; quiet: true; font.pixelSize: Theme.smallSize }
+                    Words { width: 58 * Theme.u; height: parent.height; text: row.kind; font.pixelSize: Theme.smallSize; color: row.crcOk ? Theme.color.text : Theme.color.danger }
                     Item {
-                        width: 40 * Theme.u
+                        width: 28 * Theme.u
                         height: parent.height
-                        visible: row.term > 0
+                        opacity: row.term > 0 ? 1 : 0
                         Rectangle {
                             anchors.verticalCenter: parent.verticalCenter
                             width: 8 * Theme.u
@@ -144,7 +145,7 @@ Item {
                         }
                         Words { x: 13 * Theme.u; height: parent.height; text: row.term; fixed: true; font.pixelSize: Theme.smallSize }
                     }
-                    Words { width: 44 * Theme.u; height: parent.height; text: row.logIndex > 0 ? row.logIndex : ""; fixed: true; font.pixelSize: Theme.smallSize }
+                    Words { width: 34 * Theme.u; height: parent.height; text: row.logIndex > 0 ? row.logIndex : ""; fixed: true; font.pixelSize: Theme.smallSize }
                     Words { width: parent.width - x; height: parent.height; text: row.text; fixed: true; font.pixelSize: Theme.smallSize }
                 }
             }

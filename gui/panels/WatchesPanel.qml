@@ -57,7 +57,7 @@ Item {
             wrapMode: Text.Wrap
             color: watch.error.length > 0 ? Theme.color.danger : Theme.color.dim
             text: watch.error.length > 0 ? watch.error
-                : watch.status.length > 0 ? qsTr("%1 · %n event(s)", "", watch.received).arg(watch.status) : ""
+                : watch.status.length > 0 ? watch.received === 1 ? qsTr("%1 · 1 event").arg(watch.status) : qsTr("%1 · %2 events").arg(watch.status).arg(watch.received) : ""
         }
     }
 

@@ -74,6 +74,8 @@ void KeysModel::refresh() {
     if (from.empty()) from = options.rangeEnd = std::string(1, '\0');
     options.limit = kListedMax;
     options.revision = m_revision;
+    // What one member has, with the revision it stands at: asking a quorum would take heartbeats at a classroom's pace.
+    options.serializable = true;
     m_access.run<base::Result<client::RangeResult>>(
         this, [from, options](client::EtcdClient& client) { return client.range(from, options); },
         [this](auto result) { finish(std::move(result)); });
@@ -84,6 +86,7 @@ void KeysModel::finish(base::Result<client::RangeResult> result) {
     if (result) {
         m_error.clear();
         m_total = result->count;
+        m_shownRevision = m_revision > 0 ? m_revision : result->header.revision;
         merge(std::move(result->kvs));
     } else {
         m_error = QString::fromStdString(result.error().text);

@@ -23,6 +23,7 @@ class KeysModel : public QAbstractListModel {
     // 0 = newest; else the keys as they were at this revision (the playhead is in the past).
     Q_PROPERTY(qint64 revision READ revision WRITE setRevision NOTIFY revisionChanged)
     Q_PROPERTY(qint64 total READ total NOTIFY stateChanged)  // keys under the prefix, also those not listed
+    Q_PROPERTY(qint64 shownRevision READ shownRevision NOTIFY stateChanged)  // the revision the rows are of
     Q_PROPERTY(bool loading READ loading NOTIFY stateChanged)
     Q_PROPERTY(QString error READ error NOTIFY stateChanged)
 
@@ -42,6 +43,7 @@ public:
     qint64 revision() const { return m_revision; }
     void setRevision(qint64 revision);
     qint64 total() const { return m_total; }
+    qint64 shownRevision() const { return m_shownRevision; }
     bool loading() const { return m_running; }
     QString error() const { return m_error; }
 
@@ -67,6 +69,7 @@ private:
     QString m_prefix;
     qint64 m_revision = 0;
     qint64 m_total = 0;
+    qint64 m_shownRevision = 0;
     bool m_running = false;
     bool m_again = false;
     QString m_error;
