@@ -46,14 +46,16 @@ QVariant WalModel::data(const QModelIndex& index, int role) const {
         case NumberRole:
             return static_cast<double>(m_total - m_records.size() + static_cast<std::size_t>(index.row()));
         case KindRole:
-            return QString::fromStdString(record.kindName);
+            return record.kindName == "normal" ? tr("entry") : QString::fromStdString(record.kindName);
         case TermRole:
             return static_cast<double>(record.term);
         case IndexRole:
             return entry ? static_cast<double>(record.index) : 0.0;
         case Qt::DisplayRole:
+        // A column has no room for the vote, which rarely changes; the facts of the chosen record have it.
         case TextRole:
-            return QString::fromStdString(record.text);
+            return record.kind == inspect::WalRecordKind::state ? tr("commit %1").arg(record.index)
+                                                                : QString::fromStdString(record.text);
         case CrcOkRole:
             return record.crcOk;
         case EntryRole:
