@@ -10,6 +10,7 @@
 
 #include <google/protobuf/arena.h>
 
+#include <atomic>
 #include <utility>
 
 namespace raftarium::rpc {
@@ -38,6 +39,7 @@ private:
     void run() override;  // the hub has something new
 
     void begin(const node::Node::FullState& state);
+    void wake();  // any thread
     void pump();
 
     TelemetryService& m_service;
@@ -46,6 +48,7 @@ private:
     std::unique_ptr<TelemetrySampler> m_sampler;
     std::unique_ptr<Timer> m_timer;
     std::vector<node::TelemetryEvent> m_events;
+    std::atomic<bool> m_wakePosted{false};
     std::uint64_t m_skipUpTo = 0;  // events the full state already contains
     bool m_resumed = false;
     bool m_asking = false;  // the full state is on its way
@@ -84,7 +87,7 @@ void TelemetryStream::received(std::string_view message) {
     node::TelemetryHub& hub = m_context.node().telemetry();
     m_resumed = request.after_sequence() != 0 && request.incarnation() == m_context.node().status().incarnation;
     // The cursor stands before the state is taken, so that no event falls between the two.
-    m_cursor = hub.subscribe(m_resumed ? request.after_sequence() : hub.lastSequence(), [this] { loop().post(*this); });
+    m_cursor = hub.subscribe(m_resumed ? request.after_sequence() : hub.lastSequence(), [this] { wake(); });
     m_asking = true;
     m_context.node().fullState([this](node::Node::FullState state) {
         auto shared = std::make_shared<node::Node::FullState>(std::move(state));
@@ -108,7 +111,13 @@ void TelemetryStream::begin(const node::Node::FullState& state) {
     write(toBuffer(batch));
 }
 
+// The timer's reads arm the hub again while an earlier wake-up still waits its turn: a second one must not follow it.
+void TelemetryStream::wake() {
+    if (!m_wakePosted.exchange(true, std::memory_order_acq_rel)) loop().post(*this);
+}
+
 void TelemetryStream::run() {
+    m_wakePosted.store(false, std::memory_order_release);
     if (m_over || !m_begun || writing() || m_timer->pending()) return;
     // A few milliseconds make one write of what would be hundreds.
     m_timer->start(kBatchWait, [this] { pump(); });

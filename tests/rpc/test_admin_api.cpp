@@ -26,6 +26,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace raftarium;
@@ -158,6 +159,28 @@ private slots:
         stream->Finish();
     }
 
+    // Each event alone, as fast as they come: the wake-ups of the hub and the stream's own timer cross each other.
+    void aBusyHubLosesNoWakeUp() {
+        test::ServedNode served;
+        const auto stub = telemetrypb::Telemetry::NewStub(served.admin());
+        grpc::ClientContext context;
+        const auto stream = stub->Subscribe(&context, {});
+        telemetrypb::EventBatch batch;
+        QVERIFY(stream->Read(&batch));
+        constexpr std::uint64_t kEvents = 400'000;
+        const std::uint64_t first = batch.full_state().sequence();
+        std::thread publisher([&] {
+            for (std::uint64_t i = 1; i <= kEvents; ++i) served.node().publish(node::AppliedUpTo{i, i, 1});
+        });
+        std::uint64_t accounted = first;
+        while (accounted < first + kEvents && stream->Read(&batch)) {
+            for (const auto& event : batch.events()) accounted += event.has_lost() ? event.lost().count() : 1;
+        }
+        publisher.join();
+        QCOMPARE(accounted, first + kEvents);
+        context.TryCancel();
+        stream->Finish();
+    }
     void samplerKeepsStateAndCountsTheRest() {
         rpc::TelemetrySampler sampler(1000);
         std::uint64_t sequence = 0;
