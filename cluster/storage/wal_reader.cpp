@@ -155,12 +155,18 @@ base::Status WalCollector::addEntry(const WalFrame& frame) {
         return damage(what + " would overwrite a committed one (commit index " + std::to_string(m_state.commit) + ")");
     }
     m_lastIndex = entry->index;
-    if (entry->index <= m_from.index) return {};
+    if (entry->index <= m_from.index) {
+        // What was written behind it before is overwritten, too.
+        m_entries.clear();
+        m_termAtFrom = entry->index == m_from.index ? entry->term : 0;
+        return {};
+    }
     const std::uint64_t position = entry->index - m_from.index - 1;
     if (position > m_entries.size()) {
         return damage(what + " leaves a gap after index " + std::to_string(m_from.index + m_entries.size()));
     }
-    const raft::Term before = position == 0 ? m_from.term : m_entries[position - 1].term;
+    // The first one may be of before the snapshot's entry was overwritten; finish() looks at what stays.
+    const raft::Term before = position == 0 ? 0 : m_entries[position - 1].term;
     if (entry->term < before) return damage(what + " follows one of the later term " + std::to_string(before));
     m_entries.resize(position);
     m_entries.push_back(std::move(*entry));
@@ -191,6 +197,9 @@ base::Status WalCollector::addMark(const WalFrame& frame) {
                           " does not match the snapshot " + termIndex(m_from.term, m_from.index));
         }
         m_found = *mark;
+        // A snapshot that came from the leader replaced the whole log; one of our own left what follows it.
+        if (m_termAtFrom != m_from.term) m_entries.clear();
+        m_termAtFrom = m_from.term;
     }
     m_lastIndex = std::max(m_lastIndex, mark->index);
     m_marks.push_back(std::move(*mark));
@@ -202,6 +211,10 @@ base::Status WalCollector::finish(const std::string& directory, WalContent& cont
     if (!m_found) {
         return base::Error{base::Errc::notFound,
                            directory + " has no record of the snapshot " + termIndex(m_from.term, m_from.index)};
+    }
+    if (!m_entries.empty() && m_entries.front().term < m_from.term) {
+        return damage(directory + ": entry " + termIndex(m_entries.front().term, m_entries.front().index) +
+                      " follows the snapshot " + termIndex(m_from.term, m_from.index) + " of a later term");
     }
     std::erase_if(m_marks, [&](const WalSnapshotMark& mark) { return mark.index > m_state.commit; });
     content.metadata = *m_metadata;

@@ -85,6 +85,7 @@ private:
     std::vector<WalSnapshotMark> m_marks;
     std::optional<WalSnapshotMark> m_found;
     raft::Index m_lastIndex = 0;
+    raft::Term m_termAtFrom = 0;  // of the entry at m_from.index as written so far; 0: not there
 };
 
 }  // namespace raftarium::storage

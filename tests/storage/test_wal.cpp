@@ -53,6 +53,35 @@ private slots:
         }
         QVERIFY(listWalSegments(fs, kDirectory)->size() > 10);
     }
+    // Entries of an old term, overwritten or replaced by a snapshot, are not what follows the snapshot.
+    void staleEntriesBehindASnapshot_data() {
+        QTest::addColumn<bool>("received");
+        QTest::addColumn<int>("found");
+        QTest::newRow("our own, its entry and the next overwritten") << false << 2;
+        QTest::newRow("received, replacing the whole log") << true << 1;
+    }
+    void staleEntriesBehindASnapshot() {
+        QFETCH(bool, received);
+        QFETCH(int, found);
+        MemoryFileSystem fs;
+        auto wal = mustCreate(fs);
+        wal->append({{1, 1, raft::EntryType::normal, {}},
+                     {1, 2, raft::EntryType::normal, {}},
+                     {2, 3, raft::EntryType::normal, {}},
+                     {4, 4, raft::EntryType::normal, {}}},
+                    {4, 0, 1});
+        if (!received)
+            wal->append({{3, 2, raft::EntryType::normal, {}}, {5, 3, raft::EntryType::normal, {}}}, {5, 0, 2});
+        wal->appendSnapshotMark({2, 3, {}});
+        wal->append({{5, received ? 3ULL : 4ULL, raft::EntryType::normal, {}}}, {5, 0, 3});
+        QVERIFY(wal->flush(true).ok());
+        QVERIFY(wal->close().ok());
+        WalContent content;
+        auto opened = Wal::open(fs, kDirectory, {2, 3, {}}, kSmall, content);
+        QVERIFY2(opened.ok(), opened.ok() ? "" : opened.error().text.c_str());
+        QCOMPARE(content.entries.size(), static_cast<std::size_t>(found));
+        for (const raft::Entry& entry : content.entries) QCOMPARE(entry.term, 5ULL);
+    }
     void oneWriteAndOneSyncAFlush() {
         MemoryFileSystem memory;
         FaultFileSystem fs(memory);
