@@ -31,8 +31,25 @@ storage::WalOptions walOptions(const Config& config) {
     return options;
 }
 
+std::string parentOf(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// New directories outlive a power loss only when those that hold them are synced; the log makes its own so.
 base::Status prepareDirectories(base::FileSystem& fs, const MemberPaths& paths) {
+    const bool fresh = !fs.exists(paths.snapshots);
     if (auto status = fs.createDirectories(paths.snapshots); !status) return status;
+    const std::string walParent = parentOf(paths.wal);
+    if (auto status = fs.createDirectories(walParent); !status) return status;
+    if (fresh) {
+        const std::string member = parentOf(paths.snapshots);
+        for (const std::string& directory : {member, paths.data, walParent})
+            if (auto status = fs.syncDirectory(directory); !status) return status;
+        // These may belong to somebody else and not be readable.
+        static_cast<void>(fs.syncDirectory(parentOf(paths.data)));
+        static_cast<void>(fs.syncDirectory(parentOf(walParent)));
+    }
     // What was being received or sent when the process ended.
     auto names = fs.list(paths.snapshots);
     if (!names) return names.error();
@@ -160,7 +177,7 @@ MemberPaths memberPaths(const Config& config) {
 }
 
 base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs, const base::Clock& clock,
-                                      const Membership* existing) {
+                                      const Membership* existing, const BackendOpener& openBackend) {
     const MemberPaths paths = memberPaths(config);
     OpenedMember member;
     StartState& start = member.start;
@@ -194,7 +211,7 @@ base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs
 
     storage::LmdbOptions lmdb;
     lmdb.fsync = !config.unsafeNoFsync;
-    auto backend = storage::openLmdbBackend(paths.backend, lmdb);
+    auto backend = openBackend(paths.backend, lmdb);
     if (!backend) return backend.error();
     member.backend = std::move(*backend);
     member.store = std::make_unique<mvcc::Store>(*member.backend, storeOptions(config));

@@ -13,6 +13,7 @@
 #include "cluster/node/loop.h"
 #include "cluster/storage/lmdb_backend.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,9 +35,14 @@ struct OpenedMember {
     std::string note;  // for the log: what was repaired
 };
 
+// How the store's backend is opened: LMDB, or a simulator's.
+using BackendOpener = std::function<base::Result<std::unique_ptr<storage::LmdbBackend>>(const std::string& path,
+                                                                                        const storage::LmdbOptions&)>;
+
 // Errors: another process holds the directory, damage (file, offset, reason), flags that contradict it.
 // `existing`: the running cluster that a new member joins; null otherwise.
 base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fileSystem, const base::Clock& clock,
-                                      const Membership* existing);
+                                      const Membership* existing,
+                                      const BackendOpener& openBackend = storage::openLmdbBackend);
 
 }  // namespace raftarium::node

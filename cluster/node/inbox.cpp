@@ -42,6 +42,11 @@ bool Inbox::take(InboxBatch& out) {
     return true;
 }
 
+bool Inbox::empty() const {
+    const std::lock_guard lock(m_mutex);
+    return m_batch.empty();
+}
+
 void Inbox::waitUntil(base::Nanoseconds deadlineNs) {
     using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC, as base::SystemClock's
     std::unique_lock lock(m_mutex);

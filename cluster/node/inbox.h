@@ -51,6 +51,7 @@ public:
 
     // Swaps what is there into `out` (which must be empty); false if nothing was.
     bool take(InboxBatch& out);
+    bool empty() const;
     // Returns when something is there, at `deadlineNs` on the monotonic clock, or when closed.
     void waitUntil(base::Nanoseconds deadlineNs);
     void close();
@@ -59,7 +60,7 @@ private:
     template <typename Vector, typename Value>
     bool push(Vector& queue, Value&& value);
 
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     InboxBatch m_batch;
     bool m_sleeping = false;

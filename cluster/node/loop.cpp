@@ -74,6 +74,8 @@ Loop::Loop(LoopParts parts, StartState start)
         m_autoCompaction = std::move(*compaction);
     m_applied = m_start.snapshotIndex;
     m_snapshotIndex = m_start.snapshotIndex;
+    if (const auto term = m_start.log->term(m_applied); std::holds_alternative<raft::Term>(term))
+        m_appliedTerm = std::get<raft::Term>(term);
     m_hardState = m_start.log->initialHardState();
     m_durable = m_start.log->lastIndex();
     updateViews();  // ids are known before the thread runs
@@ -267,7 +269,8 @@ void Loop::commitBackendIfDue() {
     m_parts.backend->commitAsync([this, inbox = m_parts.inbox](base::Status status) {
         inbox->call([this, status = std::move(status)] {
             m_committing = false;
-            if (!status) fail(status.error());
+            // Aborted: a received snapshot has replaced what was to be written.
+            if (!status && status.error().code != base::Errc::aborted) fail(status.error());
         });
     });
 }

@@ -59,6 +59,8 @@ void Loop::applyNormal(const raft::Entry& entry) {
     const wire::DecodedRequest& request = m_decoder.decode(entry.data.view());
     using Kind = wire::DecodedRequest::Kind;
     if (request.kind == Kind::store) {
+        // A received store may be ahead of its snapshot's index: what it answered to this request is not known here.
+        const bool done = entry.index <= m_store.consistentIndex();
         base::Result<mvcc::Response> response = mvcc::Response{};
         if (request.problem) {
             response = m_store.apply(entry.index, entry.term, request.store);
@@ -66,6 +68,7 @@ void Loop::applyNormal(const raft::Entry& entry) {
             m_store.setConsistent(entry.index, entry.term);
             response = request.problem.error();
         }
+        if (done) response = mvcc::makeError(mvcc::ApiError::timeout);
         if (request.requestId != 0) finishApplied(request.requestId, entry, std::move(response));
         return;
     }

@@ -56,9 +56,15 @@ base::Status Loop::validateConfChange(const raft::ConfChange& change, const Conf
                 return mvcc::makeError(mvcc::ApiError::tooManyLearners);
             return {};
         }
-        case raft::ConfChangeType::removeNode:
+        case raft::ConfChangeType::removeNode: {
             if (existing == members.end()) return mvcc::makeError(mvcc::ApiError::memberNotFound);
+            // Nobody could ever commit anything again; etcd's core would end the process.
+            const auto voters =
+                std::count_if(members.begin(), members.end(), [](const auto& item) { return !item.second.learner; });
+            if (voters == 1 && !existing->second.learner)
+                return mvcc::makeError(mvcc::ApiError::memberNotEnoughStarted);
             return {};
+        }
         case raft::ConfChangeType::updateNode:
             if (existing == members.end()) return mvcc::makeError(mvcc::ApiError::memberNotFound);
             if (urlTaken(context.member.peerUrls)) return mvcc::makeError(mvcc::ApiError::peerUrlExists);

@@ -28,7 +28,9 @@ void Loop::snapshotIfDue() {
         inbox->call([this, snapshot, status = std::move(status)] {
             m_committing = false;
             if (!status) {
-                fail(status.error());
+                m_checkpointing = false;
+                // Aborted: a received snapshot has replaced what was to be written.
+                if (status.error().code != base::Errc::aborted) fail(status.error());
                 return;
             }
             LogWrite write;
