@@ -6,6 +6,9 @@
 #include "cluster/base/coding.h"
 #include "cluster/node/loop.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace raftarium::node {
 namespace {
 
@@ -25,15 +28,24 @@ void Loop::processReady() {
 
         std::vector<raft::Message> remote;
         std::vector<raft::Message> applies;
+        std::vector<raft::Message> votes;
+        raft::Message* append = nullptr;
         remote.reserve(ready.messages.size());
         for (raft::Message& message : ready.messages) {
             if (message.to == raft::kLocalAppendThread)
-                handleAppend(message, ready.mustSync);
+                append = &message;
             else if (message.to == raft::kLocalApplyThread)
                 applies.push_back(std::move(message));
+            else if (message.type == raft::MessageType::vote)
+                votes.push_back(std::move(message));
             else
                 remote.push_back(std::move(message));
         }
+        // A candidate asks for votes only once its term is on disk, as etcd does: enough others could elect it before,
+        // and after a crash it would lead the same term a second time, with another log.
+        auto& waiting = append ? append->responses : remote;
+        std::move(votes.begin(), votes.end(), std::back_inserter(waiting));
+        if (append) handleAppend(*append, ready.mustSync);
         send(remote);
         for (raft::Message& message : applies) applyCommitted(message);
         m_reads.complete(m_applied);

@@ -96,7 +96,7 @@ private:
     // operator has to step in.
     bool stranded() const {
         for (const auto& member : m_world.members) {
-            if (!member->up()) continue;
+            if (!member->up() || member->status().learner) continue;
             std::size_t voters = 0, running = 0;
             bool gone = false;
             for (const auto& [id, one] : member->membership()->members) {
