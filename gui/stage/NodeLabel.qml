@@ -120,7 +120,8 @@ Item {
             font.pixelSize: Math.round(root.clientRadius * 0.95)
         }
         Words {
-            readonly property real wanted: -width / 2
+            // Away from the node, so that it never runs over the disc or the crown.
+            readonly property real wanted: root.client.x > root.centre.x ? -root.clientRadius : root.clientRadius - width
             x: Math.max(6 - root.client.x, Math.min(wanted, root.stageWidth - 6 - root.client.x - width))
             y: -root.clientRadius - height - 2 * Theme.u
             text: root.clientText
