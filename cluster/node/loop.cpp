@@ -234,6 +234,7 @@ void Loop::runTimers() {
             m_moreBackground = m_store.backgroundStep(m_now);
         }
         if (m_listening) takeStoreTrace(0);
+        answerPhysicalCompactions();
         m_nextBackgroundNs = m_now + (m_moreBackground ? kBackgroundPauseNs : kBackgroundIdleNs);
     }
     commitBackendIfDue();
@@ -340,6 +341,7 @@ void Loop::shutDown() {
         if (done) done(stopped);
     });
     m_waitingForLeader.clear();
+    for (Outcome& outcome : std::exchange(m_compacting, {})) outcome.done(stopped);
     m_reads.failAll(stopped);
     auto changes = std::move(m_changes);
     m_changes.clear();

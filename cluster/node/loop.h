@@ -167,6 +167,7 @@ private:
     void onLeadershipEstablished();
     void finishApplied(std::uint64_t requestId, const raft::Entry& entry, base::Result<mvcc::Response> response);
     void completeApplied();
+    void answerPhysicalCompactions();
 
     // loop_membership.cpp
     void applyConfChange(const raft::Entry& entry);
@@ -247,6 +248,7 @@ private:
         std::uint64_t id = 0;
     };
     std::vector<Outcome> m_outcomes;
+    std::vector<Outcome> m_compacting;                // answered when the rows are gone
     std::vector<std::function<void()>> m_afterApply;  // completions that must run outside the reader gate
 
     // Outgoing.

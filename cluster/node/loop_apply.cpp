@@ -69,7 +69,14 @@ void Loop::applyNormal(const raft::Entry& entry) {
             response = request.problem.error();
         }
         if (done) response = mvcc::makeError(mvcc::ApiError::timeout);
-        if (request.requestId != 0) finishApplied(request.requestId, entry, std::move(response));
+        const auto* compact = std::get_if<mvcc::CompactOp>(&request.store);
+        const bool waits = compact != nullptr && compact->physical && response.ok();
+        if (request.requestId == 0) return;
+        finishApplied(request.requestId, entry, std::move(response));
+        if (waits && !m_outcomes.empty() && m_outcomes.back().id == request.requestId) {
+            m_compacting.push_back(std::move(m_outcomes.back()));
+            m_outcomes.pop_back();
+        }
         return;
     }
     const bool fresh = entry.index > m_store.consistentIndex();
@@ -150,6 +157,22 @@ void Loop::completeApplied() {
     std::vector<std::function<void()>> after;
     after.swap(m_afterApply);
     for (auto& work : after) work();
+}
+
+// The rows are gone for good only when the disk has that, too.
+void Loop::answerPhysicalCompactions() {
+    if (m_compacting.empty() || m_store.compactionPending()) return;
+    auto waiting = std::make_shared<std::vector<Outcome>>(std::move(m_compacting));
+    m_compacting.clear();
+    m_parts.backend->commitAsync([this, waiting, inbox = m_parts.inbox](base::Status status) {
+        const bool asked = inbox->call([this, waiting, status = std::move(status)] {
+            if (!status) fail(status.error());
+            std::move(waiting->begin(), waiting->end(), std::back_inserter(m_outcomes));
+            completeApplied();
+        });
+        if (asked) return;
+        for (Outcome& outcome : *waiting) outcome.done(mvcc::makeError(mvcc::ApiError::stopped));
+    });
 }
 
 void Loop::onLeadershipEstablished() {

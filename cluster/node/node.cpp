@@ -8,6 +8,7 @@
 #include "cluster/node/logging.h"
 #include "cluster/node/loop.h"
 #include "cluster/storage/posix_file_system.h"
+#include "cluster/storage/snapshot_database.h"
 
 #include <atomic>
 #include <future>
@@ -159,6 +160,17 @@ public:
         const bool asked = m_inbox.call(
             [this, result] { m_backend->commitAsync([result](base::Status status) { result->set_value(status); }); });
         return asked ? future.get() : base::Status(mvcc::makeError(mvcc::ApiError::stopped));
+    }
+
+    base::Result<std::uint64_t> writeSnapshot(const std::string& path) override {
+        std::unique_ptr<mvcc::ReadView> view;
+        {
+            const ReaderGate::Shared gate(m_gate);
+            view = m_backend->readView();
+        }
+        const auto size = storage::writeSnapshotDatabase(*view, storage::posixFileSystem(), path);
+        if (!size) return size.error();
+        return size->databaseBytes;
     }
 
     void receive(raft::Message message, const MessageId& id) override {

@@ -112,6 +112,9 @@ public:
     // --- Maintenance ---------------------------------------------------------------------------------------------
     virtual base::Status defragment() = 0;  // blocks the caller
     virtual base::Status commitBackend() = 0;
+    // Writes the store as it is now, as etcd's snapshot file (bbolt, then its SHA-256), to a new file; blocks the
+    // caller, not the node. The result is the bytes before the hash.
+    virtual base::Result<std::uint64_t> writeSnapshot(const std::string& path) = 0;
 
     // --- Peers ---------------------------------------------------------------------------------------------------
     // A message from the network, through the receiver's fault gate. `id` is the sender's.

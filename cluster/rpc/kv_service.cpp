@@ -23,6 +23,31 @@ using mvcc::ApiError;
 constexpr int kWaitingHot = 128;  // calls asked for in advance
 constexpr std::int64_t kDefaultQuotaBytes = std::int64_t{2} << 30;
 constexpr std::int64_t kPutOverheadBytes = 256;
+// What the thread that serves everybody reads for one of them.
+constexpr std::int64_t kReadHereMax = 1000;  // keys
+constexpr std::size_t kReadHereBytesMax = 1 << 20;
+
+// Passes pairs on until they are too many bytes; the answer is then of no use.
+class ShortRead final : public mvcc::KeyValueSink {
+public:
+    explicit ShortRead(RangeResponseWriter& writer) : m_writer(writer) {}
+    void add(const mvcc::KeyValueView& kv) override {
+        if (m_bytes > kReadHereBytesMax) return;
+        m_writer.add(kv);
+        m_bytes += kv.key.size() + kv.value.size();
+    }
+    bool tooLong() const { return m_bytes > kReadHereBytesMax; }
+
+private:
+    RangeResponseWriter& m_writer;
+    std::size_t m_bytes = 0;
+};
+
+// Sorting and filters look at every key of the range, whatever the limit.
+bool readsAll(const mvcc::RangeOp& op) {
+    return op.sortOrder != mvcc::SortOrder::none || op.minModRevision != 0 || op.maxModRevision != 0 ||
+           op.minCreateRevision != 0 || op.maxCreateRevision != 0;
+}
 
 // A PutRequest's fields in place; false if malformed.
 bool readPut(std::string_view data, mvcc::PutOp& op) {
@@ -114,15 +139,35 @@ void KvService::readRange(UnaryCall& call) {
     Arena arena;
     auto& request = *Arena::CreateMessage<pb::RangeRequest>(&arena);
     if (!call.parse(request)) return;
+    mvcc::RangeOp op = wire::toOp(request);
+    const bool one = op.range.end.empty() || op.countOnly;
+    if (!one && readsAll(op)) return m_largeReads.run([this, &call] { readLargeRange(call); });
+    // Not known before it is tried; if it is too much, another thread begins again.
+    const bool bounded = one || (op.limit > 0 && op.limit <= kReadHereMax);
+    if (!bounded) op.limit = kReadHereMax;
+    RangeResponseWriter writer;
+    ShortRead sink(writer);
+    std::optional<base::Result<mvcc::RangeResult>> result;
+    m_context.node().read([&](const mvcc::Store& store) { result.emplace(store.range(op, sink)); });
+    if (!*result) return call.fail(result->error());
+    if (sink.tooLong() || (!bounded && (*result)->more))
+        return m_largeReads.run([this, &call] { readLargeRange(call); });
+    replyRange(call, writer, **result);
+}
+
+void KvService::readLargeRange(UnaryCall& call) {
+    Arena arena;
+    auto& request = *Arena::CreateMessage<pb::RangeRequest>(&arena);
+    if (!call.parse(request)) return;
     const mvcc::RangeOp op = wire::toOp(request);
     RangeResponseWriter writer;
     std::optional<base::Result<mvcc::RangeResult>> result;
     m_context.node().read([&](const mvcc::Store& store) { result.emplace(store.range(op, writer)); });
-    if (!*result) {
-        call.fail(result->error());
-        return;
-    }
-    const mvcc::RangeResult& found = **result;
+    if (!*result) return call.fail(result->error());
+    replyRange(call, writer, **result);
+}
+
+void KvService::replyRange(UnaryCall& call, RangeResponseWriter& writer, const mvcc::RangeResult& found) {
     const HeaderValues header{m_context.clusterId(), m_context.memberId(), found.revision,
                               m_context.node().status().term};
     call.reply(toBuffer(writer.finish(header, found.more, found.count)));

@@ -6,6 +6,8 @@
 #pragma once
 
 #include "cluster/rpc/api_context.h"
+#include "cluster/rpc/response_encoding.h"
+#include "cluster/rpc/work_thread.h"
 
 namespace raftarium::rpc {
 
@@ -13,6 +15,7 @@ class KvService {
 public:
     explicit KvService(const ApiContext& context) : m_context(context) {}
     void registerMethods(RpcService& service);
+    void stop() { m_largeReads.stop(); }  // waits for a read that has begun
 
 private:
     void range(UnaryCall& call);
@@ -22,6 +25,8 @@ private:
     void compact(UnaryCall& call);
 
     void readRange(UnaryCall& call);
+    void readLargeRange(UnaryCall& call);
+    void replyRange(UnaryCall& call, RangeResponseWriter& writer, const mvcc::RangeResult& found);
     void readTxn(UnaryCall& call);
     // Calls `next` on the loop's thread when reads are linearizable; at once for a serializable read.
     void whenReadable(UnaryCall& call, bool serializable, void (KvService::*next)(UnaryCall&));
@@ -33,6 +38,7 @@ private:
     // What may still be written before the backend's size is asked for again: far below the quota, that is often
     // enough.
     std::int64_t m_uncheckedBytes = 0;
+    WorkThread m_largeReads;
 };
 
 }  // namespace raftarium::rpc

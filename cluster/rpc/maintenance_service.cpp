@@ -3,6 +3,7 @@
 
 #include "cluster/rpc/maintenance_service.h"
 
+#include "cluster/rpc/database_snapshot.h"
 #include "cluster/rpc/status.h"
 #include "cluster/rpc/version.h"
 
@@ -35,6 +36,7 @@ void MaintenanceService::registerMethods(RpcService& service) {
     service.addUnary("/etcdserverpb.Maintenance/Hash", bind(&MaintenanceService::hash));
     service.addUnary("/etcdserverpb.Maintenance/Defragment", bind(&MaintenanceService::defragment));
     service.addUnary("/etcdserverpb.Maintenance/MoveLeader", bind(&MaintenanceService::moveLeader));
+    registerDatabaseSnapshot(service, m_context, m_work);
 }
 
 void MaintenanceService::status(UnaryCall& call) {

@@ -144,6 +144,7 @@ void NodeServers::stopClients(base::Nanoseconds grace) {
 
 void NodeServers::end() {
     Parts& p = *m_parts;
+    p.kv.stop();
     p.maintenance.stop();
     p.snapshotWork.stop();
     bool ended = true;

@@ -85,6 +85,10 @@ QString NodeCluster::endpoint(int member) const {
     return QStringLiteral("127.0.0.1:%1").arg(m_members[static_cast<std::size_t>(member)].ports.client);
 }
 
+QString NodeCluster::peerUrl(int member) const {
+    return QStringLiteral("http://127.0.0.1:%1").arg(m_members[static_cast<std::size_t>(member)].ports.peer);
+}
+
 QString NodeCluster::allEndpoints() const {
     QStringList all;
     for (int i = 0; i < size(); ++i) all << endpoint(i);

@@ -52,6 +52,7 @@ public:
 
     QString name(int member) const { return QStringLiteral("n%1").arg(member + 1); }
     QString endpoint(int member) const;
+    QString peerUrl(int member) const;
     QString allEndpoints() const;
     QString adminSocket(int member) const;
     QString dataDir(int member) const;

@@ -64,6 +64,9 @@ public:
     void moveLeader(std::uint64_t target, node::ReadDone done) override;
     base::Status defragment() override { return {}; }
     base::Status commitBackend() override { return {}; }
+    base::Result<std::uint64_t> writeSnapshot(const std::string&) override {
+        return base::Error{base::Errc::ioError, "this node has no files"};
+    }
     void receive(raft::Message message, const node::MessageId& id) override;
     void receiveSnapshot(raft::Message, const node::MessageId&, const std::string&) override {}
     std::string snapshotDirectory() const override { return {}; }
