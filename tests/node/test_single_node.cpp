@@ -97,6 +97,38 @@ private slots:
         QVERIFY(!applied.ok());
         QCOMPARE(mvcc::apiErrorOf(applied.error()), mvcc::ApiError::requestTooLarge);
     }
+    // The answer says that the rows are gone, not only that they will be.
+    void physicalCompactionWaits() {
+        Cluster cluster(1);
+        QVERIFY(cluster.startAll());
+        QCOMPARE(cluster.waitForLeader(), 0);
+        std::int64_t revision = 0;
+        for (int round = 0; round < 100; ++round) {
+            etcdserverpb::TxnRequest txn;
+            for (int i = 0; i < 128; ++i) {
+                auto& put = *txn.add_success()->mutable_request_put();
+                put.set_key("k" + std::to_string(i));
+                put.set_value(std::to_string(round));
+            }
+            QVERIFY(cluster.propose(0, wire::RequestField::txn, txn).ok());
+        }
+        revision = cluster.node(0).status().revision;
+        const auto pending = [&] {
+            bool now = false;
+            cluster.node(0).read([&](const mvcc::Store& store) { now = store.compactionPending(); });
+            return now;
+        };
+        etcdserverpb::CompactionRequest compact;
+        compact.set_revision(revision / 2);
+        QVERIFY(cluster.propose(0, wire::RequestField::compaction, compact).ok());
+        QVERIFY(pending());
+        compact.set_revision(revision);
+        compact.set_physical(true);
+        QVERIFY(cluster.propose(0, wire::RequestField::compaction, compact).ok());
+        QVERIFY(!pending());
+        // A refused one waits for nothing.
+        QVERIFY(!cluster.propose(0, wire::RequestField::compaction, compact).ok());
+    }
     void telemetryTellsTheStory() {
         Cluster cluster(1);
         QVERIFY(cluster.startAll());
