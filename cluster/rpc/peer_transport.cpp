@@ -144,7 +144,7 @@ void PeerTransport::Peer::connect() {
                                 std::move(callbacks));
 }
 
-void PeerTransport::Peer::ended(const grpc::Status&) {
+void PeerTransport::Peer::ended(const grpc::Status& status) {
     m_stream = nullptr;
     m_connectedSince.store(0, std::memory_order_relaxed);
     ++m_nextUrl;
@@ -157,6 +157,8 @@ void PeerTransport::Peer::ended(const grpc::Status&) {
         m_transport.m_loop->post([&transport = m_transport] { transport.checkStopped(); });
         return;
     }
+    // How a peer refuses a removed member (see checkPeer).
+    if (status.error_code() == grpc::StatusCode::ABORTED) m_transport.toldRemoved();
     m_transport.m_node->peerUnreachable(m_id);
     if (!m_retry) m_retry = std::make_unique<Timer>(*m_transport.m_loop);
     m_retry->start(m_retryAfter, [this] { connect(); });
@@ -258,6 +260,10 @@ void PeerTransport::stop() {
         checkStopped();
     });
     stopped.get_future().wait();
+}
+
+void PeerTransport::toldRemoved() {
+    if (const auto tell = std::exchange(m_whenRemoved, nullptr)) tell();
 }
 
 void PeerTransport::checkStopped() {

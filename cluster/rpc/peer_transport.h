@@ -24,6 +24,9 @@ public:
     PeerTransport();
     ~PeerTransport() override;
 
+    // Called on the loop, once, when a peer refuses this member because it was removed from the cluster: the log entry
+    // that says so may never reach it. Set it before start().
+    void onRemoved(std::function<void()> callback) { m_whenRemoved = std::move(callback); }
     // The node was created with this transport: from now on streams are opened. Before node.start(); `loop` runs.
     void start(node::Node& node, CompletionLoop& loop);
     // Closes all streams and returns when nothing is pending on the loop.
@@ -42,6 +45,7 @@ private:
     class Peer;
     class ForwardCall;
     void checkStopped();  // loop thread
+    void toldRemoved();   // loop thread
 
     node::Node* m_node = nullptr;
     CompletionLoop* m_loop = nullptr;
@@ -54,6 +58,7 @@ private:
     std::set<SnapshotSender*> m_snapshots;
     bool m_stopping = false;
     std::function<void()> m_stopped;
+    std::function<void()> m_whenRemoved;
 };
 
 }  // namespace raftarium::rpc

@@ -39,8 +39,17 @@ constexpr base::Nanoseconds kClientGrace = 250 * base::kMillisecond;
 
 // Kept until the end of main: what ended the node from inside, if anything.
 struct Fatal {
-    std::atomic<bool> happened{false};
+    std::atomic<bool> told{false};      // by the first of several reasons
+    std::atomic<bool> happened{false};  // `error` can be read
     base::Error error;
+    const pthread_t mainThread = pthread_self();
+
+    void tell(base::Error reason) {
+        if (told.exchange(true)) return;
+        error = std::move(reason);
+        happened.store(true, std::memory_order_release);
+        pthread_kill(mainThread, SIGUSR1);
+    }
 };
 
 void printError(const std::string& text) { std::fprintf(stderr, "raftarium-node: %s\n", text.c_str()); }
@@ -109,11 +118,13 @@ int run(const node::Config& config, const sigset_t& signals) {
     }
     node::Node& node = **created;
     Fatal fatal;
-    const pthread_t mainThread = pthread_self();
-    node.onFatal([&fatal, mainThread](base::Error error) {
-        fatal.error = std::move(error);
-        fatal.happened.store(true, std::memory_order_release);
-        pthread_kill(mainThread, SIGUSR1);
+    node.onFatal([&fatal](base::Error error) { fatal.tell(std::move(error)); });
+    transport.onRemoved([&fatal, id = node.status().nodeId] {
+        fatal.tell({base::Errc::aborted,
+                    "this member (" + base::hexId(id) +
+                        ") has been removed from the cluster, as another member says; its data directory cannot be "
+                        "used again",
+                    0});
     });
 
     rpc::NodeServers servers(node, transport, config);

@@ -74,11 +74,20 @@ bool waitUntil(const std::function<bool()>& condition, int timeoutMs) {
 
 NodeCluster::NodeCluster(Engine engine, std::vector<Ports> ports, QStringList extraFlags)
     : m_engine(engine), m_extraFlags(std::move(extraFlags)), m_directory(QStringLiteral("/tmp/rft-XXXXXX")) {
-    for (const Ports& each : ports) m_members.push_back({each, nullptr, {}});
+    for (const Ports& each : ports) m_members.push_back({each, nullptr, {}, false});
 }
 
 NodeCluster::~NodeCluster() {
     for (int i = 0; i < size(); ++i) kill(i);
+}
+
+int NodeCluster::join(Ports ports) {
+    m_members.push_back({ports, nullptr, {}, true});
+    return size() - 1;
+}
+
+QString NodeCluster::peerUrl(int member) const {
+    return QStringLiteral("http://127.0.0.1:%1").arg(m_members[static_cast<std::size_t>(member)].ports.peer);
 }
 
 QString NodeCluster::endpoint(int member) const {
@@ -100,9 +109,13 @@ QString NodeCluster::dataDir(int member) const { return m_directory.path() + QLa
 
 QStringList NodeCluster::flags(int member) const {
     const auto url = [](int port) { return QStringLiteral("http://127.0.0.1:%1").arg(port); };
+    const bool joins = m_members[static_cast<std::size_t>(member)].joins;
     QStringList initial;
     for (int i = 0; i < size(); ++i) {
-        initial << name(i) + QLatin1Char('=') + url(m_members[static_cast<std::size_t>(i)].ports.peer);
+        const Member& other = m_members[static_cast<std::size_t>(i)];
+        // Members of the first configuration are told of it alone; one that joins, of those that run and itself.
+        const bool named = joins ? i == member || running(i) : !other.joins;
+        if (named) initial << name(i) + QLatin1Char('=') + peerUrl(i);
     }
     const Ports& ports = m_members[static_cast<std::size_t>(member)].ports;
     QStringList out = {QStringLiteral("--name"),
@@ -120,7 +133,7 @@ QStringList NodeCluster::flags(int member) const {
                        QStringLiteral("--initial-cluster"),
                        initial.join(QLatin1Char(',')),
                        QStringLiteral("--initial-cluster-state"),
-                       QStringLiteral("new"),
+                       joins ? QStringLiteral("existing") : QStringLiteral("new"),
                        QStringLiteral("--initial-cluster-token"),
                        QStringLiteral("e2e")};
     if (m_engine == Engine::raftarium) {
@@ -152,6 +165,11 @@ void NodeCluster::kill(int member) {
     if (process == nullptr || process->state() == QProcess::NotRunning) return;
     process->kill();
     process->waitForFinished();
+}
+
+bool NodeCluster::waitEnded(int member, int timeoutMs) {
+    QProcess* process = m_members[static_cast<std::size_t>(member)].process.get();
+    return process->state() == QProcess::NotRunning || process->waitForFinished(timeoutMs);
 }
 
 void NodeCluster::signal(int member, int number) { ::kill(static_cast<pid_t>(processId(member)), number); }

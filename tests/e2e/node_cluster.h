@@ -40,9 +40,12 @@ public:
     ~NodeCluster();  // kills what still runs
 
     int size() const { return static_cast<int>(m_members.size()); }
+    // One more member, for after a member add: when started, it joins what runs (--initial-cluster-state existing).
+    int join(Ports ports);
     void start(int member);
     void startAll();
-    void kill(int member);  // SIGKILL
+    void kill(int member);                               // SIGKILL
+    bool waitEnded(int member, int timeoutMs = 20'000);  // by itself
     void signal(int member, int number);
     // SIGTERM; the exit code, or -1 if it did not end in time. `tookMs` is how long it took.
     int terminate(int member, int timeoutMs, qint64* tookMs = nullptr);
@@ -70,6 +73,7 @@ private:
         Ports ports;
         std::unique_ptr<QProcess> process;
         QByteArray log;
+        bool joins = false;
     };
     QStringList flags(int member) const;
 

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Members are added, promoted, updated and removed with the real etcdctl, beside real etcd: same texts, same refusals.
+// And a member that is too far behind gets the store instead of the log.
+
+#include "tests/e2e/node_api.h"
+#include "tests/e2e/node_cluster.h"
+
+#include <QRegularExpression>
+#include <QStandardPaths>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace raftarium::e2e;
+
+namespace {
+
+// Commands on one cluster, written down in a form that does not show what differs between two runs: the ids of added
+// members (they are made of the time), what follows their order, and who led.
+class Session {
+public:
+    Session(NodeCluster& cluster, QByteArrayList& transcript) : m_cluster(cluster), m_transcript(transcript) {}
+
+    // ADDED1, ADDED2, ... in the arguments stand for the ids of the members added so far.
+    Output run(int member, QStringList arguments) {
+        const QByteArray line = "$ etcdctl " + arguments.join(' ').toUtf8();
+        for (QString& argument : arguments) argument = real(argument);
+        const Output output = m_cluster.ctl(member, arguments, {}, 60'000);
+        static const QRegularExpression added(QStringLiteral("Member *([0-9a-f]+) added to"));
+        if (const auto match = added.match(QString::fromUtf8(output.out)); match.hasMatch())
+            m_added << match.captured(1);
+        note(line + '\n' + masked(output) + "exit " + QByteArray::number(output.exitCode));
+        return output;
+    }
+    void note(const QByteArray& text) { m_transcript << text; }
+
+    QString real(QString text) const {
+        for (qsizetype i = 0; i < m_added.size(); ++i) text.replace(QStringLiteral("ADDED%1").arg(i + 1), m_added[i]);
+        return text;
+    }
+    QString idOf(const QString& name) const {
+        const Output list = m_cluster.ctl(1, {"member", "list"});
+        for (const QByteArray& line : list.out.split('\n')) {
+            const QList<QByteArray> fields = line.split(',');
+            if (fields.value(2).trimmed() == name.toUtf8()) return QString::fromUtf8(fields[0]);
+        }
+        return {};
+    }
+    // Whether this member finds the cluster healthy enough for a change. Asked with one that is refused either way.
+    bool waitSettled(int member, bool healthy) const {
+        const QByteArray wanted = healthy ? "Peer URLs already exists" : "unhealthy cluster";
+        return waitUntil(
+            [&] {
+                return m_cluster.ctl(member, {"member", "add", "probe", "--peer-urls=" + m_cluster.peerUrl(1)})
+                    .err.contains(wanted);
+            },
+            60'000);
+    }
+    int waitLeader(const std::vector<int>& members) const {
+        std::vector<QString> endpoints;
+        for (const int member : members) endpoints.push_back(m_cluster.endpoint(member));
+        int leader = -1;
+        waitUntil([&] { return (leader = leaderOf(endpoints)) >= 0; }, 60'000);
+        return leader < 0 ? -1 : members[static_cast<std::size_t>(leader)];
+    }
+
+private:
+    QByteArray masked(const Output& output) const {
+        QStringList lines = QString::fromUtf8(output.out).split('\n');
+        for (QString& line : lines) {
+            for (qsizetype i = 0; i < m_added.size(); ++i)
+                line.replace(m_added[i], QStringLiteral("ADDED%1").arg(i + 1));
+            static const QRegularExpression from(QStringLiteral("transferred from [0-9a-f]+"));
+            line.replace(from, QStringLiteral("transferred from LEADER"));
+            if (!line.startsWith(QLatin1String("ETCD_INITIAL_CLUSTER=\""))) continue;
+            QStringList members = line.section('"', 1, 1).split(',');
+            members.sort();
+            line = QStringLiteral("ETCD_INITIAL_CLUSTER=\"%1\"").arg(members.join(','));
+        }
+        if (lines.value(0).contains(QLatin1String("http"))) lines.sort();  // a member list: by id
+        QByteArray out = lines.join('\n').toUtf8();
+        for (const QByteArray& line : output.err.split('\n')) {
+            if (!line.startsWith('{')) out += line + '\n';  // not the client's own log
+        }
+        return out;
+    }
+
+    NodeCluster& m_cluster;
+    QByteArrayList& m_transcript;
+    QStringList m_added;
+};
+
+// A learner joins, becomes a voter and the leader; what is refused on the way.
+void grow(Session& session, NodeCluster& cluster, int joining) {
+    const QString url = cluster.peerUrl(joining);
+    session.run(1, {"put", "k", "v"});
+    QCOMPARE(session.run(1, {"member", "add", "n4", "--learner", "--peer-urls=" + url}).exitCode, 0);
+    session.run(1, {"member", "list"});
+    session.run(1, {"member", "promote", "ADDED1"});  // not started
+    session.run(1, {"member", "add", "n5", "--learner", "--peer-urls=http://127.0.0.1:1"});
+    session.run(1, {"member", "add", "n5", "--peer-urls=" + cluster.peerUrl(0)});
+    session.run(1, {"member", "add", "n5", "--peer-urls=http://127.0.0.1"});
+    session.run(1, {"member", "promote", session.idOf("n1")});
+    for (const char* command : {"promote", "remove"}) session.run(1, {"member", command, "1234"});
+    session.run(1, {"member", "update", "1234", "--peer-urls=http://127.0.0.1:1"});
+
+    cluster.start(joining);
+    QVERIFY(waitUntil(
+        [&] {
+            return cluster.ctl(joining, {"get", "k", "--consistency=s"}, {}, 5'000).out == "k\nv\n";
+        },
+        60'000));
+    session.run(joining, {"get", "k"});
+    session.run(joining, {"get", "k", "--consistency=s"});
+    session.run(joining, {"put", "k", "w"});
+    session.run(joining, {"lease", "grant", "10"});
+    session.run(joining, {"member", "list"});
+    const QString id = session.real("ADDED1");
+    QVERIFY(waitUntil([&] { return cluster.ctl(1, {"member", "promote", id}).exitCode == 0; }, 60'000));
+    session.run(1, {"member", "promote", "ADDED1"});  // it is a voter now
+    session.run(1, {"member", "list"});
+    QVERIFY(cluster.waitHealthy());
+    QVERIFY(session.waitSettled(1, true));
+
+    session.run(1, {"member", "update", "ADDED1", "--peer-urls=" + cluster.peerUrl(2)});
+    session.run(1, {"member", "update", "ADDED1",
+                    "--peer-urls=" + QString(url).replace(QLatin1String("127.0.0.1"), QLatin1String("localhost"))});
+    session.run(1, {"member", "list"});
+
+    const int leader = session.waitLeader({0, 1, 2, joining});
+    QVERIFY(leader >= 0 && leader != joining);
+    QCOMPARE(session.run(leader, {"move-leader", "ADDED1"}).exitCode, 0);
+    QCOMPARE(session.waitLeader({0, 1, 2, joining}), joining);
+    session.run(1, {"move-leader", "ADDED1"});  // not asked the leader
+    session.run(joining, {"move-leader", "1234"});
+    session.run(joining, {"put", "by", "n4"});
+}
+
+// Members go, one of them while it is down; what would cost the quorum is refused.
+void shrink(Session& session, NodeCluster& cluster, int joined) {
+    QVERIFY(session.waitSettled(1, true));
+    QCOMPARE(session.run(1, {"member", "remove", session.idOf("n1")}).exitCode, 0);
+    QVERIFY(cluster.waitEnded(0));
+    session.note("n1 ended with " + QByteArray::number(cluster.exitCode(0)));
+    session.run(1, {"member", "list"});
+    QVERIFY(session.waitSettled(1, true));
+
+    cluster.kill(joined);
+    QVERIFY(session.waitLeader({1, 2}) >= 0);
+    QVERIFY(session.waitSettled(1, false));
+    session.run(1, {"member", "add", "n5", "--peer-urls=http://127.0.0.1:1"});
+    session.run(1, {"member", "add", "n5", "--learner", "--peer-urls=http://127.0.0.1:1"});
+    session.run(1, {"member", "remove", session.idOf("n2")});
+    session.run(1, {"member", "remove", session.idOf("n3")});
+    session.run(1, {"put", "k", "x"});
+    QCOMPARE(session.run(1, {"member", "remove", "ADDED1"}).exitCode, 0);
+
+    QVERIFY(session.waitSettled(1, true));
+    QCOMPARE(session.run(1, {"member", "add", "n5", "--peer-urls=http://127.0.0.1:1"}).exitCode, 0);
+    session.run(1, {"member", "list"});
+    session.run(1, {"member", "add", "n6", "--peer-urls=http://127.0.0.1:2"});
+    session.run(1, {"member", "remove", session.idOf("n3")});
+    QCOMPARE(session.run(1, {"member", "remove", "ADDED2"}).exitCode, 0);
+    session.run(1, {"member", "promote", "ADDED1"});
+    session.run(1, {"member", "remove", "ADDED1"});
+    session.run(1, {"member", "list"});
+    session.run(1, {"get", "--prefix", ""});
+}
+
+// Neither the one that knows of its removal nor the one that was down meanwhile.
+void comeBackInVain(Session& session, NodeCluster& cluster, int joined) {
+    for (const int member : {0, joined}) {
+        cluster.start(member);
+        QVERIFY2(cluster.waitEnded(member, 60'000), cluster.log(member).right(3000));
+        session.note(cluster.name(member).toUtf8() + " ended again with " +
+                     QByteArray::number(cluster.exitCode(member)));
+    }
+    session.run(1, {"member", "list"});
+}
+
+bool sameHash(const NodeCluster& cluster, const std::vector<int>& members) {
+    std::set<std::uint32_t> hashes;
+    for (const int member : members) {
+        const auto hash = hashKv(cluster.endpoint(member));
+        if (!hash) return false;
+        hashes.insert(hash->hash());
+    }
+    return hashes.size() == 1;
+}
+
+}  // namespace
+
+class TestNodeMembership : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() {
+        if (QStandardPaths::findExecutable(QStringLiteral("etcdctl")).isEmpty() ||
+            QStandardPaths::findExecutable(QStringLiteral("etcd")).isEmpty()) {
+            QSKIP("needs etcdctl and etcd (packages etcd-client and etcd-server)");
+        }
+    }
+
+    void sameAsEtcd() {
+        const std::vector<Ports> ports = findPorts(4);
+        QByteArrayList transcripts[2];
+        for (const Engine engine : {Engine::etcd, Engine::raftarium}) {
+            NodeCluster cluster(engine, {ports[0], ports[1], ports[2]}, {QStringLiteral("--pre-vote=true")});
+            Session session(cluster, transcripts[engine == Engine::raftarium]);
+            cluster.startAll();
+            QVERIFY(cluster.waitHealthy());
+            QVERIFY(session.waitSettled(1, true));
+            const int joining = cluster.join(ports[3]);
+            grow(session, cluster, joining);
+            if (QTest::currentTestFailed()) return;
+            shrink(session, cluster, joining);
+            if (QTest::currentTestFailed()) return;
+            QVERIFY(waitUntil([&] { return sameHash(cluster, {1, 2}); }));
+            comeBackInVain(session, cluster, joining);
+            if (QTest::currentTestFailed()) return;
+            if (engine != Engine::raftarium) continue;
+            for (const int member : {0, joining})
+                QVERIFY2(cluster.log(member).contains("removed from the cluster"), cluster.log(member).right(3000));
+        }
+        QVERIFY(transcripts[0].size() > 40);
+        QCOMPARE(transcripts[1].size(), transcripts[0].size());
+        int different = 0;
+        for (qsizetype i = 0; i < transcripts[0].size(); ++i) {
+            if (transcripts[0][i] == transcripts[1][i]) continue;
+            ++different;
+            qWarning().noquote() << "\n--- etcd\n" << transcripts[0][i] << "\n--- raftarium\n" << transcripts[1][i];
+        }
+        QCOMPARE(different, 0);
+    }
+
+    // The log that a stopped follower, or a new member, would need is gone: it gets the store, and goes on from there.
+    void theStoreIsSentToWhoeverIsTooFarBehind() {
+        const std::vector<Ports> ports = findPorts(4);
+        NodeCluster cluster(Engine::raftarium, {ports[0], ports[1], ports[2]},
+                            {QStringLiteral("--snapshot-count=100"), QStringLiteral("--snapshot-catchup-entries=10")});
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        int written = 0;
+        const auto write = [&](int count) {
+            const auto channel = openChannel(cluster.endpoint(0));
+            for (const int end = written + count; written < end; ++written) {
+                const std::string key = "key-" + std::to_string(written % 300);
+                if (!waitUntil([&] { return putKey(channel, key, std::string(200, 'x')); })) return false;
+            }
+            return true;
+        };
+        QVERIFY(write(20));
+        QCOMPARE(cluster.terminate(2, 10'000), 0);
+        QVERIFY(write(400));
+        cluster.start(2);
+        QVERIFY(waitUntil([&] { return sameHash(cluster, {0, 1, 2}); }, 60'000));
+        QVERIFY2(cluster.log(2).contains("installed the store at index"), cluster.log(2).right(3000));
+
+        // It starts again from what it received, also after being killed.
+        QVERIFY(write(20));
+        cluster.kill(2);
+        cluster.start(2);
+        QVERIFY(waitUntil([&] { return sameHash(cluster, {0, 1, 2}); }, 60'000));
+
+        const int joining = cluster.join(ports[3]);
+        Output added;
+        QVERIFY(waitUntil(
+            [&] {
+                added = cluster.ctl(0, {"member", "add", "n4", "--learner", "--peer-urls=" + cluster.peerUrl(joining)});
+                return added.exitCode == 0;
+            },
+            60'000));
+        cluster.start(joining);
+        QVERIFY(waitUntil([&] { return cluster.log(joining).contains("installed the store at index"); }, 60'000));
+        const QString id = QString::fromUtf8(added.out.simplified().split(' ').value(1));
+        QVERIFY(waitUntil([&] { return cluster.ctl(0, {"member", "promote", id}).exitCode == 0; }, 60'000));
+        QVERIFY(write(20));
+        QVERIFY(waitUntil([&] { return sameHash(cluster, {0, 1, 2, joining}); }, 60'000));
+        const auto keys = keysWithPrefix(openChannel(cluster.endpoint(joining)), "key-");
+        QVERIFY(keys && keys->size() == 300);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNodeMembership)
+#include "node_membership.moc"
