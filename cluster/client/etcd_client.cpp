@@ -167,14 +167,39 @@ public:
         request.set_linearizable(true);
         const auto answer = call<pb::Cluster>(Retry::reads, &pb::Cluster::Stub::MemberList, request);
         if (!answer.ok()) return answer.error();
-        std::pair<Header, std::vector<MemberInfo>> out{headerOf(answer->header()), {}};
-        for (const auto& member : answer->members())
-            out.second.push_back({member.id(),
-                                  member.name(),
-                                  {member.peerurls().begin(), member.peerurls().end()},
-                                  {member.clienturls().begin(), member.clienturls().end()},
-                                  member.islearner()});
+        return std::pair{headerOf(answer->header()), membersOf(*answer)};
+    }
+
+    base::Result<std::vector<MemberInfo>> memberAdd(const std::vector<std::string>& peerUrls, bool learner) override {
+        pb::MemberAddRequest request;
+        for (const std::string& url : peerUrls) request.add_peerurls(url);
+        request.set_islearner(learner);
+        const auto answer = call<pb::Cluster>(Retry::never, &pb::Cluster::Stub::MemberAdd, request);
+        if (!answer.ok()) return answer.error();
+        std::vector<MemberInfo> out{memberOf(answer->member())};
+        for (MemberInfo& member : membersOf(*answer))
+            if (member.id != out.front().id) out.push_back(std::move(member));
         return out;
+    }
+
+    base::Result<std::vector<MemberInfo>> memberRemove(std::uint64_t id) override {
+        pb::MemberRemoveRequest request;
+        request.set_id(id);
+        return membersFrom(call<pb::Cluster>(Retry::never, &pb::Cluster::Stub::MemberRemove, request));
+    }
+
+    base::Result<std::vector<MemberInfo>> memberUpdate(std::uint64_t id,
+                                                       const std::vector<std::string>& peerUrls) override {
+        pb::MemberUpdateRequest request;
+        request.set_id(id);
+        for (const std::string& url : peerUrls) request.add_peerurls(url);
+        return membersFrom(call<pb::Cluster>(Retry::never, &pb::Cluster::Stub::MemberUpdate, request));
+    }
+
+    base::Result<std::vector<MemberInfo>> memberPromote(std::uint64_t id) override {
+        pb::MemberPromoteRequest request;
+        request.set_id(id);
+        return membersFrom(call<pb::Cluster>(Retry::never, &pb::Cluster::Stub::MemberPromote, request));
     }
 
     base::Result<StatusResult> status() override {
@@ -242,6 +267,27 @@ private:
             if (status.error_code() != grpc::StatusCode::UNAVAILABLE) break;
         }
         return last;
+    }
+
+    static MemberInfo memberOf(const pb::Member& member) {
+        return {member.id(),
+                member.name(),
+                {member.peerurls().begin(), member.peerurls().end()},
+                {member.clienturls().begin(), member.clienturls().end()},
+                member.islearner()};
+    }
+
+    template <typename Response>
+    static std::vector<MemberInfo> membersOf(const Response& answer) {
+        std::vector<MemberInfo> out;
+        for (const auto& member : answer.members()) out.push_back(memberOf(member));
+        return out;
+    }
+
+    template <typename Response>
+    static base::Result<std::vector<MemberInfo>> membersFrom(const base::Result<Response>& answer) {
+        if (!answer.ok()) return answer.error();
+        return membersOf(*answer);
     }
 
     template <typename Response>

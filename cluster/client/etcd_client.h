@@ -131,6 +131,14 @@ public:
     virtual base::Result<LeaseInfo> leaseKeepAliveOnce(std::int64_t id) = 0;
     virtual base::Result<std::vector<std::int64_t>> leases() = 0;
     virtual base::Result<std::pair<Header, std::vector<MemberInfo>>> members() = 0;
+    // Changes of the membership; the members afterwards, of an addition the new one first (its id is made by the
+    // server). Refusals are etcd's: "etcdserver: unhealthy cluster" until all voters were connected for five seconds,
+    // "can only promote a learner member which is in sync with leader", ...
+    virtual base::Result<std::vector<MemberInfo>> memberAdd(const std::vector<std::string>& peerUrls, bool learner) = 0;
+    virtual base::Result<std::vector<MemberInfo>> memberRemove(std::uint64_t id) = 0;
+    virtual base::Result<std::vector<MemberInfo>> memberUpdate(std::uint64_t id,
+                                                               const std::vector<std::string>& peerUrls) = 0;
+    virtual base::Result<std::vector<MemberInfo>> memberPromote(std::uint64_t id) = 0;
     virtual base::Result<StatusResult> status() = 0;
     virtual base::Result<HashKvResult> hashKv(std::int64_t revision) = 0;
     virtual base::Result<Header> moveLeader(std::uint64_t target) = 0;

@@ -89,11 +89,21 @@ base::Status checkOptions(const CreateOptions& options) {
 
 }  // namespace
 
+base::Result<PortReservation> reservePorts(std::size_t count, std::uint64_t seed) {
+    auto lock = lockCreation();
+    if (!lock) return lock.error();
+    auto ports = choosePorts(count, portsOfAll(), seed);
+    if (!ports) return ports.error();
+    return PortReservation{std::move(*lock), std::move(*ports)};
+}
+
 base::Result<ClusterSpec> createCluster(const CreateOptions& options) {
     if (auto checked = checkOptions(options); !checked) return checked.error();
     if (auto made = makeDirectory(clustersDirectory()); !made) return made.error();
-    const auto creation = lockCreation();
-    if (!creation) return creation.error();
+    const std::uint64_t random = randomNumber();
+    const auto reserved = reservePorts(static_cast<std::size_t>(options.nodes) * 2, random);
+    if (!reserved) return reserved.error();
+    const std::vector<std::uint16_t>& ports = reserved->ports;
 
     ClusterSpec spec;
     spec.name = options.name;
@@ -107,15 +117,12 @@ base::Result<ClusterSpec> createCluster(const CreateOptions& options) {
         return base::Error{base::Errc::exists, "there is a cluster \"" + options.name + "\" already (" + directory +
                                                    "): choose another name, or destroy it first"};
     }
-    const std::uint64_t random = randomNumber();
     spec.token = options.name + "-" + base::hexId(random);
-    const auto ports = choosePorts(static_cast<std::size_t>(options.nodes) * 2, portsOfAll(), random);
-    if (!ports) return ports.error();
     for (std::size_t i = 0; i < static_cast<std::size_t>(options.nodes); ++i) {
         NodeSpec node;
         node.name = "n" + std::to_string(i + 1);
-        node.clientPort = (*ports)[2 * i];
-        node.peerPort = (*ports)[2 * i + 1];
+        node.clientPort = ports[2 * i];
+        node.peerPort = ports[2 * i + 1];
         node.id = memberId(node.peerUrl(), spec.token);
         node.dataDir = directory + "/" + node.name;
         spec.nodes.push_back(std::move(node));

@@ -49,6 +49,11 @@ struct ClusterSpec {
         paceOf(PacePreset::classroom);  // what is in force: the preset's values, or others set by setPace()
     bool preVote = true;
     bool checkQuorum = true;
+    // Members were added or removed since the cluster began: a node without data then joins what there is
+    // (--initial-cluster-state existing) instead of taking part in a new beginning.
+    bool reconfigured = false;
+    std::uint32_t nextNode =
+        0;  // number in the next new node's name; names are not used again. 0: one above the highest
     std::uint32_t formatVersion = 1;
 };
 
@@ -89,9 +94,21 @@ public:
     virtual base::Status resume(const std::string& node) = 0;  // SIGCONT
     virtual base::Status restart(const std::string& node) = 0;  // stop if running, start
     // Deletes a node's data. A member that forgot its vote and its log could vote twice in a term and lose what it
-    // acknowledged, so this is refused for one member of several; it is done where no other member has data (a cluster
-    // of one, for instance). "*" deletes the data of all nodes, which must be stopped: the cluster begins anew.
+    // acknowledged; so one member of several is removed from the cluster, and comes back empty as a new member with a
+    // new id (NodeSpec::id changes): the others must run, with a majority. Where no other member has data (a cluster of
+    // one, for instance) the data is just deleted. "*" deletes the data of all nodes, which must be stopped: the
+    // cluster begins anew.
     virtual base::Status wipe(const std::string& node) = 0;
+    // A new member (member add), started empty; as a learner it gets the log but does not count until it is promoted.
+    // Returns its name, n6 in a cluster of five. It gets the pace in force; no faults are set on its links. All voters
+    // must run and have been connected for five seconds, which is awaited. At most nine nodes.
+    // Others learn of it from its process changes (a name status() did not list before).
+    virtual base::Result<std::string> addNode(bool learner) = 0;
+    // A learner becomes a voter; refused (Errc::invalidArgument or unavailable, etcd's text) until it has the log.
+    virtual base::Status promote(const std::string& node) = 0;
+    // Out of the cluster (member remove), its process ended, its data deleted: it cannot come back. Refused where the
+    // rest would be without a majority. status() does not list it any more; its last process change says "removed".
+    virtual base::Status removeNode(const std::string& node) = 0;
     // Faults stay with the link until healed: a node that restarts or resumes gets them again. Times are 0..60 s. A cut
     // is made at both ends, delay and loss at the sender's. Healing a link removes all of its faults.
     virtual base::Status cut(const std::string& from, const std::string& to, bool bothWays) = 0;

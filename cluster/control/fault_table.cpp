@@ -24,6 +24,24 @@ FaultTable::FaultTable(const std::vector<NodeSpec>& nodes) {
     for (const NodeSpec& node : nodes) m_nodes.emplace_back(node.name, node.id);
 }
 
+void FaultTable::addNode(const std::string& name, std::uint64_t id) { m_nodes.emplace_back(name, id); }
+
+void FaultTable::removeNode(std::uint64_t id) {
+    std::erase_if(m_nodes, [id](const auto& node) { return node.second == id; });
+    std::erase_if(m_faults, [id](const auto& entry) { return entry.first.first == id || entry.first.second == id; });
+}
+
+void FaultTable::renumber(std::uint64_t id, std::uint64_t newId) {
+    for (auto& [name, known] : m_nodes) {
+        if (known == id) known = newId;
+    }
+    std::map<Link, Faults> renamed;
+    for (const auto& [link, faults] : m_faults) {
+        renamed[{link.first == id ? newId : link.first, link.second == id ? newId : link.second}] = faults;
+    }
+    m_faults = std::move(renamed);
+}
+
 base::Result<std::vector<std::uint64_t>> FaultTable::ids(const std::string& name) const {
     std::vector<std::uint64_t> found;
     std::vector<std::string> names;

@@ -20,6 +20,9 @@ namespace raftarium::control {
 class FaultTable {
 public:
     explicit FaultTable(const std::vector<NodeSpec>& nodes);
+    void addNode(const std::string& name, std::uint64_t id);
+    void removeNode(std::uint64_t id);                     // and the faults of its links
+    void renumber(std::uint64_t id, std::uint64_t newId);  // the same node as another member; its links keep theirs
 
     // Names as in Cluster; "*" stands for all. Nothing changes on an error.
     base::Status cut(const std::string& from, const std::string& to, bool bothWays);

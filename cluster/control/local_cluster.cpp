@@ -55,9 +55,8 @@ base::Status LocalCluster::beginDuty(ClusterLock lock) {
     if (!sockets) return sockets.error();
     {
         const std::lock_guard guard(m_mutex);
-        for (std::size_t i = 0; i < m_nodes.size(); ++i) {
-            m_nodes[i].spec.adminSocket = m_spec.nodes[i].adminSocket = *sockets + "/" + m_nodes[i].spec.name;
-        }
+        for (NodeSpec& node : m_spec.nodes) node.adminSocket = *sockets + "/" + node.name;
+        for (Node& node : m_nodes) node.spec.adminSocket = *sockets + "/" + node.spec.name;
     }
     auto socket = SupervisorSocket::listen(*sockets + "/supervisor", m_spec.name,
                                            [this](const std::string& request) { return answer(*this, request); });
@@ -99,12 +98,19 @@ void LocalCluster::endDuty() {
 }
 
 base::Result<std::size_t> LocalCluster::find(const std::string& name) const {
+    const std::lock_guard guard(m_mutex);
     std::vector<std::string> names;
     for (std::size_t i = 0; i < m_nodes.size(); ++i) {
+        if (m_nodes[i].gone) continue;
         if (m_nodes[i].spec.name == name) return i;
         names.push_back(m_nodes[i].spec.name);
     }
     return unknownNode(name, names);
+}
+
+std::size_t LocalCluster::nodeCount() const {
+    const std::lock_guard guard(m_mutex);
+    return m_nodes.size();
 }
 
 ClusterStatus LocalCluster::status() {
@@ -115,6 +121,7 @@ ClusterStatus LocalCluster::status() {
         out.running = out.ownedHere = m_lock.has_value();
         out.faults = m_faults.set();
         for (const Node& node : m_nodes) {
+            if (node.gone) continue;
             out.nodes.push_back(
                 {node.spec, node.state, node.pid, node.text, logFile(m_spec.directory, node.spec.name)});
         }
@@ -129,7 +136,7 @@ void LocalCluster::onProcessChange(std::function<void(observe::Event)> callback)
 void LocalCluster::onDutyEnded(std::function<void()> callback) { m_events.onEnded(std::move(callback)); }
 
 std::string LocalCluster::logTail(const std::string& node, std::size_t bytes) {
-    return find(node) ? readTail(logFile(m_spec.directory, node), bytes) : std::string();
+    return find(node) ? readTail(logFile(status().spec.directory, node), bytes) : std::string();
 }
 
 bool LocalCluster::hasData(const NodeSpec& node) const {
@@ -138,10 +145,12 @@ bool LocalCluster::hasData(const NodeSpec& node) const {
 }
 
 base::Status LocalCluster::wipeAll() {
+    const std::lock_guard changes(m_memberMutex);
     std::vector<std::string> directories;
     {
         const std::lock_guard guard(m_mutex);
         for (const Node& node : m_nodes) {
+            if (node.gone) continue;
             if (node.state != ProcessState::stopped) {
                 return base::Error{base::Errc::unavailable,
                                    "the data of all nodes is deleted only when all are stopped, and " + node.spec.name +
@@ -155,29 +164,31 @@ base::Status LocalCluster::wipeAll() {
         std::filesystem::remove_all(directory, error);
         if (error) return ioError("cannot delete " + directory, error.value());
     }
-    return {};
+    // The nodes there are now begin as the first members of a new cluster.
+    const auto begun = updateSpec([](ClusterSpec& spec) {
+        spec.reconfigured = false;
+        for (NodeSpec& node : spec.nodes) node.id = memberId(node.peerUrl(), spec.token);
+    });
+    return begun;
 }
 
 base::Status LocalCluster::wipe(const std::string& name) {
     if (name == "*") return wipeAll();
     const auto index = find(name);
     if (!index) return index.error();
+    const std::lock_guard changes(m_memberMutex);
     NodeSpec spec;
-    bool runs = false;
+    bool runs = false, alone = true;
     {
         const std::lock_guard guard(m_mutex);
         spec = m_nodes[*index].spec;
         runs = m_nodes[*index].state != ProcessState::stopped;
         for (const Node& other : m_nodes) {
-            if (other.spec.name == name || (!hasData(other.spec) && other.state == ProcessState::stopped)) continue;
-            return base::Error{
-                base::Errc::unimplemented,
-                "wiping " + name +
-                    " alone is not safe: a member that forgot its vote and its log could vote "
-                    "twice in a term and lose acknowledged writes. It would have to be removed from the cluster and "
-                    "added as a new member, which this version cannot do; stop all nodes and wipe all of them"};
+            if (other.gone || other.spec.name == name) continue;
+            if (hasData(other.spec) || other.state != ProcessState::stopped) alone = false;
         }
     }
+    if (!alone) return rejoin(*index);
     if (runs) {
         if (auto killed = kill(name); !killed) return killed;
     }

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,6 +43,9 @@ public:
     base::Status resume(const std::string& node) override;
     base::Status restart(const std::string& node) override;
     base::Status wipe(const std::string& node) override;
+    base::Result<std::string> addNode(bool learner) override;
+    base::Status promote(const std::string& node) override;
+    base::Status removeNode(const std::string& node) override;
     base::Status cut(const std::string& from, const std::string& to, bool bothWays) override;
     base::Status heal(const std::string& from, const std::string& to, bool bothWays) override;
     base::Status healAll() override;
@@ -65,6 +69,7 @@ private:
         std::uint64_t starts = 0;
         bool needsSettings = false;  // has not got the pace and faults since it started or resumed
         bool wasRunning = false;     // since it was started: paused before that, it resumes as starting
+        bool gone = false;           // removed from the cluster; the entry stays, so that indexes stay what they are
         std::optional<std::chrono::steady_clock::time_point> settingsRefused;  // since when
         int exitCode = 0, signal = 0;
         std::string text;
@@ -79,7 +84,8 @@ private:
     void endDuty();
 
     // --- Processes (local_cluster.cpp, local_cluster_processes.cpp)
-    base::Result<std::size_t> find(const std::string& name) const;
+    base::Result<std::size_t> find(const std::string& name) const;  // takes the lock
+    std::size_t nodeCount() const;                                  // takes the lock
     base::Status launch(std::size_t index);
     void started(std::size_t index, pid_t pid);
     void exited(std::size_t index, int exitCode, int signal);
@@ -88,6 +94,14 @@ private:
     void terminate(const Node& node);
     base::Status wipeAll();
     bool hasData(const NodeSpec& node) const;
+
+    // --- Members (local_cluster_members.cpp)
+    using Members = base::Result<std::vector<client::MemberInfo>>;
+    Members changeMembers(const std::string& without, const std::function<Members(client::EtcdClient&)>& change);
+    std::vector<std::string> askableUrls(const std::string& without, bool& allRun);
+    base::Status leaveCluster(std::size_t index);
+    base::Status rejoin(std::size_t index);
+    base::Status updateSpec(const std::function<void(ClusterSpec&)>& change);
 
     // --- Settings of running nodes (local_cluster_links.cpp)
     void settle();
@@ -99,12 +113,13 @@ private:
 
     const std::string m_program;
     const NodeAccess m_access;
-    std::mutex m_dutyMutex;  // taken before m_mutex
-    std::mutex m_pushMutex;  // one push at a time, so that an older one cannot arrive after a newer; before m_mutex
+    std::mutex m_memberMutex;  // one change of members at a time; taken before all others
+    std::mutex m_dutyMutex;    // taken before m_mutex
+    std::mutex m_pushMutex;    // one push at a time, so that an older one cannot arrive after a newer; before m_mutex
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
     ClusterSpec m_spec;  // name, directory and the nodes' names and ports never change and are read without the lock
-    std::vector<Node> m_nodes;
+    std::deque<Node> m_nodes;  // grows: what refers to an entry stays valid
     FaultTable m_faults;
     bool m_ending = false;
     std::optional<ClusterLock> m_lock;

@@ -118,7 +118,7 @@ base::Status LocalCluster::push(std::size_t index) {
 
 base::Status LocalCluster::pushAll() {
     base::Status first;
-    for (std::size_t index = 0; index < m_nodes.size(); ++index) {
+    for (std::size_t index = 0; index < nodeCount(); ++index) {
         const auto runs = [&] {
             const std::lock_guard guard(m_mutex);
             // Others get everything when they start, become reachable or resume.
@@ -127,6 +127,7 @@ base::Status LocalCluster::pushAll() {
         if (!runs()) continue;
         auto pushed = push(index);
         if (!pushed && first && runs()) {
+            const std::lock_guard guard(m_mutex);
             first = base::Error{pushed.error().code,
                                 m_nodes[index].spec.name + " did not take the setting: " + pushed.error().text};
         }
@@ -228,16 +229,23 @@ base::Status LocalCluster::campaign(const std::string& name) {
 base::Status LocalCluster::transferLeadership(const std::string& to) {
     const auto target = find(to);
     if (!target) return target.error();
-    for (std::size_t index = 0; index < m_nodes.size(); ++index) {
-        if (!controlOf(index)) continue;
-        const auto leader = m_access.leader(m_nodes[index].spec.clientUrl());
+    const std::vector<NodeStatus> nodes = status().nodes;
+    const std::uint64_t targetId = [&] {
+        const std::lock_guard guard(m_mutex);
+        return m_nodes[*target].spec.id;
+    }();
+    for (const NodeStatus& node : nodes) {
+        if (node.process != ProcessState::running) continue;
+        const auto leader = m_access.leader(node.spec.clientUrl());
         if (!leader || *leader == 0) continue;
-        if (*leader == m_nodes[*target].spec.id) return {};  // it leads already
-        for (std::size_t other = 0; other < m_nodes.size(); ++other) {
-            if (m_nodes[other].spec.id != *leader) continue;
-            auto control = controlOf(other);
+        if (*leader == targetId) return {};  // it leads already
+        for (const NodeStatus& other : nodes) {
+            if (other.spec.id != *leader) continue;
+            const auto index = find(other.spec.name);
+            if (!index) break;
+            auto control = controlOf(*index);
             if (!control) break;  // what this node believes is old: ask the next
-            if (auto done = (*control)->transferLeadership(m_nodes[*target].spec.id); !done) return done.error();
+            if (auto done = (*control)->transferLeadership(targetId); !done) return done.error();
             return {};
         }
     }

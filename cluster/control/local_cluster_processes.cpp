@@ -62,10 +62,13 @@ void LocalCluster::exited(std::size_t index, int exitCode, int signal) {
 base::Status LocalCluster::launch(std::size_t index) {
     Command command;
     NodeSpec spec;
+    std::string directory;
     {
         Lock lock(m_mutex);
         Node& node = m_nodes[index];
         spec = node.spec;
+        directory = m_spec.directory;
+        if (node.gone) return base::Error{base::Errc::notFound, spec.name + " was removed from the cluster"};
         if (node.state != ProcessState::stopped) {
             return base::Error{
                 base::Errc::exists,
@@ -93,8 +96,8 @@ base::Status LocalCluster::launch(std::size_t index) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(10));
             }
         }
-        command.outputFile = logFile(m_spec.directory, spec.name);
-        if (auto made = makeDirectory(m_spec.directory + "/logs"); !made) return made;
+        command.outputFile = logFile(directory, spec.name);
+        if (auto made = makeDirectory(directory + "/logs"); !made) return made;
         if (auto rotated = rotateLog(command.outputFile); !rotated) return rotated;
         ::unlink(spec.adminSocket.c_str());
         command.program = m_program;
@@ -125,10 +128,10 @@ base::Status LocalCluster::start(const std::string& name) {
 base::Status LocalCluster::startAll() {
     if (auto duty = ensureDuty(); !duty) return duty;
     base::Status first;
-    for (std::size_t index = 0; index < m_nodes.size(); ++index) {
+    for (std::size_t index = 0; index < nodeCount(); ++index) {
         {
             const std::lock_guard guard(m_mutex);
-            if (m_nodes[index].state != ProcessState::stopped) continue;
+            if (m_nodes[index].gone || m_nodes[index].state != ProcessState::stopped) continue;
         }
         auto launched = launch(index);
         if (!launched && launched.error().code != base::Errc::exists && first) first = launched;

@@ -19,6 +19,13 @@ NodeAccess realNodeAccess() {
         if (!status) return status.error();
         return status->leader;
     };
+    access.etcd = [](const std::string& clientUrl) {
+        // Longer than a member takes before it gives up a change itself.
+        client::ClientOptions options;
+        options.endpoints = {clientUrl};
+        options.requestTimeoutMs = 10'000;
+        return client::EtcdClient::create(options);
+    };
     return access;
 }
 

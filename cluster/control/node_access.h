@@ -6,6 +6,7 @@
 
 #include "cluster/base/result.h"
 #include "cluster/client/admin_client.h"
+#include "cluster/client/etcd_client.h"
 
 #include <cstdint>
 #include <functional>
@@ -20,6 +21,8 @@ struct NodeAccess {
     std::function<std::unique_ptr<client::ControlClient>(const std::string& address)> control;
     // Who leads, as the node at this client URL knows it; 0 = it knows of none.
     std::function<base::Result<std::uint64_t>(const std::string& clientUrl)> leader;
+    // The API of the node at this client URL: members are changed through it.
+    std::function<std::unique_ptr<client::EtcdClient>(const std::string& clientUrl)> etcd = {};
 };
 
 NodeAccess realNodeAccess();

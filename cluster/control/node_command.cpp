@@ -71,7 +71,7 @@ std::vector<std::string> nodeArguments(const ClusterSpec& spec, const NodeSpec& 
             flag("listen-peer-urls", node.peerUrl()),
             flag("initial-advertise-peer-urls", node.peerUrl()),
             flag("initial-cluster", members),
-            flag("initial-cluster-state", std::string("new")),
+            flag("initial-cluster-state", std::string(spec.reconfigured ? "existing" : "new")),
             flag("initial-cluster-token", spec.token),
             flag("heartbeat-interval", std::to_string(std::max<std::int64_t>(heartbeat, 1))),
             flag("election-timeout", std::to_string(spec.timing.electionMs)),

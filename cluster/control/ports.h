@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cluster/base/result.h"
+#include "cluster/control/fd.h"
 
 #include <cstdint>
 #include <set>
@@ -20,5 +21,13 @@ bool portIsFree(std::uint16_t port);
 // choices of users who create at the same moment.
 base::Result<std::vector<std::uint16_t>> choosePorts(std::size_t count, const std::set<std::uint16_t>& taken,
                                                      std::uint64_t seed);
+
+// Ports that no cluster of this user has, running or not. Nobody else reserves any until this is gone: write them into
+// a spec before that.
+struct PortReservation {
+    Fd lock;
+    std::vector<std::uint16_t> ports;
+};
+base::Result<PortReservation> reservePorts(std::size_t count, std::uint64_t seed);  // clusters.cpp
 
 }  // namespace raftarium::control

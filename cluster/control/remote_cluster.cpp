@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -105,6 +106,13 @@ base::Status RemoteCluster::pause(const std::string& node) { return actOn("pause
 base::Status RemoteCluster::resume(const std::string& node) { return actOn("resume", node); }
 base::Status RemoteCluster::restart(const std::string& node) { return actOn("restart", node); }
 base::Status RemoteCluster::wipe(const std::string& node) { return actOn("wipe", node); }
+base::Result<std::string> RemoteCluster::addNode(bool learner) {
+    auto done = call({{"op", "addNode"}, {"learner", learner}});
+    if (!done) return done.error();
+    return done->value("node", std::string());
+}
+base::Status RemoteCluster::promote(const std::string& node) { return actOn("promote", node); }
+base::Status RemoteCluster::removeNode(const std::string& node) { return actOn("removeNode", node); }
 base::Status RemoteCluster::campaign(const std::string& node) { return actOn("campaign", node); }
 base::Status RemoteCluster::transferLeadership(const std::string& to) { return actOn("transferLeadership", to); }
 
@@ -148,10 +156,10 @@ void RemoteCluster::onProcessChange(std::function<void(observe::Event)> callback
 void RemoteCluster::onDutyEnded(std::function<void()> callback) { m_events.onEnded(std::move(callback)); }
 
 std::string RemoteCluster::logTail(const std::string& node, std::size_t bytes) {
-    for (const NodeSpec& known : m_spec.nodes) {
-        if (known.name == node) return readTail(logFile(m_spec.directory, node), bytes);
-    }
-    return {};
+    const auto isNode = [&](const auto& known) { return known.spec.name == node; };
+    const auto nodes = status().nodes;
+    if (std::none_of(nodes.begin(), nodes.end(), isNode)) return {};
+    return readTail(logFile(m_spec.directory, node), bytes);
 }
 
 }  // namespace raftarium::control

@@ -31,6 +31,9 @@ public:
     base::Status resume(const std::string& node) override;
     base::Status restart(const std::string& node) override;
     base::Status wipe(const std::string& node) override;
+    base::Result<std::string> addNode(bool learner) override;
+    base::Status promote(const std::string& node) override;
+    base::Status removeNode(const std::string& node) override;
     base::Status cut(const std::string& from, const std::string& to, bool bothWays) override;
     base::Status heal(const std::string& from, const std::string& to, bool bothWays) override;
     base::Status healAll() override;

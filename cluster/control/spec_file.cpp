@@ -157,18 +157,20 @@ std::string encodeSpec(const ClusterSpec& spec) {
                          {"clientPort", node.clientPort},
                          {"peerPort", node.peerPort}});
     }
-    const json object = {{"format", kFormat},
-                         {"formatVersion", spec.formatVersion},
-                         {"name", spec.name},
-                         {"token", spec.token},
-                         {"pace", paceName(spec.pace)},
-                         {"timing",
-                          {{"heartbeatMs", spec.timing.heartbeatMs},
-                           {"electionMs", spec.timing.electionMs},
-                           {"linkDelayMs", spec.timing.linkDelayMs}}},
-                         {"preVote", spec.preVote},
-                         {"checkQuorum", spec.checkQuorum},
-                         {"nodes", nodes}};
+    json object = {{"format", kFormat},
+                   {"formatVersion", spec.formatVersion},
+                   {"name", spec.name},
+                   {"token", spec.token},
+                   {"pace", paceName(spec.pace)},
+                   {"timing",
+                    {{"heartbeatMs", spec.timing.heartbeatMs},
+                     {"electionMs", spec.timing.electionMs},
+                     {"linkDelayMs", spec.timing.linkDelayMs}}},
+                   {"preVote", spec.preVote},
+                   {"checkQuorum", spec.checkQuorum},
+                   {"nodes", nodes}};
+    if (spec.reconfigured) object["reconfigured"] = true;
+    if (spec.nextNode != 0) object["nextNode"] = spec.nextNode;
     return object.dump(2) + "\n";
 }
 
@@ -194,6 +196,10 @@ base::Result<ClusterSpec> decodeSpec(const std::string& text, const std::string&
     spec.pace = pace.value_or(PacePreset::classroom);
     spec.preVote = fields.flag("preVote");
     spec.checkQuorum = fields.flag("checkQuorum");
+    // Only in specs of clusters whose members have changed.
+    if (object.contains("reconfigured")) spec.reconfigured = fields.flag("reconfigured");
+    if (object.contains("nextNode"))
+        spec.nextNode = static_cast<std::uint32_t>(fields.number("nextNode", 0, 1'000'000));
     if (!fields.error.empty()) return bad(directory, fields.error);
     if (auto named = checkClusterName(spec.name); !named) return bad(directory, named.error().text);
 

@@ -80,6 +80,8 @@ base::Status perform(Cluster& cluster, const std::string& op, const json& reques
     if (op == "pause") return cluster.pause(text("node"));
     if (op == "resume") return cluster.resume(text("node"));
     if (op == "restart") return cluster.restart(text("node"));
+    if (op == "promote") return cluster.promote(text("node"));
+    if (op == "removeNode") return cluster.removeNode(text("node"));
     if (op == "wipe") return cluster.wipe(text("node"));
     if (op == "campaign") return cluster.campaign(text("node"));
     if (op == "transferLeadership") return cluster.transferLeadership(text("node"));
@@ -210,6 +212,10 @@ std::string answer(Cluster& cluster, const std::string& request) {
     try {
         const auto op = object.at("op").get<std::string>();
         if (op == "status") return toLine({{"ok", true}, {"status", statusToJson(cluster.status())}});
+        if (op == "addNode") {
+            const auto name = cluster.addNode(object.at("learner").get<bool>());
+            return name ? toLine({{"ok", true}, {"node", *name}}) : errorLine(name.error());
+        }
         const base::Status done = perform(cluster, op, object);
         return done ? toLine({{"ok", true}}) : errorLine(done.error());
     } catch (const json::exception& error) {

@@ -5,7 +5,7 @@
 //
 //   supervisor, first   {"supervisor":1,"cluster":"demo"}
 //   client              {"op":"kill","node":"n2"}             one request a connection
-//   supervisor          {"ok":true}                           or {"ok":true,"status":{...}}
+//   supervisor          {"ok":true}                           or {"ok":true,"status":{...}}, {"ok":true,"node":"n6"}
 //                       {"error":{"code":"notFound","text":"there is no node ..."}}
 //   client              {"op":"subscribe"}                    then, until the duty ends:
 //   supervisor          {"event":{"atNs":1,"node":"8e9e05c52164694d","state":"running","name":"n2",...}}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// raftariumctl cluster ...: create, list, status, stop, kill, pause, resume, restart, wipe, log, destroy.
+// raftariumctl cluster ...: create, list, status, stop, kill, pause, resume, restart, add, promote, remove, wipe, log,
+// destroy.
 #include "cluster/base/coding.h"
 #include "cluster/control/spec_file.h"
 #include "cluster/control/supervisor_protocol.h"
@@ -141,9 +142,25 @@ void addNodeCommand(Commands& commands, CLI::App* cluster, const char* name, con
     });
 }
 
+void addAddNode(Commands& commands, CLI::App* cluster) {
+    auto* command = cluster->add_subcommand("add", "Adds a node, empty, and starts it");
+    auto learner = std::make_shared<bool>(false);
+    command->add_flag("--learner", *learner, "It gets the log but has no vote until it is promoted");
+    commands.onRun(command, [&commands, learner] {
+        return act(commands, [&](Cluster& joined) -> base::Status {
+            const auto name = joined.addNode(*learner);
+            if (!name) return name.error();
+            return print("added " + *name +
+                         (*learner ? ", a learner; 'raftariumctl cluster promote " + *name + "' gives it a vote" : "") +
+                         "\n");
+        });
+    });
+}
+
 // Wiping all nodes is for a cluster that is stopped: it is opened for that.
 void addWipe(Commands& commands, CLI::App* cluster) {
-    auto* command = cluster->add_subcommand("wipe", "Deletes a node's data ('*': of all, when all are stopped)");
+    auto* command =
+        cluster->add_subcommand("wipe", "Deletes a node's data; it comes back as a new member ('*': of all, stopped)");
     auto node = std::make_shared<std::string>();
     command->add_option("node", *node, "Name of the node, or '*'")->required();
     commands.onRun(command, [&commands, node]() -> base::Status {
@@ -198,6 +215,9 @@ void addClusterCommands(Commands& commands) {
     addNodeCommand(commands, cluster, "pause", "Freezes a node (SIGSTOP)", &Cluster::pause);
     addNodeCommand(commands, cluster, "resume", "Lets a paused node go on (SIGCONT)", &Cluster::resume);
     addNodeCommand(commands, cluster, "restart", "Stops a node if it runs, and starts it", &Cluster::restart);
+    addAddNode(commands, cluster);
+    addNodeCommand(commands, cluster, "promote", "Makes a learner a voter", &Cluster::promote);
+    addNodeCommand(commands, cluster, "remove", "Takes a node out of the cluster, with its data", &Cluster::removeNode);
     addWipe(commands, cluster);
     addNodeCommand(commands, cluster, "campaign", "Makes a node start an election now", &Cluster::campaign);
     addNodeCommand(commands, cluster, "transfer", "Hands leadership to a node", &Cluster::transferLeadership);

@@ -40,6 +40,13 @@ public:
                 [this](const std::string&) -> base::Result<std::uint64_t> {
                     const std::lock_guard lock(m_mutex);
                     return m_leader;
+                },
+                // Nobody answers there: a change of members finds no member.
+                [](const std::string& clientUrl) {
+                    client::ClientOptions options;
+                    options.endpoints = {clientUrl};
+                    options.dialTimeoutMs = 100;
+                    return client::EtcdClient::create(options);
                 }};
     }
 

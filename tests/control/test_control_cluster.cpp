@@ -264,7 +264,7 @@ private slots:
 
     void wiping() {
         open(2);
-        QCOMPARE(m_cluster->wipe("n1").error().code, base::Errc::unimplemented);
+        QCOMPARE(m_cluster->wipe("n1").error().code, base::Errc::unavailable);
         QVERIFY(text(m_cluster->wipe("n1")).find("vote twice") != std::string::npos);
         QCOMPARE(stateOf(*m_cluster, 0), ProcessState::running);
         QVERIFY(!m_cluster->wipe("*").ok());  // they run

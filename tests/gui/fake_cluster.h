@@ -23,6 +23,12 @@ public:
     base::Status wipe(const std::string&) override {
         return base::Error{base::Errc::aborted, "a member of several cannot forget"};
     }
+    base::Result<std::string> addNode(bool learner) override {
+        (void)note(learner ? "addNode learner" : "addNode");
+        return std::string("n6");
+    }
+    base::Status promote(const std::string& node) override { return note("promote " + node); }
+    base::Status removeNode(const std::string& node) override { return note("removeNode " + node); }
     base::Status cut(const std::string& from, const std::string& to, bool both) override {
         return note("cut " + from + " " + to + (both ? " both" : " one"));
     }
