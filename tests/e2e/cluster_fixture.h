@@ -127,6 +127,9 @@ public:
         return true;
     }
 
+    // Of a write that was acknowledged to somebody else.
+    void remember(const std::string& key, const std::string& value) { m_acknowledged[key] = value; }
+
     // All nodes have the same history, and every acknowledged write is in it. Empty, or what differs.
     std::string verify() {
         std::string problem;

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Clusters that grow, shrink and get wiped members back while they are written to; and what PreVote and CheckQuorum
+// change for a node that was cut off.
+#include "tests/e2e/cluster_fixture.h"
+
+#include <QElapsedTimer>
+
+#include <atomic>
+
+using namespace raftarium;
+
+#define VERIFY_OK(call)                                                      \
+    do {                                                                     \
+        const base::Status outcome = (call);                                 \
+        QVERIFY2(outcome.ok(), outcome ? "" : outcome.error().text.c_str()); \
+    } while (false)
+#define VERIFY_EMPTY(call)                          \
+    do {                                            \
+        const std::string problem = (call);         \
+        QVERIFY2(problem.empty(), problem.c_str()); \
+    } while (false)
+
+namespace {
+
+// Writes one key after the other to the given members, to the next one after a failure, until stopped.
+class ContinuousWriter {
+public:
+    explicit ContinuousWriter(std::vector<std::unique_ptr<client::EtcdClient>> clients)
+        : m_clients(std::move(clients)), m_thread([this] { run(); }) {}
+    ~ContinuousWriter() { stop(); }
+    void stop() {
+        m_stopping = true;
+        if (m_thread.joinable()) m_thread.join();
+    }
+    int written() const { return m_written; }
+    int failed() const { return m_failed; }
+    qint64 longestPauseMs() const { return m_longestPauseMs; }
+    std::string lastFailure() const { return m_lastFailure; }  // once stopped
+
+private:
+    void run() {
+        std::size_t member = 0;
+        QElapsedTimer sinceLast;
+        sinceLast.start();
+        while (!m_stopping) {
+            const std::string key = "key-w" + std::to_string(m_written);
+            if (const auto done = m_clients[member]->put(key, "v"); !done) {
+                ++m_failed;
+                m_lastFailure = done.error().text;
+                member = (member + 1) % m_clients.size();
+                continue;
+            }
+            m_longestPauseMs = std::max<qint64>(m_longestPauseMs, sinceLast.restart());
+            ++m_written;
+        }
+    }
+
+    std::vector<std::unique_ptr<client::EtcdClient>> m_clients;
+    std::atomic<bool> m_stopping{false};
+    std::atomic<int> m_written{0}, m_failed{0};
+    std::atomic<qint64> m_longestPauseMs{0};
+    std::string m_lastFailure;
+    std::thread m_thread;
+};
+
+}  // namespace
+
+class ClusterMembers : public QObject {
+    Q_OBJECT
+private slots:
+    void init() { m_fixture = std::make_unique<e2e::ClusterFixture>(); }
+    void cleanup() {
+        if (QTest::currentTestFailed() && m_fixture->cluster) {
+            for (const auto& node : m_fixture->cluster->status().nodes) {
+                qWarning("%s: %s", node.spec.name.c_str(), m_fixture->cluster->logTail(node.spec.name, 2000).c_str());
+            }
+        }
+        m_fixture.reset();
+    }
+
+    void growsAndShrinksUnderLoad() {
+        auto& fixture = *m_fixture;
+        VERIFY_EMPTY(fixture.start(5));
+        std::uint64_t term = 0, termAfter = 0;
+        QVERIFY(!fixture.awaitLeader(fixture.names(), &term).empty());
+        std::vector<std::unique_ptr<client::EtcdClient>> clients;
+        for (const char* name : {"n1", "n2", "n3"}) clients.push_back(fixture.clientOf(name, 10'000));
+        ContinuousWriter writer(std::move(clients));
+
+        for (const std::string expected : {"n6", "n7"}) {
+            const auto added = fixture.cluster->addNode(true);
+            QVERIFY2(added.ok(), added ? "" : added.error().text.c_str());
+            QCOMPARE(*added, expected);
+            QVERIFY(e2e::eventually([&] { return fixture.clientOf(expected)->status().ok(); }));
+            QVERIFY(fixture.clientOf(expected)->status()->learner);
+            QVERIFY(e2e::eventually([&] { return fixture.cluster->promote(expected).ok(); }));
+            QVERIFY(e2e::eventually([&] {
+                const auto status = fixture.clientOf(expected)->status();
+                return status && !status->learner;
+            }));
+        }
+        QCOMPARE(fixture.names().size(), std::size_t{7});
+        QVERIFY(!fixture.awaitLeader(fixture.names(), &termAfter).empty());
+        const int growing = writer.written(), failedGrowing = writer.failed();
+        if (termAfter == term) QCOMPARE(failedGrowing, 0);
+
+        // The last one to go leads when it goes.
+        for (const std::string name : {"n7", "n6", "n4"}) VERIFY_OK(fixture.cluster->removeNode(name));
+        QVERIFY(e2e::eventually([&] { return fixture.cluster->transferLeadership("n5").ok(); }));
+        const int failedBefore = writer.failed();
+        VERIFY_OK(fixture.cluster->removeNode("n5"));
+        QCOMPARE(fixture.names(), (std::vector<std::string>{"n1", "n2", "n3"}));
+        QVERIFY(!fixture.awaitLeader(fixture.names()).empty());
+        const int written = writer.written();
+        QVERIFY(e2e::eventually([&] { return writer.written() > written; }));
+        writer.stop();
+        qInfo(
+            "writes acknowledged %d (%d while growing), failed %d (growing %d, shrinking %d, leader removed %d), "
+            "longest pause %lld ms; last failure: %s",
+            writer.written(), growing, writer.failed(), failedGrowing, failedBefore - failedGrowing,
+            writer.failed() - failedBefore, static_cast<long long>(writer.longestPauseMs()),
+            writer.lastFailure().c_str());
+        for (int i = 0; i < writer.written(); ++i) fixture.remember("key-w" + std::to_string(i), "v");
+        VERIFY_EMPTY(fixture.verify());
+
+        // Names are not used again, and a restart finds the cluster as it is now.
+        const auto added = fixture.cluster->addNode(false);
+        QVERIFY2(added.ok(), added ? "" : added.error().text.c_str());
+        QCOMPARE(*added, std::string("n8"));
+        VERIFY_OK(fixture.cluster->stopAll());
+        VERIFY_OK(fixture.cluster->startAll());
+        QVERIFY(!fixture.awaitLeader(fixture.names()).empty());
+        VERIFY_EMPTY(fixture.verify());
+    }
+
+    void aWipedMemberComesBackAsANewOne() {
+        auto& fixture = *m_fixture;
+        VERIFY_EMPTY(fixture.start(3));
+        const std::string leader = fixture.awaitLeader(fixture.names());
+        QVERIFY(!leader.empty());
+        QVERIFY(fixture.putSome(leader, 20));
+        const auto before = fixture.cluster->status().spec.nodes[1];
+        VERIFY_OK(fixture.cluster->wipe("n2"));
+        const auto after = fixture.cluster->status().spec.nodes[1];
+        QCOMPARE(after.name, before.name);
+        QCOMPARE(after.clientPort, before.clientPort);
+        QVERIFY(after.id != before.id);
+        QVERIFY(!fixture.awaitLeader(fixture.names()).empty());
+        VERIFY_EMPTY(fixture.verify());
+    }
+
+    void aReturningNodeDisturbsOnlyWithoutPreVote() {
+        auto& fixture = *m_fixture;
+        VERIFY_EMPTY(fixture.start(3));
+        qint64 threeTermsMs = 0;
+        for (const bool preVote : {false, true}) {
+            VERIFY_OK(fixture.cluster->setProtocol(preVote, true));
+            std::uint64_t term = 0, termAfter = 0;
+            const std::string leader = fixture.awaitLeader(fixture.names(), &term);
+            QVERIFY(!leader.empty());
+            const std::string away = fixture.others({leader}).front();
+            VERIFY_OK(fixture.cluster->partition({{away}}));
+            QElapsedTimer timer;
+            timer.start();
+            const auto termOf = [&] {
+                const auto status = fixture.clientOf(away)->status();
+                return status ? status->raftTerm : 0;
+            };
+            if (!preVote) {
+                QVERIFY(e2e::eventually([&] { return termOf() >= term + 3; }));
+                threeTermsMs = timer.elapsed();
+            } else {
+                QVERIFY(e2e::eventually([&] {
+                    const auto status = fixture.clientOf(away)->status();
+                    return status && status->leader == 0;
+                }));
+                // As long as it took to raise the term three times without it.
+                QTest::qWait(static_cast<int>(std::max<qint64>(threeTermsMs - timer.elapsed(), 0)));
+                QCOMPARE(termOf(), term);
+            }
+            VERIFY_OK(fixture.cluster->healAll());
+            QVERIFY(e2e::eventually([&] { return fixture.leaderAmong(fixture.names(), &termAfter) != ""; }));
+            qInfo("pre-vote %s: term %llu before, %llu after", preVote ? "on" : "off",
+                  static_cast<unsigned long long>(term), static_cast<unsigned long long>(termAfter));
+            if (preVote)
+                QCOMPARE(termAfter, term);
+            else
+                QVERIFY(termAfter >= term + 3);
+        }
+    }
+
+    void aLeaderCutOffStepsDownOnlyWithCheckQuorum() {
+        auto& fixture = *m_fixture;
+        VERIFY_EMPTY(fixture.start(3));
+        for (const bool checkQuorum : {true, false}) {
+            VERIFY_OK(fixture.cluster->setProtocol(true, checkQuorum));
+            std::uint64_t term = 0, termAfter = 0;
+            const std::string leader = fixture.awaitLeader(fixture.names(), &term);
+            QVERIFY(!leader.empty());
+            VERIFY_OK(fixture.cluster->partition({{leader}}));
+            const auto leadsItself = [&] {
+                const auto status = fixture.clientOf(leader)->status();
+                return status && status->leader == status->header.memberId;
+            };
+            const std::string next = fixture.awaitLeader(fixture.others({leader}), &termAfter);
+            QVERIFY(!next.empty() && next != leader && termAfter > term);
+            if (checkQuorum) {
+                QVERIFY(e2e::eventually([&] { return !leadsItself(); }));
+            } else {
+                // It still does when the other side has a leader and has written; nobody is acknowledged here.
+                QVERIFY(fixture.putSome(next, 20));
+                QVERIFY(leadsItself());
+                QVERIFY(!fixture.put(leader, 1500));
+                QVERIFY(leadsItself());
+            }
+            VERIFY_OK(fixture.cluster->healAll());
+            QVERIFY(!fixture.awaitLeader(fixture.names()).empty());
+            VERIFY_EMPTY(fixture.verify());
+        }
+    }
+
+    // Through each node's own control service.
+    void campaignTransferAndOneNodesOwnTimeout() {
+        auto& fixture = *m_fixture;
+        VERIFY_EMPTY(fixture.start(3));
+        VERIFY_OK(fixture.cluster->setProtocol(false, false));
+        const std::string leader = fixture.awaitLeader(fixture.names());
+        QVERIFY(!leader.empty());
+        const std::string first = fixture.others({leader}).front(), second = fixture.others({leader}).back();
+        VERIFY_OK(fixture.cluster->campaign(first));
+        QVERIFY(e2e::eventually([&] { return fixture.leaderAmong(fixture.names()) == first; }));
+        VERIFY_OK(fixture.cluster->transferLeadership(second));
+        QVERIFY(e2e::eventually([&] { return fixture.leaderAmong(fixture.names()) == second; }));
+
+        const auto control = [&](const std::string& name) {
+            for (const auto& node : fixture.cluster->status().nodes) {
+                if (node.spec.name == name) return client::ControlClient::create("unix:" + node.spec.adminSocket);
+            }
+            return std::unique_ptr<client::ControlClient>();
+        };
+        client::PaceSettings own;
+        own.electionTicks = 777;
+        QVERIFY(control(first)->setPace(own).ok());
+        QCOMPARE(control(first)->state()->pace.electionTicks, 777U);
+        QVERIFY(control(second)->state()->pace.electionTicks != 777U);
+    }
+
+private:
+    std::unique_ptr<e2e::ClusterFixture> m_fixture;
+};
+
+QTEST_GUILESS_MAIN(ClusterMembers)
+#include "cluster_members.moc"
