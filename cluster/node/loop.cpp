@@ -299,8 +299,10 @@ void Loop::updateViews() {
     view.clusterId = m_start.clusterId;
     view.incarnation = m_start.incarnation;
     view.role = m_status.softState.role;
-    const auto self = m_membership.members.find(m_start.nodeId);
-    view.learner = self != m_membership.members.end() && self->second.learner;
+    // One that joins knows what it is from the others, until it has applied the entry that says so.
+    const auto& members = m_membership.members.contains(m_start.nodeId) ? m_membership.members : m_start.known.members;
+    const auto self = members.find(m_start.nodeId);
+    view.learner = self != members.end() && self->second.learner;
     view.term = m_status.hardState.term;
     view.leader = m_status.softState.lead;
     view.votedFor = m_status.hardState.vote;
