@@ -86,10 +86,6 @@ int NodeCluster::join(Ports ports) {
     return size() - 1;
 }
 
-QString NodeCluster::peerUrl(int member) const {
-    return QStringLiteral("http://127.0.0.1:%1").arg(m_members[static_cast<std::size_t>(member)].ports.peer);
-}
-
 QString NodeCluster::endpoint(int member) const {
     return QStringLiteral("127.0.0.1:%1").arg(m_members[static_cast<std::size_t>(member)].ports.client);
 }
