@@ -95,15 +95,17 @@ void VersionList::insert(Arena& arena, const BufferedWrite& write, int height) {
 
 const VersionList::Node* VersionList::seek(std::string_view key, std::uint64_t sequence) const {
     const Node* at = nullptr;
+    const Node* following = nullptr;
     for (int level = kHeightMax - 1; level >= 0; --level) {
         const auto i = static_cast<std::size_t>(level);
         for (;;) {
-            const Node* following = (at ? at->next[i] : m_heads[i]).load(std::memory_order_acquire);
+            following = (at ? at->next[i] : m_heads[i]).load(std::memory_order_acquire);
             if (!following || !before(following->write, key, sequence)) break;
             at = following;
         }
     }
-    return at ? next(at) : first();
+    // The node that was compared, not what stands after `at` by now: the writer may have put a newer version between.
+    return following;
 }
 
 void WriteBuffer::add(mvcc::Bucket bucket, std::string_view key, std::string_view value, bool removed) {
