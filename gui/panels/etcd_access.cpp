@@ -59,7 +59,7 @@ std::string EtcdAccess::bytesOf(const QString& typed) {
     const QByteArray utf8 = typed.toUtf8();
     std::string out;
     for (qsizetype i = 0; i < utf8.size(); ++i) {
-        if (utf8[i] == '\\' && i + 3 < utf8.size() + 0 && utf8[i + 1] == 'x') {
+        if (utf8[i] == '\\' && i + 3 < utf8.size() && utf8[i + 1] == 'x') {
             bool ok = false;
             const int value = utf8.mid(i + 2, 2).toInt(&ok, 16);
             if (ok && utf8.mid(i + 2, 2).size() == 2) {
