@@ -31,16 +31,14 @@ bool someoneListens(const std::string& path) {
 }
 
 base::Status checkDirectory(const std::string& path, const std::string& directory) {
-    struct stat info = {};
-    if (lstat(directory.c_str(), &info) != 0) {
-        if (errno != ENOENT) return refuse(path, directory + ": " + std::strerror(errno));
-        std::error_code error;
-        std::filesystem::create_directories(std::filesystem::path(directory).parent_path(), error);
-        if (mkdir(directory.c_str(), 0700) != 0) {
-            return refuse(path, "cannot make the directory " + directory + ": " + std::strerror(errno));
-        }
-        return {};
+    std::error_code error;
+    std::filesystem::create_directories(std::filesystem::path(directory).parent_path(), error);
+    // Members that start together may share the directory: one of them makes it, the others find it made.
+    if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+        return refuse(path, "cannot make the directory " + directory + ": " + std::strerror(errno));
     }
+    struct stat info = {};
+    if (lstat(directory.c_str(), &info) != 0) return refuse(path, directory + ": " + std::strerror(errno));
     if (!S_ISDIR(info.st_mode)) return refuse(path, directory + " is not a directory");
     if (info.st_uid != geteuid()) {
         return refuse(path, directory + " belongs to another user; choose a directory of your own");

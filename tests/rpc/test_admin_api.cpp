@@ -20,6 +20,7 @@
 #include <QTest>
 
 #include <arpa/inet.h>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <netinet/in.h>
@@ -562,6 +563,26 @@ private slots:
         QFile file(directory.path() + QStringLiteral("/new/file"));
         QVERIFY(file.open(QIODevice::WriteOnly));
         QVERIFY(!rpc::prepareAdminSocket(base + "/new/file").ok());
+    }
+
+    // Members started in one moment share the directory of their sockets.
+    void membersMakeTheDirectoryTogether() {
+        constexpr int kMembers = 8;
+        for (int round = 0; round < 50; ++round) {
+            QTemporaryDir directory(QStringLiteral("/tmp/rft-XXXXXX"));
+            const std::string base = directory.path().toStdString() + "/new/a/n";
+            std::atomic<int> arrived{0}, prepared{0};
+            std::vector<std::thread> members;
+            for (int member = 0; member < kMembers; ++member) {
+                members.emplace_back([&, member] {
+                    ++arrived;
+                    while (arrived < kMembers) std::this_thread::yield();
+                    if (rpc::prepareAdminSocket(base + std::to_string(member)).ok()) ++prepared;
+                });
+            }
+            for (std::thread& member : members) member.join();
+            QCOMPARE(prepared.load(), kMembers);
+        }
     }
 
     void staleSocketsGoLiveOnesStay() {
