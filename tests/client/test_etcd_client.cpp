@@ -5,6 +5,7 @@
 // demand.
 #include "cluster/client/etcd_client.h"
 #include "proto/etcd/rpc.grpc.pb.h"
+#include "tests/ports/free_ports.h"
 
 #include <QProcess>
 #include <QStandardPaths>
@@ -25,17 +26,8 @@ namespace pb = etcdserverpb;
 
 namespace {
 
-int freePort() {
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    const bool found = bind(fd, generic, size) == 0 && getsockname(fd, generic, &size) == 0;
-    close(fd);
-    return found ? ntohs(address.sin_port) : 0;
-}
+using test::freePort;
+
 std::string addressOf(int port) { return "127.0.0.1:" + std::to_string(port); }
 
 // A server whose reads and writes fail as told.
@@ -153,7 +145,8 @@ std::unique_ptr<EtcdClient> TestEtcdClient::etcd() {
     if (m_address.empty()) {
         const QString program = QStandardPaths::findExecutable("etcd");
         if (program.isEmpty()) return nullptr;
-        const int client = freePort(), peer = freePort();
+        const std::vector<int> ports = test::freePorts(2);
+        const int client = ports[0], peer = ports[1];
         const QString clientUrl = QString("http://127.0.0.1:%1").arg(client);
         const QString peerUrl = QString("http://127.0.0.1:%1").arg(peer);
         m_process.setStandardErrorFile(QProcess::nullDevice());

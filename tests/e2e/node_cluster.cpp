@@ -3,6 +3,8 @@
 
 #include "tests/e2e/node_cluster.h"
 
+#include "tests/ports/free_ports.h"
+
 #include <QCoreApplication>
 #include <QDeadlineTimer>
 #include <QElapsedTimer>
@@ -11,25 +13,12 @@
 #include <QStandardPaths>
 #include <QTest>
 
-#include <arpa/inet.h>
 #include <csignal>
-#include <netinet/in.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace raftarium::e2e {
 namespace {
-
-int bindFree(int fd) {
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (bind(fd, reinterpret_cast<sockaddr*>(&address), size) != 0) return 0;
-    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.sin_port);
-}
 
 QString program(Engine engine) {
     if (engine == Engine::etcd) return QStandardPaths::findExecutable(QStringLiteral("etcd"));
@@ -49,17 +38,9 @@ QProcessEnvironment cleanEnvironment() {
 }  // namespace
 
 std::vector<Ports> findPorts(int members) {
-    std::vector<int> fds;
-    const auto one = [&] {
-        fds.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        return bindFree(fds.back());
-    };
+    const std::vector<int> free = test::freePorts(2 * members);
     std::vector<Ports> ports;
-    for (int i = 0; i < members; ++i) {
-        const int client = one();
-        ports.push_back({client, one()});
-    }
-    for (const int fd : fds) close(fd);
+    for (std::size_t i = 0; i < free.size(); i += 2) ports.push_back({free[i], free[i + 1]});
     return ports;
 }
 

@@ -25,8 +25,23 @@ struct Step {
 
 QStringList words(const char* line) { return QString::fromLatin1(line).split(QLatin1Char(' ')); }
 
+// Real etcd lists a lease's keys in the order of a Go map, another each time.
+QString leaseKeysSorted(QString text) {
+    static const QRegularExpression lists(
+        QStringLiteral(R"((?<before>attached keys\(\[|"keys":\[)(?<keys>[^\]]*)(?<after>\]))"));
+    QRegularExpressionMatch list;
+    for (qsizetype from = 0; (list = lists.match(text, from)).hasMatch(); from = list.capturedEnd()) {
+        const QString keys = list.captured(QStringLiteral("keys"));
+        const QChar separator = QLatin1Char(keys.contains(QLatin1Char(',')) ? ',' : ' ');
+        QStringList sorted = keys.split(separator);
+        sorted.sort();
+        text.replace(list.capturedStart(QStringLiteral("keys")), keys.size(), sorted.join(separator));
+    }
+    return text;
+}
+
 QByteArray masked(const QByteArray& output) {
-    QString text = QString::fromUtf8(output);
+    QString text = leaseKeysSorted(QString::fromUtf8(output));
     const auto mask = [&text](const char* pattern, const char* with) {
         text.replace(QRegularExpression(QLatin1String(pattern), QRegularExpression::MultilineOption),
                      QLatin1String(with));
@@ -192,8 +207,12 @@ void runStep(const NodeCluster& cluster, Step step, Lease& lease, QByteArrayList
         record +=
             lease.masked(masked(output.out) + maskedError(output.err)) + "exit " + QByteArray::number(output.exitCode);
     } else {
-        const auto process = cluster.startCtl(0, step.arguments);
+        // What is written meanwhile comes in a response of its own: after the history, or once the watcher exists,
+        // which the interactive form tells by answering a demand for progress behind the watcher's creation.
+        const bool history = step.arguments.join(QLatin1Char(' ')).contains(QLatin1String("--rev"));
+        const auto process = cluster.startCtl(0, history ? step.arguments : words("watch -i"));
         QVERIFY(process->waitForStarted());
+        if (!history) process->write(step.arguments.join(QLatin1Char(' ')).toUtf8() + "\nprogress\n");
         QByteArray seen;
         const auto collect = [&](const QByteArray& wanted) {
             return waitUntil(
@@ -202,16 +221,11 @@ void runStep(const NodeCluster& cluster, Step step, Lease& lease, QByteArrayList
                     seen += process->readAllStandardOutput();
                     return seen.contains(wanted);
                 },
-                10'000);
+                30'000);
         };
-        // What is written meanwhile comes in a response of its own: after the history, or once the watcher exists.
-        if (step.arguments.join(QLatin1Char(' ')).contains(QLatin1String("--rev"))) {
-            collect("\n");
-        } else {
-            QTest::qWait(700);
-        }
+        QVERIFY2(collect(history ? "\n" : "progress notify: "), seen);
         for (const QStringList& other : step.meanwhile) QCOMPARE(cluster.ctl(0, other).exitCode, 0);
-        collect(step.until);
+        QVERIFY2(collect(step.until), seen);
         process->kill();
         process->waitForFinished();
         record += masked(seen + process->readAllStandardOutput());

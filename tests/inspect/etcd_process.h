@@ -4,13 +4,11 @@
 // A real etcd and its tools beside a test, where the machine has them.
 #pragma once
 
+#include "tests/ports/free_ports.h"
+
 #include <QDir>
 #include <QProcess>
 #include <QStandardPaths>
-
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace raftarium::fixture {
 
@@ -45,8 +43,11 @@ inline Output run(const QString& path, const QStringList& arguments, const QByte
 // One member on ports found free; ends with the object.
 class EtcdProcess {
 public:
-    explicit EtcdProcess(const QString& dataDirectory)
-        : m_dataDirectory(dataDirectory), m_clientUrl(freeUrl()), m_peerUrl(freeUrl()) {}
+    explicit EtcdProcess(const QString& dataDirectory) : m_dataDirectory(dataDirectory) {
+        const std::vector<int> ports = test::freePorts(2);
+        m_clientUrl = QString("http://127.0.0.1:%1").arg(ports[0]);
+        m_peerUrl = QString("http://127.0.0.1:%1").arg(ports[1]);
+    }
     ~EtcdProcess() { stop(); }
 
     bool start() {
@@ -73,18 +74,6 @@ public:
     QString peerUrl() const { return m_peerUrl; }
 
 private:
-    static QString freeUrl() {
-        const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        bind(descriptor, reinterpret_cast<sockaddr*>(&address), size);
-        getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
-        close(descriptor);
-        return QString("http://127.0.0.1:%1").arg(ntohs(address.sin_port));
-    }
-
     QString m_dataDirectory;
     QString m_clientUrl;
     QString m_peerUrl;

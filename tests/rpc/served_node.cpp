@@ -3,10 +3,7 @@
 
 #include "tests/rpc/served_node.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "tests/ports/free_ports.h"
 
 namespace raftarium::test {
 namespace {
@@ -21,22 +18,10 @@ std::shared_ptr<grpc::Channel> connect(const std::string& address) {
 
 }  // namespace
 
-int freePort() {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    close(fd);
-    return ntohs(address.sin_port);
-}
-
 ServedNode::ServedNode(const mvcc::StoreOptions& options, std::uint64_t maxRequestBytes)
     : m_directory(QStringLiteral("/tmp/rft-XXXXXX")), m_node(std::make_unique<FakeNode>(options)) {
-    const int clientPort = freePort();
-    const int peerPort = freePort();
+    const std::vector<int> ports = freePorts(2);
+    const int clientPort = ports[0], peerPort = ports[1];
     m_config.name = "n1";
     m_config.maxRequestBytes = maxRequestBytes;
     m_config.listenClientUrls = {"http://127.0.0.1:" + std::to_string(clientPort)};

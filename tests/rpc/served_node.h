@@ -15,8 +15,6 @@
 
 namespace raftarium::test {
 
-int freePort();
-
 class ServedNode {
 public:
     explicit ServedNode(const mvcc::StoreOptions& options = {}, std::uint64_t maxRequestBytes = 1'572'864);
