@@ -30,6 +30,8 @@ public:
     virtual Status sync() = 0;      // fsync
     // Exclusive lock held until the file is closed; Errc::unavailable if somebody else has it.
     virtual Status tryLock() = 0;
+    // The file has another name by now: for the texts of errors.
+    virtual void renamedTo(const std::string& path) = 0;
 };
 
 enum class OpenMode : std::uint8_t { read, readWrite, createNew, createOrTruncate };

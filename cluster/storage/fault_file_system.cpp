@@ -37,6 +37,10 @@ public:
         return allowed ? m_inner->sync() : allowed;
     }
     base::Status tryLock() override { return m_inner->tryLock(); }
+    void renamedTo(const std::string& path) override {
+        m_path = path;
+        m_inner->renamedTo(path);
+    }
 
 private:
     std::unique_ptr<base::File> m_inner;

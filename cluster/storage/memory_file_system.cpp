@@ -103,6 +103,8 @@ public:
         return {};
     }
     base::Status sync() override { return syncData(); }
+    void renamedTo(const std::string& path) override { m_path = path; }
+
     base::Status tryLock() override {
         if (!alive()) return dead();
         if (m_node->locked && !m_holdsLock)

@@ -101,6 +101,8 @@ public:
                            m_path + " is locked by another process; is this member already running?"};
     }
 
+    void renamedTo(const std::string& path) override { m_path = path; }
+
 private:
     base::Error failed(const char* what) const { return systemError(what, m_path, errno); }
 

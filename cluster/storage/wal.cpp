@@ -117,6 +117,7 @@ base::Status WalFiles::createFirst() {
     if (const auto status = write(true); !status) return status;
     if (const auto status = m_fs.syncDirectory(temporary); !status) return status;
     if (const auto status = m_fs.rename(temporary, m_directory); !status) return status;
+    tail().renamedTo(m_open.back().segment.path);
     return m_fs.syncDirectory(parentDirectory(m_directory));
 }
 
@@ -238,6 +239,7 @@ base::Status WalFiles::cut() {
     // The head is on disk before the segment gets its name: a segment without a head is damage.
     if (const auto status = write(true); !status) return status;
     if (const auto status = m_fs.rename(m_nextPath, path); !status) return status;
+    tail().renamedTo(path);
     m_nextPath.clear();
     return m_options.fsync ? m_fs.syncDirectory(m_directory) : base::Status();
 }
