@@ -4,6 +4,7 @@
 #include "cluster/node/data_directory.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/node/adoption.h"
 #include "cluster/node/config_flags.h"
 #include "cluster/storage/snapshot_files.h"
 
@@ -18,6 +19,8 @@ constexpr std::size_t kKeepAll = 0;
 
 base::Error invalid(std::string text) { return {base::Errc::invalidArgument, std::move(text)}; }
 
+void addNote(std::string& note, const std::string& text) { note += (note.empty() ? "" : "; ") + text; }
+
 std::string joined(const std::vector<std::string>& items) {
     std::string out;
     for (const std::string& item : items) out += (out.empty() ? "" : ",") + item;
@@ -29,11 +32,6 @@ storage::WalOptions walOptions(const Config& config) {
     options.segmentBytes = config.walSegmentBytes;
     options.fsync = !config.unsafeNoFsync;
     return options;
-}
-
-std::string parentOf(const std::string& path) {
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
 // New directories outlive a power loss only when those that hold them are synced; the log makes its own so.
@@ -117,7 +115,7 @@ base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::
     storage::WalContent content;
     auto wal = storage::Wal::open(fs, paths.wal, from, walOptions(config), content);
     if (!wal) return wal.error();
-    if (content.repaired) note = content.repairText;
+    if (content.repaired) addNote(note, content.repairText);
     start.nodeId = content.metadata.nodeId;
     start.clusterId = content.metadata.clusterId;
     // A crash may leave the commit index behind the snapshot that was made after it.
@@ -131,9 +129,7 @@ base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::
 base::Status matchStore(const MemberPaths& paths, base::FileSystem& fs, OpenedMember& member) {
     const raft::Index needed = member.start.snapshotIndex;
     if (member.store->consistentIndex() >= needed) return {};
-    char name[64];
-    std::snprintf(name, sizeof name, "/%016" PRIx64 ".snap.db", needed);
-    const std::string received = paths.snapshots + name;
+    const std::string received = receivedDatabase(paths.snapshots, needed);
     if (!fs.exists(received))
         return base::Error{base::Errc::corruption, paths.backend + " has applied index " +
                                                        std::to_string(member.store->consistentIndex()) +
@@ -157,6 +153,16 @@ base::Status addStoredMembers(mvcc::Backend& backend, Membership& known) {
     return status;
 }
 
+// Data that were protected must not become open to everybody.
+base::Status refuseAuth(const MemberPaths& paths, mvcc::Backend& backend) {
+    const auto enabled = backend.get(mvcc::Bucket::auth, "authEnabled");
+    if (!enabled || *enabled != "\x01") return {};
+    return base::Error{base::Errc::unimplemented,
+                       paths.backend +
+                           ": authentication is enabled in this data, and this version cannot check "
+                           "users yet: disable it in etcd first (etcdctl auth disable)"};
+}
+
 mvcc::StoreOptions storeOptions(const Config& config) {
     mvcc::StoreOptions options;
     options.minLeaseTtlSeconds = (3 * config.electionMs / 2 + 999) / 1000;
@@ -165,7 +171,71 @@ mvcc::StoreOptions storeOptions(const Config& config) {
     return options;
 }
 
+// A first start that was killed before it wrote anything is made once more.
+base::Status bootstrapAgain(const Config& config, const MemberPaths& paths, StartState& start) {
+    StartState planned;
+    if (auto status = checkInitialCluster(config); !status) return status;
+    if (auto status = planBootstrap(config, planned); !status) return status;
+    if (planned.nodeId != start.nodeId || planned.clusterId != start.clusterId)
+        return invalid("the empty log in " + paths.wal +
+                       " was made with other flags: start with the same --initial-cluster, --initial-cluster-token and "
+                       "--initial-advertise-peer-urls, or remove the directory");
+    start.known = std::move(planned.known);
+    start.bootstrap = std::move(planned.bootstrap);
+    return {};
+}
+
+base::Result<std::unique_ptr<storage::Wal>> openLog(const Config& config, base::FileSystem& fs,
+                                                    const MemberPaths& paths, const Membership* existing,
+                                                    OpenedMember& member) {
+    StartState& start = member.start;
+    if (storage::Wal::exists(fs, paths.wal)) {
+        auto wal = readLog(config, fs, paths, start, member.note);
+        if (!wal) return wal;
+        start.known = start.membership;
+        const bool untouched = start.log->lastIndex() == 0 && start.log->initialHardState().empty();
+        if (!untouched || config.initialClusterExisting) return wal;
+        if (auto status = bootstrapAgain(config, paths, start); !status) return status.error();
+        return wal;
+    }
+    for (const std::string& database : {paths.backend, paths.snapshots + "/db"}) {
+        if (!fs.exists(database)) continue;
+        return base::Error{
+            base::Errc::corruption,
+            database + " is there, but no log in " + paths.wal +
+                ": give the right --wal-dir, or restore the member from a snapshot into a new directory"};
+    }
+    if (auto status = checkInitialCluster(config); !status) return status.error();
+    const auto status =
+        config.initialClusterExisting ? planJoin(config, existing, start) : planBootstrap(config, start);
+    if (!status) return status.error();
+    return storage::Wal::create(fs, paths.wal, {start.nodeId, start.clusterId}, walOptions(config));
+}
+
+base::Status openStore(const Config& config, base::FileSystem& fs, const MemberPaths& paths,
+                       const BackendOpener& openBackend, const storage::LmdbOptions& options, OpenedMember& member) {
+    auto backend = openBackend(paths.backend, options);
+    if (!backend) return backend.error();
+    member.backend = std::move(*backend);
+    member.store = std::make_unique<mvcc::Store>(*member.backend, storeOptions(config));
+    if (auto status = member.store->open(); !status) return status;
+    if (auto status = matchStore(paths, fs, member); !status) return status;
+    if (auto status = refuseAuth(paths, *member.backend); !status) return status;
+    return addStoredMembers(*member.backend, member.start.known);
+}
+
 }  // namespace
+
+std::string parentOf(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string receivedDatabase(const std::string& snapshotDirectory, raft::Index index) {
+    char name[64];
+    std::snprintf(name, sizeof name, "/%016" PRIx64 ".snap.db", index);
+    return snapshotDirectory + name;
+}
 
 MemberPaths memberPaths(const Config& config) {
     MemberPaths paths;
@@ -185,25 +255,9 @@ base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs
     start.incarnation = static_cast<std::uint64_t>(clock.wallNow());
     start.snapshotDirectory = paths.snapshots;
     if (auto status = prepareDirectories(fs, paths); !status) return status.error();
-    if (fs.exists(paths.snapshots + "/db") && !fs.exists(paths.backend))
-        return base::Error{
-            base::Errc::unimplemented,
-            paths.snapshots + "/db was written by etcd; adopting its data directory is not supported yet"};
-
-    if (storage::Wal::exists(fs, paths.wal)) {
-        auto wal = readLog(config, fs, paths, start, member.note);
-        if (!wal) return wal.error();
-        member.files.wal = std::move(*wal);
-        start.known = start.membership;
-    } else {
-        if (auto status = checkInitialCluster(config); !status) return status.error();
-        const auto status =
-            config.initialClusterExisting ? planJoin(config, existing, start) : planBootstrap(config, start);
-        if (!status) return status.error();
-        auto wal = storage::Wal::create(fs, paths.wal, {start.nodeId, start.clusterId}, walOptions(config));
-        if (!wal) return wal.error();
-        member.files.wal = std::move(*wal);
-    }
+    auto wal = openLog(config, fs, paths, existing, member);
+    if (!wal) return wal.error();
+    member.files.wal = std::move(*wal);
     member.files.fileSystem = &fs;
     member.files.snapshotDirectory = paths.snapshots;
     member.files.keepWals = config.maxWals > 0 ? static_cast<std::size_t>(config.maxWals) : kKeepAll;
@@ -211,13 +265,19 @@ base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs
 
     storage::LmdbOptions lmdb;
     lmdb.fsync = !config.unsafeNoFsync;
-    auto backend = openBackend(paths.backend, lmdb);
-    if (!backend) return backend.error();
-    member.backend = std::move(*backend);
-    member.store = std::make_unique<mvcc::Store>(*member.backend, storeOptions(config));
-    if (auto status = member.store->open(); !status) return status.error();
-    if (auto status = matchStore(paths, fs, member); !status) return status.error();
-    if (auto status = addStoredMembers(*member.backend, start.known); !status) return status.error();
+    const bool adopting = needsAdoption(fs, paths);
+    if (adopting) {
+        const auto adopted = adoptDatabase(fs, paths, start, lmdb);
+        if (!adopted) return adopted.error();
+        addNote(member.note, *adopted);
+    }
+    if (auto status = openStore(config, fs, paths, openBackend, lmdb, member); !status) {
+        member.store.reset();
+        member.backend.reset();
+        if (adopting) abandonAdoption(fs, paths);
+        return status.error();
+    }
+    if (auto status = finishAdoption(fs, paths); !status) return status.error();
     return member;
 }
 

@@ -26,6 +26,9 @@ struct MemberPaths {
     std::string backend;
 };
 MemberPaths memberPaths(const Config& config);
+std::string parentOf(const std::string& path);  // the directory that holds it
+// Where a store received with the snapshot at `index` waits to be installed: <index>.snap.db, 16 hex digits.
+std::string receivedDatabase(const std::string& snapshotDirectory, raft::Index index);
 
 struct OpenedMember {
     StartState start;
@@ -40,6 +43,7 @@ using BackendOpener = std::function<base::Result<std::unique_ptr<storage::LmdbBa
                                                                                         const storage::LmdbOptions&)>;
 
 // Errors: another process holds the directory, damage (file, offset, reason), flags that contradict it.
+// A directory that etcd wrote is adopted (adoption.h).
 // `existing`: the running cluster that a new member joins; null otherwise.
 base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fileSystem, const base::Clock& clock,
                                       const Membership* existing,

@@ -7,11 +7,10 @@
 // <index>.snap.db, then the .snap file and its WAL mark are durable, then the file replaces the backend.
 
 #include "cluster/base/coding.h"
+#include "cluster/node/data_directory.h"
 #include "cluster/node/loop.h"
 
 #include <algorithm>
-#include <cinttypes>
-#include <cstdio>
 
 namespace raftarium::node {
 
@@ -56,11 +55,7 @@ void Loop::finishCheckpoint(const SnapshotPtr& snapshot) {
     }
 }
 
-std::string Loop::receivedPath(raft::Index index) const {
-    char name[64];
-    std::snprintf(name, sizeof name, "/%016" PRIx64 ".snap.db", index);
-    return m_start.snapshotDirectory + name;
-}
+std::string Loop::receivedPath(raft::Index index) const { return receivedDatabase(m_start.snapshotDirectory, index); }
 
 // The core hands out the last .snap's metadata; the store is further by now, so the message is made anew at the applied
 // index, as etcd does, and the file may be further still: entries it already has are skipped by the consistent index.

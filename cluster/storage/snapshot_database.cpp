@@ -133,26 +133,44 @@ base::Result<SnapshotStatus> readSnapshotStatus(base::FileSystem& fs, const std:
     return status;
 }
 
-base::Status checkSnapshotHash(base::FileSystem& fs, const std::string& path) {
+base::Result<SnapshotHash> readSnapshotHash(base::FileSystem& fs, const std::string& path) {
     const auto file = fs.open(path, base::OpenMode::read);
     if (!file) return file.error();
     const auto size = (*file)->size();
     if (!size) return size.error();
-    if (*size % 512 != kSnapshotHashBytes) {
-        return base::Error{base::Errc::notFound,
-                           path + " has no hash at its end (" + std::to_string(*size) + " bytes)"};
-    }
+    if (*size % 512 != kSnapshotHashBytes) return SnapshotHash{};
     const std::uint64_t bytes = *size - kSnapshotHashBytes;
-    const auto stored = (*file)->readAt(bytes, kSnapshotHashBytes);
+    auto stored = (*file)->readAt(bytes, kSnapshotHashBytes);
     if (!stored) return stored.error();
-    const auto computed = sha256(**file, bytes);
+    auto computed = sha256(**file, bytes);
     if (!computed) return computed.error();
-    if (*stored == *computed) return {};
+    return SnapshotHash{std::move(*stored), std::move(*computed)};
+}
+
+base::Status checkSnapshotHash(base::FileSystem& fs, const std::string& path) {
+    const auto hash = readSnapshotHash(fs, path);
+    if (!hash) return hash.error();
+    if (hash->stored.empty()) return base::Error{base::Errc::notFound, path + " has no hash at its end"};
+    if (hash->stored == hash->computed) return {};
     return base::Error{base::Errc::corruption, path + ": the SHA-256 at its end does not match its content"};
 }
 
+base::Result<std::optional<std::string>> readDatabaseValue(base::FileSystem& fs, const std::string& path,
+                                                           mvcc::Bucket bucket, std::string_view key) {
+    const auto reader = BboltReader::open(fs, path);
+    if (!reader) return reader.error();
+    std::optional<std::string> found;
+    const auto scanned =
+        (*reader)->scan(mvcc::bucketName(bucket), [&](std::string_view each, std::string_view value) -> base::Status {
+            if (each == key) found = value;
+            return {};
+        });
+    if (!scanned) return scanned.error();
+    return found;
+}
+
 base::Result<ImportResult> importDatabase(base::FileSystem& fs, const std::string& path, const std::string& target,
-                                          const LmdbOptions& options) {
+                                          const LmdbOptions& options, const ImportEdit& edit) {
     if (fs.exists(target)) return base::Error{base::Errc::exists, target + " exists already"};
     auto reader = BboltReader::open(fs, path);
     if (!reader) return reader.error();
@@ -164,6 +182,8 @@ base::Result<ImportResult> importDatabase(base::FileSystem& fs, const std::strin
         auto backend = openLmdbBackend(temporary, options);
         if (!backend) return backend.error();
         status = importInto(**reader, **backend, result);
+        if (status && edit) status = edit(**backend);
+        if (status) status = (*backend)->commit();
     }
     // The lock file is made anew by whoever opens the database.
     if (status) status = fs.remove(temporary + "-lock");

@@ -10,7 +10,10 @@
 #include "cluster/storage/lmdb_backend.h"
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace raftarium::storage {
@@ -35,16 +38,28 @@ struct SnapshotStatus {
 };
 base::Result<SnapshotStatus> readSnapshotStatus(base::FileSystem& fs, const std::string& path);
 
-// Compares the hash at the end. Errc::corruption if it is wrong; Errc::notFound if the file has none, as a database
-// copied from a data directory.
+// The SHA-256 at the end, and what it should be; `stored` is empty if the file has none, as a database copied from a
+// data directory.
+struct SnapshotHash {
+    std::string stored;
+    std::string computed;
+};
+base::Result<SnapshotHash> readSnapshotHash(base::FileSystem& fs, const std::string& path);
+// Compares the two. Errc::corruption if they differ; Errc::notFound if the file has none.
 base::Status checkSnapshotHash(base::FileSystem& fs, const std::string& path);
 
 struct ImportResult {
     std::uint64_t pairs = 0;
     std::vector<std::string> skippedBuckets;  // that this program does not know
 };
+// Changes what was imported before the file gets its name.
+using ImportEdit = std::function<base::Status(LmdbBackend&)>;
 // Makes a backend file at `target` (which must not exist; it appears whole or not at all) from a bbolt file.
 base::Result<ImportResult> importDatabase(base::FileSystem& fs, const std::string& path, const std::string& target,
-                                          const LmdbOptions& options);
+                                          const LmdbOptions& options, const ImportEdit& edit = {});
+
+// One value of a bbolt file, a whole scan of its bucket; nullopt if there is none.
+base::Result<std::optional<std::string>> readDatabaseValue(base::FileSystem& fs, const std::string& path,
+                                                           mvcc::Bucket bucket, std::string_view key);
 
 }  // namespace raftarium::storage
