@@ -231,6 +231,26 @@ public:
             call<pb::Maintenance>(Retry::never, &pb::Maintenance::Stub::Defragment, pb::DefragmentRequest()));
     }
 
+    base::Status snapshot(const SnapshotSink& take, std::int64_t timeoutMs) override {
+        const auto endpoint = m_endpoints->choose(m_options.dialTimeoutMs);
+        if (!endpoint.ok()) return endpoint.error();
+        grpc::ClientContext context;
+        if (timeoutMs > 0)
+            context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
+        const auto stub = pb::Maintenance::NewStub((*endpoint)->channel);
+        const auto stream = stub->Snapshot(&context, pb::SnapshotRequest());
+        pb::SnapshotResponse piece;
+        while (stream->Read(&piece)) {
+            const auto taken = take(piece.blob(), piece.remaining_bytes());
+            if (taken) continue;
+            context.TryCancel();
+            (void)stream->Finish();
+            return taken;
+        }
+        const grpc::Status status = stream->Finish();
+        return status.ok() ? base::Status() : errorOf(status, (*endpoint)->target);
+    }
+
     std::unique_ptr<WatchHandle> watch(const std::string& key, const WatchOptions& options,
                                        std::function<void(WatchUpdate)> onUpdate,
                                        std::function<void(base::Error)> onEnd) override {

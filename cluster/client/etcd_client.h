@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -143,6 +144,10 @@ public:
     virtual base::Result<HashKvResult> hashKv(std::int64_t revision) = 0;
     virtual base::Result<Header> moveLeader(std::uint64_t target) = 0;
     virtual base::Result<Header> defragment() = 0;
+    // The store of one endpoint as a snapshot file, in pieces and in order: the database, then 32 bytes SHA-256 of it.
+    // An error of `take` ends the transfer. No time limit but `timeoutMs`; 0 = none.
+    using SnapshotSink = std::function<base::Status(std::string_view piece, std::uint64_t remainingBytes)>;
+    virtual base::Status snapshot(const SnapshotSink& take, std::int64_t timeoutMs = 0) = 0;
     // The watch goes on after a broken connection, on whatever endpoint answers, at the next revision; `onEnd` comes
     // once, when it is over for good (canceled by the server, compacted, or no endpoint within the dial timeout), and
     // not when the handle is destroyed.

@@ -41,6 +41,7 @@ public:
     base::Result<Formatter> formatter() const;
     // --endpoints, else the members of --cluster or of the only cluster that runs, else etcd's own default.
     base::Result<std::vector<std::string>> endpoints() const;
+    base::Result<client::ClientOptions> clientOptions() const;  // but for the endpoints
     base::Result<std::unique_ptr<client::EtcdClient>> client() const;
     base::Result<std::unique_ptr<client::EtcdClient>> clientOf(const std::string& endpoint) const;
     // --cluster, else the only one that runs.
@@ -48,8 +49,6 @@ public:
     base::Result<std::unique_ptr<control::Cluster>> joined() const;
 
 private:
-    base::Result<client::ClientOptions> clientOptions() const;
-
     CLI::App& m_app;
     Global m_global;
     std::function<base::Status()> m_work;
@@ -83,6 +82,7 @@ void addMemberCommands(Commands& commands);
 void addEndpointCommands(Commands& commands);
 void addLeaseCommands(Commands& commands);
 void addMaintenanceCommands(Commands& commands);
+void addSnapshotCommands(Commands& commands);
 void addWalCommands(Commands& commands);
 void addTraceCommands(Commands& commands);
 void addBenchCommands(Commands& commands);

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdio>
+
 namespace raftarium::tools {
 namespace {
 
@@ -340,6 +342,28 @@ Formatter::Text Formatter::endpointHealth(const std::vector<EndpointHealth>& all
     }
     if (m_format == Format::json) return line(list);
     return m_format == Format::table ? table({"ENDPOINT", "HEALTH", "TOOK", "ERROR"}, rows) : out;
+}
+
+Formatter::Text Formatter::snapshotStatus(const storage::SnapshotStatus& status) const {
+    char hash[16];
+    std::snprintf(hash, sizeof hash, "%x", status.hash);  // without leading zeros, as etcdctl
+    const std::vector<std::string> row{hash, std::to_string(status.revision), std::to_string(status.totalKey),
+                                       humanBytes(status.totalSize)};
+    switch (m_format) {
+        case Format::table:
+            return table({"HASH", "REVISION", "TOTAL KEYS", "TOTAL SIZE"}, {row});
+        case Format::json:
+            return line({{"hash", status.hash},
+                         {"revision", status.revision},
+                         {"totalKey", status.totalKey},
+                         {"totalSize", status.totalSize}});
+        case Format::fields:
+            return number("Hash", status.hash) + number("Revision", status.revision) + number("Keys", status.totalKey) +
+                   number("Size", status.totalSize);
+        case Format::simple:
+            break;
+    }
+    return joined(row, ", ") + "\n";
 }
 
 }  // namespace raftarium::tools

@@ -6,6 +6,7 @@
 
 #include "cluster/base/result.h"
 #include "cluster/client/etcd_client.h"
+#include "cluster/storage/snapshot_database.h"
 
 #include <optional>
 #include <string>
@@ -49,6 +50,7 @@ public:
     Text leaseRevoked(const client::Header& header, std::int64_t id) const;
     Text leaseTimeToLive(const client::LeaseInfo& lease, bool keys) const;
     Text leaseKeptAlive(const client::LeaseInfo& lease) const;
+    Text snapshotStatus(const storage::SnapshotStatus& status) const;
     Text leases(const client::Header& header, const std::vector<std::int64_t>& ids) const;
 
 private:

@@ -4,6 +4,7 @@
 // raftariumctl: etcdctl's commands and formats, and everything the app can do to a cluster.
 #include "cluster/tools/ctl_command.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -12,15 +13,21 @@ using namespace raftarium;
 
 namespace {
 
-// CLI11 takes "-w json" and "--write-out=json", etcdctl also "-w=json".
+// CLI11 takes "-w json" and "--write-out=json", etcdctl also "-w=json". After "--name=" CLI11 would take the next word
+// for the value, which is empty.
 std::vector<std::string> normalised(int argc, char** argv) {
     std::vector<std::string> out;
     bool options = true;
-    for (int i = argc - 1; i > 0; --i) out.emplace_back(argv[i]);  // CLI11 wants them reversed
-    for (auto it = out.rbegin(); it != out.rend(); ++it) {
-        if (*it == "--") options = false;
-        if (options && it->rfind("-w=", 0) == 0) *it = "--write-out=" + it->substr(3);
+    for (int i = 1; i < argc; ++i) {
+        std::string word = argv[i];
+        if (word == "--") options = false;
+        if (options && word.rfind("-w=", 0) == 0) word = "--write-out=" + word.substr(3);
+        const bool empty = options && word.rfind("--", 0) == 0 && word.find('=') == word.size() - 1;
+        if (empty) word.pop_back();
+        out.push_back(word);
+        if (empty) out.emplace_back();
     }
+    std::reverse(out.begin(), out.end());  // as CLI11 wants them
     return out;
 }
 
@@ -61,6 +68,7 @@ int main(int argc, char** argv) {
     addEndpointCommands(commands);
     addLeaseCommands(commands);
     addMaintenanceCommands(commands);
+    addSnapshotCommands(commands);
     addWalCommands(commands);
     addTraceCommands(commands);
     addBenchCommands(commands);
