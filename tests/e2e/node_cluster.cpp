@@ -44,6 +44,22 @@ std::vector<Ports> findPorts(int members) {
     return ports;
 }
 
+Output runProgram(const QString& name, const QStringList& arguments, int timeoutMs) {
+    QProcess process;
+    process.setProcessEnvironment(cleanEnvironment());
+    const bool own = name.startsWith(QLatin1String("raftarium"));
+    process.start(
+        own ? qEnvironmentVariable("RAFTARIUM_BIN") + QLatin1Char('/') + name : QStandardPaths::findExecutable(name),
+        arguments);
+    if (!process.waitForFinished(timeoutMs)) {
+        process.kill();
+        process.waitForFinished();
+        return {-1, process.readAllStandardOutput(), process.readAllStandardError()};
+    }
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
+            process.readAllStandardError()};
+}
+
 bool waitUntil(const std::function<bool()>& condition, int timeoutMs) {
     const QDeadlineTimer deadline(timeoutMs);
     while (!condition()) {
@@ -124,7 +140,9 @@ void NodeCluster::start(int member) {
     Member& each = m_members[static_cast<std::size_t>(member)];
     each.log.clear();
     each.process = std::make_unique<QProcess>();
-    each.process->setProcessEnvironment(cleanEnvironment());
+    QProcessEnvironment environment = cleanEnvironment();
+    for (auto it = m_environment.cbegin(); it != m_environment.cend(); ++it) environment.insert(it.key(), it.value());
+    each.process->setProcessEnvironment(environment);
     each.process->setProcessChannelMode(QProcess::MergedChannels);
     each.process->setStandardOutputFile(dataDir(member) + QLatin1String(".log"), QIODevice::Append);
     // A crash of the test leaves no server behind.

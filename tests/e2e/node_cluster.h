@@ -5,6 +5,7 @@
 // on ports found free, and etcdctl to drive them.
 #pragma once
 
+#include <QMap>
 #include <QProcess>
 #include <QString>
 #include <QStringList>
@@ -31,6 +32,9 @@ struct Output {
     QByteArray err;
 };
 
+// A program of the machine, or with a leading "raftarium" one of ours; without what the environment would configure.
+Output runProgram(const QString& name, const QStringList& arguments, int timeoutMs = 60'000);
+
 // Polls until it holds; false after the time.
 bool waitUntil(const std::function<bool()>& condition, int timeoutMs = 20'000);
 
@@ -42,6 +46,8 @@ public:
     int size() const { return static_cast<int>(m_members.size()); }
     // One more member, for after a member add: when started, it joins what runs (--initial-cluster-state existing).
     int join(Ports ports);
+    // For what is started from now on.
+    void setEnvironment(const QString& name, const QString& value) { m_environment.insert(name, value); }
     void start(int member);
     void startAll();
     void kill(int member);                               // SIGKILL
@@ -79,6 +85,7 @@ private:
 
     Engine m_engine;
     QStringList m_extraFlags;
+    QMap<QString, QString> m_environment;
     QTemporaryDir m_directory;
     std::vector<Member> m_members;
 };

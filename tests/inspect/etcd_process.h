@@ -14,11 +14,12 @@ namespace raftarium::fixture {
 
 inline QString program(const QString& name) { return QStandardPaths::findExecutable(name); }
 
-// etcd-dump-logs, etcd-dump-db: in RAFTARIUM_ETCD_TOOLS or ~/etcd-tools; empty if not there.
+// etcd-dump-logs, etcd-dump-db: in RAFTARIUM_ETCD_TOOLS, ~/etcd-tools or PATH; empty if not there.
 inline QString etcdTool(const QString& name) {
     QString directory = qEnvironmentVariable("RAFTARIUM_ETCD_TOOLS");
     if (directory.isEmpty()) directory = QDir::homePath() + "/etcd-tools";
-    return QStandardPaths::findExecutable(name, {directory});
+    const QString found = QStandardPaths::findExecutable(name, {directory});
+    return found.isEmpty() ? QStandardPaths::findExecutable(name) : found;
 }
 
 struct Output {

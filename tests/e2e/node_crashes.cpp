@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// kill -9 at random moments under load, again and again: nothing acknowledged is lost, nothing is applied twice, and
+// all members have the same hash. Small segments and frequent snapshots, so that cuts, releases and snapshots to
+// members behind are among the moments.
+//
+// RAFTARIUM_CRASHES: how many (default 12 a row); RAFTARIUM_SEED: where the dice begin (default: another one each time,
+// which is printed).
+
+#include "tests/e2e/node_api.h"
+#include "tests/e2e/node_cluster.h"
+
+#include <QRandomGenerator>
+#include <QTest>
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+
+using namespace raftarium::e2e;
+
+namespace {
+
+// Every key of the writers was put once: another version than 1, or more revisions than keys, was applied twice.
+struct Content {
+    std::set<std::string> keys;
+    std::string problem;
+};
+
+Content contentOf(const QString& endpoint) {
+    Content content;
+    const auto stub = etcdserverpb::KV::NewStub(openChannel(endpoint));
+    std::string from = "k";
+    for (bool more = true; more;) {
+        etcdserverpb::RangeRequest request;
+        request.set_key(from);
+        request.set_range_end("l");
+        request.set_limit(10'000);
+        request.set_keys_only(true);
+        etcdserverpb::RangeResponse response;
+        const bool done = waitUntil([&] {
+            grpc::ClientContext context;
+            context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(5));
+            response.Clear();
+            return stub->Range(&context, request, &response).ok();
+        });
+        if (!done) {
+            content.problem = "no answer from " + endpoint.toStdString();
+            return content;
+        }
+        for (const auto& kv : response.kvs()) {
+            if (kv.version() != 1) content.problem = kv.key() + " has version " + std::to_string(kv.version());
+            content.keys.insert(kv.key());
+        }
+        more = response.more();
+        if (more) from = response.kvs(response.kvs_size() - 1).key() + '\0';
+        const std::int64_t changes = response.header().revision() - 1;
+        if (!more && content.problem.empty() && changes != static_cast<std::int64_t>(content.keys.size()))
+            content.problem =
+                std::to_string(changes) + " changes made " + std::to_string(content.keys.size()) + " keys";
+    }
+    return content;
+}
+
+}  // namespace
+
+class TestNodeCrashes : public QObject {
+    Q_OBJECT
+
+    std::set<std::string> m_acknowledged;
+
+    // Everything acknowledged so far is there, once, on every member; their hashes agree.
+    void check(const NodeCluster& cluster) {
+        std::set<std::uint32_t> hashes;
+        for (int i = 0; i < cluster.size(); ++i) {
+            const Content content = contentOf(cluster.endpoint(i));
+            QVERIFY2(content.problem.empty(), content.problem.c_str());
+            std::vector<std::string> missing;
+            std::set_difference(m_acknowledged.begin(), m_acknowledged.end(), content.keys.begin(), content.keys.end(),
+                                std::back_inserter(missing));
+            QVERIFY2(missing.empty(), missing.empty() ? "" : ("lost: " + missing.front()).c_str());
+            const auto hash = hashKv(cluster.endpoint(i));
+            QVERIFY(hash.has_value());
+            hashes.insert(hash->hash());
+        }
+        QCOMPARE(hashes.size(), 1U);
+    }
+
+private slots:
+    void killedAtRandomMoments_data() {
+        QTest::addColumn<int>("members");
+        QTest::newRow("one member") << 1;
+        QTest::newRow("three members") << 3;
+    }
+    void killedAtRandomMoments() {
+        QFETCH(int, members);
+        const int crashes =
+            qEnvironmentVariableIsSet("RAFTARIUM_CRASHES") ? qEnvironmentVariableIntValue("RAFTARIUM_CRASHES") : 12;
+        const quint32 seed = qEnvironmentVariableIsSet("RAFTARIUM_SEED")
+                                 ? static_cast<quint32>(qEnvironmentVariableIntValue("RAFTARIUM_SEED"))
+                                 : QRandomGenerator::global()->generate();
+        qInfo() << crashes << "crashes of" << members << "members, seed" << seed;
+        QRandomGenerator random(seed);
+        m_acknowledged.clear();
+        NodeCluster cluster(Engine::raftarium, findPorts(members),
+                            {"--heartbeat-interval=20", "--election-timeout=200", "--snapshot-count=300",
+                             "--snapshot-catchup-entries=50", "--wal-segment-bytes=65536", "--max-wals=2"});
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        for (int crash = 0; crash < crashes;) {
+            // Over a client port of any member: a write on its way to another one may be lost, or be there.
+            Writer writer(cluster.endpoint(random.bounded(members)), "k" + std::to_string(crash) + "-", 8);
+            QVERIFY(waitUntil([&] { return writer.count() > 20; }));
+            QTest::qWait(random.bounded(150));  // a random moment is the point of it
+            // One member, or now and then all of them; some once more while they start.
+            const bool all = random.bounded(5) == 0;
+            const int victim = random.bounded(members);
+            for (int i = 0; i < members; ++i) {
+                if (!all && i != victim) continue;
+                cluster.kill(i);
+                ++crash;
+            }
+            writer.stop();
+            m_acknowledged.merge(writer.acknowledged());
+            for (int i = 0; i < members; ++i) {
+                if (!all && i != victim) continue;
+                cluster.start(i);
+                if (random.bounded(3) != 0) continue;
+                QTest::qWait(random.bounded(60));
+                cluster.kill(i);
+                ++crash;
+                cluster.start(i);
+            }
+            QVERIFY2(cluster.waitHealthy(), qPrintable(QString("after crash %1").arg(crash)));
+            if (random.bounded(8) != 0 && crash < crashes) continue;
+            check(cluster);
+            if (QTest::currentTestFailed()) return;
+        }
+        qInfo() << m_acknowledged.size() << "acknowledged keys are all there";
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNodeCrashes)
+#include "node_crashes.moc"
