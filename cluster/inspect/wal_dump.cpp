@@ -187,7 +187,7 @@ std::string snapshotText(const std::string& path) {
 void putText(const Log& log, const std::string& path, const WalDumpOptions& options, std::string& out) {
     out += "Snapshot:\n" + snapshotText(path);
     out += options.startIndex == 0
-               ? "Start dumping log entries from snapshot.\n"
+               ? "Start dumping log entries from the oldest one.\n"
                : "Start dumping log entries from index " + std::to_string(options.startIndex) + ".\n";
     out += "WAL metadata:\nnodeID=" + log.nodeId + " clusterID=" + log.clusterId + " term=" + std::to_string(log.term) +
            " commitIndex=" + std::to_string(log.commit) + " vote=" + base::hexId(log.vote) + "\n";

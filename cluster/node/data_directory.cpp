@@ -96,6 +96,11 @@ base::Status planJoin(const Config& config, const Membership* existing, StartSta
     return {};
 }
 
+base::Status planStart(const Config& config, const Membership* existing, StartState& start) {
+    if (auto status = checkInitialCluster(config); !status) return status;
+    return config.initialClusterExisting ? planJoin(config, existing, start) : planBootstrap(config, start);
+}
+
 base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::FileSystem& fs,
                                                     const MemberPaths& paths, StartState& start, std::string& note) {
     auto marks = storage::readWalSnapshotMarks(fs, paths.wal);
@@ -172,10 +177,10 @@ mvcc::StoreOptions storeOptions(const Config& config) {
 }
 
 // A first start that was killed before it wrote anything is made once more.
-base::Status bootstrapAgain(const Config& config, const MemberPaths& paths, StartState& start) {
+base::Status startAgain(const Config& config, const Membership* existing, const MemberPaths& paths, StartState& start) {
+    if (config.initialClusterExisting && !existing) return {};  // whoever added it will call
     StartState planned;
-    if (auto status = checkInitialCluster(config); !status) return status;
-    if (auto status = planBootstrap(config, planned); !status) return status;
+    if (auto status = planStart(config, existing, planned); !status) return status;
     if (planned.nodeId != start.nodeId || planned.clusterId != start.clusterId)
         return invalid("the empty log in " + paths.wal +
                        " was made with other flags: start with the same --initial-cluster, --initial-cluster-token and "
@@ -193,9 +198,8 @@ base::Result<std::unique_ptr<storage::Wal>> openLog(const Config& config, base::
         auto wal = readLog(config, fs, paths, start, member.note);
         if (!wal) return wal;
         start.known = start.membership;
-        const bool untouched = start.log->lastIndex() == 0 && start.log->initialHardState().empty();
-        if (!untouched || config.initialClusterExisting) return wal;
-        if (auto status = bootstrapAgain(config, paths, start); !status) return status.error();
+        if (start.log->lastIndex() > 0 || !start.log->initialHardState().empty()) return wal;
+        if (auto status = startAgain(config, existing, paths, start); !status) return status.error();
         return wal;
     }
     for (const std::string& database : {paths.backend, paths.snapshots + "/db"}) {
@@ -205,10 +209,7 @@ base::Result<std::unique_ptr<storage::Wal>> openLog(const Config& config, base::
             database + " is there, but no log in " + paths.wal +
                 ": give the right --wal-dir, or restore the member from a snapshot into a new directory"};
     }
-    if (auto status = checkInitialCluster(config); !status) return status.error();
-    const auto status =
-        config.initialClusterExisting ? planJoin(config, existing, start) : planBootstrap(config, start);
-    if (!status) return status.error();
+    if (auto status = planStart(config, existing, start); !status) return status.error();
     return storage::Wal::create(fs, paths.wal, {start.nodeId, start.clusterId}, walOptions(config));
 }
 

@@ -277,7 +277,10 @@ base::Result<std::unique_ptr<Node>> Node::create(const Config& config, Transport
 }
 
 bool Node::needsExistingCluster(const Config& config) {
-    return config.initialClusterExisting && !storage::Wal::exists(storage::posixFileSystem(), memberPaths(config).wal);
+    if (!config.initialClusterExisting) return false;
+    base::FileSystem& fs = storage::posixFileSystem();
+    const std::string wal = memberPaths(config).wal;
+    return !storage::Wal::exists(fs, wal) || storage::Wal::untouched(fs, wal);
 }
 
 }  // namespace raftarium::node

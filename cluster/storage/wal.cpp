@@ -295,6 +295,19 @@ bool Wal::exists(base::FileSystem& fs, const std::string& directory) {
     return segments && !segments->empty();
 }
 
+bool Wal::untouched(base::FileSystem& fs, const std::string& directory) {
+    const auto segments = listWalSegments(fs, directory);
+    if (!segments || segments->size() != 1 || segments->front().name.sequence != 0) return false;
+    const auto file = fs.open(segments->front().path, base::OpenMode::read);
+    if (!file) return false;
+    const auto visit = [](const WalFrame& frame) -> base::Status {
+        const auto type = static_cast<WalRecordType>(frame.type);
+        if (type != WalRecordType::entry && type != WalRecordType::state) return {};
+        return base::Error{base::Errc::exists, "there is more than the head"};
+    };
+    return WalWalk().walkSegment(segments->front(), **file, true, visit).ok();
+}
+
 base::Result<std::vector<WalSnapshotMark>> readWalSnapshotMarks(base::FileSystem& fs, const std::string& directory) {
     const auto segments = listWalSegments(fs, directory);
     if (!segments) return segments.error();

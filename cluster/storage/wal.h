@@ -60,6 +60,9 @@ public:
                                                    const WalSnapshotMark& from, const WalOptions& options,
                                                    WalContent& content);
     static bool exists(base::FileSystem& fs, const std::string& directory);
+    // Nothing but the head of the first segment is in it: a first start that was cut short. False also if that cannot
+    // be told.
+    static bool untouched(base::FileSystem& fs, const std::string& directory);
 
     virtual ~Wal() = default;
     // Buffers records: entries in order, then the state if not empty.

@@ -87,6 +87,30 @@ class TestNodeCrashes : public QObject {
     }
 
 private slots:
+    // Also before anything is in its log. One that joins, too.
+    void killedAtItsFirstStart() {
+        QRandomGenerator random(5);
+        NodeCluster cluster(Engine::raftarium, findPorts(1), {"--heartbeat-interval=20", "--election-timeout=200"});
+        const auto startAndKill = [&](int member) {
+            for (int i = 0; i < 25; ++i) {
+                cluster.start(member);
+                QTest::qWait(random.bounded(40));  // a random moment is the point of it
+                cluster.kill(member);
+            }
+            cluster.start(member);
+            return cluster.waitHealthy();
+        };
+        QVERIFY2(startAndKill(0), cluster.log(0));
+        QVERIFY(putKey(openChannel(cluster.endpoint(0)), "k", "1"));
+        const int second = cluster.join(findPorts(1).front());
+        QVERIFY(waitUntil([&] {
+            return cluster.ctl(0, {"member", "add", cluster.name(second), "--peer-urls", cluster.peerUrl(second)})
+                       .exitCode == 0;
+        }));
+        QVERIFY2(startAndKill(second), cluster.log(second));
+        QCOMPARE(cluster.ctl(second, {"get", "k"}).out, QByteArray("k\n1\n"));
+    }
+
     void killedAtRandomMoments_data() {
         QTest::addColumn<int>("members");
         QTest::newRow("one member") << 1;

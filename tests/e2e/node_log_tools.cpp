@@ -39,8 +39,9 @@ private slots:
             {"--snapshot-count=400", "--snapshot-catchup-entries=50", "--wal-segment-bytes=40000", "--max-wals=3"});
         ours.startAll();
         QVERIFY(ours.waitHealthy());
-        const auto channel = openChannel(ours.endpoint(0));
         for (int round = 0; round < 2; ++round) {
+            const auto channel = openChannel(ours.endpoint(0));
+            QVERIFY(waitUntil([&] { return putKey(channel, "connected", "1"); }));
             for (int i = 0; i < 700; ++i)
                 QVERIFY(putKey(channel, "k" + std::to_string(i), std::string(static_cast<std::size_t>(i % 90), 'v')));
             QCOMPARE(ours.ctl(0, {"lease", "grant", "600"}).exitCode, 0);

@@ -194,6 +194,34 @@ private slots:
         QVERIFY(refused > 1000);
         QVERIFY2(unharmed * 10 < refused, qPrintable(QString("%1 unharmed").arg(unharmed)));
     }
+    // What stands behind the end of data is nobody's: a byte there loses nothing, and is gone after the next start.
+    void everyByteBehindTheEnd() {
+        const Image image = makeImage(2, 6, 150, 4096);
+        MemoryFileSystem fs;
+        int opens = 0;
+        const std::string& whole = image.files.at(image.lastPath);
+        QVERIFY(whole.size() > image.frameEnds.back() + 500);
+        for (std::uint64_t i = image.frameEnds.back(); i < whole.size(); ++i) {
+            for (const char value : {'\x01', '\x10', '\xff'}) {
+                image.restore(fs);
+                std::string flipped = whole;
+                flipped[i] = value;
+                write(fs, image.lastPath, flipped);
+                WalContent found;
+                if (const auto opened = Wal::open(fs, kDirectory, {}, kSmall, found); !opened) {
+                    QVERIFY2(opened.error().code == base::Errc::corruption, opened.error().text.c_str());
+                    QVERIFY(opened.error().text.find(image.lastPath + " at offset ") != std::string::npos);
+                    continue;
+                }
+                ++opens;
+                QVERIFY2(found.entries == image.entries && found.hardState == image.state,
+                         qPrintable(QString("byte %1").arg(i)));
+                const std::string after = read(fs, image.lastPath);
+                QVERIFY(after.find_first_not_of('\0', image.frameEnds.back()) == std::string::npos);
+            }
+        }
+        QVERIFY(opens > 1000);
+    }
     void aWrongCrcIsNamed() {
         const Image image = makeImage(2, 10);
         MemoryFileSystem fs;
