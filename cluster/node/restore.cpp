@@ -204,8 +204,9 @@ base::Status writeMember(base::FileSystem& fs, const RestoreOptions& options, co
     (*wal)->appendSnapshotMark({snapshot.metadata.index, snapshot.metadata.term, snapshot.metadata.confState});
     if (auto flushed = (*wal)->flush(true); !flushed) return flushed.error();
     if (auto status = (*wal)->close(); !status) return status;
-    for (const std::string& directory : {parentOf(paths.snapshots), paths.data, parentOf(paths.data)})
+    for (const std::string& directory : {parentOf(paths.snapshots), paths.data})
         if (auto status = fs.syncDirectory(directory); !status) return status;
+    static_cast<void>(fs.syncDirectory(parentOf(paths.data)));  // may be somebody else's
     return {};
 }
 

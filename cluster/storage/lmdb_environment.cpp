@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace raftarium::storage {
@@ -20,6 +21,7 @@ namespace {
 constexpr std::size_t kKeyBytesMax = 511;
 constexpr std::uint32_t kMagic = 0xBEEFC0DE;  // of LMDB, after the header of its first page
 constexpr off_t kMagicOffset = 16;
+constexpr std::uint64_t kFullBytes = 1 << 20;  // more than one write of LMDB takes, but for a very large value
 constexpr unsigned kReadersMax = 4096;
 constexpr MDB_dbi kNoDatabase = ~MDB_dbi{0};  // LMDB answers it with EINVAL: nothing is found
 
@@ -75,9 +77,16 @@ int applyLong(MDB_txn* transaction, MDB_dbi database, const BufferedWrite& write
     return found == MDB_NOTFOUND ? MDB_SUCCESS : mdb_del(transaction, database, &key, nullptr);
 }
 
+// LMDB calls a write that was cut short an IO error; a full disk is what cuts them.
+bool diskIsFull(const std::string& path) {
+    struct statvfs disk {};
+    return ::statvfs(path.c_str(), &disk) == 0 && disk.f_bavail * disk.f_frsize < kFullBytes;
+}
+
 }  // namespace
 
 base::Error LmdbEnvironment::error(const char* what, int code) const {
+    if (code == EIO && diskIsFull(m_path)) code = ENOSPC;
     base::Errc kind = base::Errc::ioError;
     std::string text = std::string("cannot ") + what + " " + m_path + ": ";
     switch (code) {

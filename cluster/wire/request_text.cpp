@@ -203,7 +203,7 @@ std::string legacyText(std::string_view request) {
     if (method == "PUT" && path.substr(0, 11) == "/0/members/" && path.ends_with("/attributes")) {
         return "publish " + printable(stringMember(parseJson(value), "name"), kKeyMax);
     }
-    std::string text(method);
+    std::string text = printable(method, 16);
     text += ' ' + printable(path, 80);
     return text;
 }

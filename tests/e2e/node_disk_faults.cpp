@@ -39,6 +39,8 @@ class TestNodeDiskFaults : public QObject {
                                         << QByteArray("Input/output error");
         QTest::newRow("no space for the backend")
             << QByteArray("fb") << QByteArray("backend.lmdb") << QByteArray("No space left");
+        QTest::newRow("writes of the backend cut short")
+            << QByteArray("hb") << QByteArray("backend.lmdb") << QByteArray("No space left");
         QTest::newRow("backend not synced")
             << QByteArray("sb") << QByteArray("backend.lmdb") << QByteArray("Input/output error");
     }
