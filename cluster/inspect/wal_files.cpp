@@ -178,7 +178,8 @@ base::Result<std::uint64_t> usedBytes(const base::File& file) {
 
 }  // namespace
 
-base::Result<std::vector<WalSegmentInfo>> listWalFiles(base::FileSystem& fs, const std::string& directory) {
+base::Result<std::vector<WalSegmentInfo>> listWalFiles(base::FileSystem& fs, const std::string& directory,
+                                                       const std::vector<WalSegmentInfo>& known) {
     const auto segments = storage::listWalSegments(fs, directory);
     if (!segments) return segments.error();
     std::vector<WalSegmentInfo> infos;
@@ -187,8 +188,15 @@ base::Result<std::vector<WalSegmentInfo>> listWalFiles(base::FileSystem& fs, con
         if (!file && file.error().code == base::Errc::notFound) continue;  // purged just now
         if (!file) return file.error();
         const auto size = (*file)->size();
-        const auto used = usedBytes(**file);
         if (!size) return size.error();
+        const auto before = std::find_if(known.begin(), known.end(), [&](const WalSegmentInfo& info) {
+            return info.name == fileName(segment.path) && info.bytes == *size;
+        });
+        if (before != known.end() && before + 1 != known.end()) {
+            infos.push_back(*before);
+            continue;
+        }
+        const auto used = usedBytes(**file);
         if (!used) return used.error();
         infos.push_back({fileName(segment.path), segment.name.sequence, segment.name.index, *used, *size});
     }

@@ -83,8 +83,10 @@ struct WalRead {
     bool more = false;  // recordsMax was reached; call again from `next`
 };
 
-// In order of sequence. bytesUsed is found by stepping over the records without decoding them.
-base::Result<std::vector<WalSegmentInfo>> listWalFiles(base::FileSystem& fs, const std::string& directory);
+// In order of sequence. bytesUsed is found by stepping over the records without decoding them; for a segment that had a
+// successor in `known` (an earlier answer for this directory) it is taken from there, since such a one no longer grows.
+base::Result<std::vector<WalSegmentInfo>> listWalFiles(base::FileSystem& fs, const std::string& directory,
+                                                       const std::vector<WalSegmentInfo>& known = {});
 
 // The records from `from` on, at most `recordsMax`. On a directory in use, calling again with `next` gives what was
 // written since; a segment that was purged meanwhile is reported as a problem, and reading goes on with the oldest.

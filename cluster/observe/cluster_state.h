@@ -60,6 +60,7 @@ struct NodeState {
     std::vector<Alarm> alarms;
     std::uint64_t lostEvents = 0;
     bool ready = false;
+    bool left = false;  // was a member, and the newest configuration known has it no more
     friend bool operator==(const NodeState&, const NodeState&) = default;
 };
 
@@ -101,6 +102,8 @@ struct ClusterState {
     NodeId leader = 0;                          // of that term, 0 = none known
     std::uint64_t commitIndex = 0;              // highest known
     std::int64_t revision = 0;
+    Configuration configuration;           // the newest that any node has applied; empty = none known yet
+    std::uint64_t configurationIndex = 0;  // of the entry that made it
 
     // In the order of their end: which flights and calls go next.
     std::deque<std::pair<TimeNs, MessageKey>> endedFlights;
@@ -108,6 +111,8 @@ struct ClusterState {
     TimeNs sweptNs = 0;  // when flights and calls were last checked for age
 
     const NodeState* node(NodeId id) const;
+    // Votes or learns, in either half of a joint configuration; false where no configuration is known.
+    bool isMember(NodeId id) const;
     // "n3"; the id in hex where no name is known.
     std::string nameOf(NodeId id) const;
     friend bool operator==(const ClusterState&, const ClusterState&) = default;

@@ -23,6 +23,12 @@ const NodeState* ClusterState::node(NodeId id) const {
     return it == nodes.end() ? nullptr : &it->second;
 }
 
+bool ClusterState::isMember(NodeId id) const {
+    const auto has = [id](const std::vector<NodeId>& ids) { return std::find(ids.begin(), ids.end(), id) != ids.end(); };
+    return has(configuration.voters) || has(configuration.learners) || has(configuration.votersOutgoing) ||
+           has(configuration.learnersNext);
+}
+
 std::string ClusterState::nameOf(NodeId id) const {
     if (const NodeState* found = node(id); found && !found->name.empty()) return found->name;
     for (const auto& [other, state] : nodes)
@@ -33,11 +39,13 @@ std::string ClusterState::nameOf(NodeId id) const {
 
 void findLeader(ClusterState& state) {
     state.term = 0;
-    for (const auto& [id, node] : state.nodes) state.term = std::max(state.term, node.term);
+    // A removed member may have asked for votes in terms that the others never saw.
+    for (const auto& [id, node] : state.nodes)
+        if (!node.left) state.term = std::max(state.term, node.term);
     state.leader = 0;
     NodeId heardOf = 0;
     for (const auto& [id, node] : state.nodes) {
-        if (node.term != state.term || node.process == ProcessState::stopped) continue;
+        if (node.left || node.term != state.term || node.process == ProcessState::stopped) continue;
         if (node.role == Role::leader) {
             state.leader = id;
             return;

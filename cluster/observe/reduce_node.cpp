@@ -28,7 +28,23 @@ Role withLearning(const NodeState& node, Role role) {
     return std::find(voters.begin(), voters.end(), node.id) != voters.end() ? Role::follower : role;
 }
 
-void setConfiguration(ClusterState& state, NodeState& node, const Configuration& configuration) {
+// Configurations follow each other by index; a node that replays its log tells old ones again, which change nothing.
+void takeNewest(ClusterState& state, const Configuration& configuration, std::uint64_t index) {
+    if (configuration.voters.empty() || index < state.configurationIndex) return;
+    std::vector<NodeId> before;
+    for (const auto& [id, node] : state.nodes)
+        if (state.isMember(id)) before.push_back(id);
+    state.configuration = configuration;
+    state.configurationIndex = index;
+    for (auto& [id, node] : state.nodes) {
+        const bool was = std::find(before.begin(), before.end(), id) != before.end();
+        node.left = !state.isMember(id) && (was || node.left);
+    }
+    findLeader(state);
+}
+
+void setConfiguration(ClusterState& state, NodeState& node, const Configuration& configuration, std::uint64_t index) {
+    takeNewest(state, configuration, index);
     node.configuration = configuration;
     node.role = withLearning(node, node.role);
     for (const auto& member : configuration.members) {
@@ -55,7 +71,7 @@ void reducePart(ClusterState& state, NodeState& node, const Event& event, const 
     node.tally.reset();
     restoreLog(node.log, full);
     node.progress = full.progress;
-    setConfiguration(state, node, full.configuration);
+    setConfiguration(state, node, full.configuration, full.appliedIndex);
     node.revision = full.revision;
     node.compactRevision = full.compactRevision;
     setFaults(node, full.faults);
@@ -130,7 +146,7 @@ void reducePart(ClusterState&, NodeState& node, const Event& event, const Electi
 }
 
 void reducePart(ClusterState& state, NodeState& node, const Event&, const ConfigurationChanged& change) {
-    setConfiguration(state, node, change.configuration);
+    setConfiguration(state, node, change.configuration, change.index);
 }
 
 void reducePart(ClusterState&, NodeState& node, const Event&, const ProgressChanged& change) {

@@ -82,6 +82,7 @@ void TimelineView::cuts(TimeNs at, NodeId node, const std::vector<LinkFaults>& l
 void TimelineView::add(const Event& event) {
     const TimeNs at = event.atNs;
     auto& spans = m_lanes[event.node];
+    const bool first = spans.empty();
     RoleSpan now = lane(spans, at);
     if (const auto* full = std::get_if<Boxed<FullState>>(&event.kind)) {
         now.role = (*full)->role;
@@ -100,12 +101,14 @@ void TimelineView::add(const Event& event) {
         now.term = seen->term;
         term(at, seen->term, 0);
     } else if (const auto* process = std::get_if<ProcessChanged>(&event.kind)) {
+        const bool ended = !first && now.process != ProcessState::stopped;
         now.process = process->state;
+        if (first) spans.back().process = process->state;
         if (process->state == ProcessState::stopped) {
             leaderGone(at, event.node);
             if (now.role != Role::learner) now.role = Role::follower;
             cuts(at, event.node, {});
-            tick(event, TickKind::crash);
+            if (ended) tick(event, TickKind::crash);  // not one that was never seen running
         } else if (process->state == ProcessState::running) {
             tick(event, TickKind::start);
         }

@@ -116,6 +116,16 @@ Card {
                 }
 
                 Item { width: 1; height: Theme.gap }
+                SectionTitle { text: qsTr("Members") }
+                Row {
+                    width: parent.width
+                    spacing: Theme.gapSmall
+                    enabled: root.session.nodeNames.length < 9 && !root.session.busy
+                    PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Voter"); hint: qsTr("Adds a node that votes"); onClicked: root.session.addNode(false) }
+                    PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Learner"); hint: qsTr("Adds a node that gets the log and has no vote yet"); onClicked: root.session.addNode(true) }
+                }
+
+                Item { width: 1; height: Theme.gap }
                 PushButton {
                     width: parent.width
                     text: qsTr("Draw a partition")

@@ -38,8 +38,10 @@ Card {
         Accessible.name: title.text
         property bool sticking: true
 
+        Timer { id: toEnd; interval: 0; onTriggered: list.positionViewAtEnd() }  // once the new rows are laid out
+
         onMovementEnded: sticking = atYEnd
-        onCountChanged: if (sticking && root.session.mode === Session.Following) Qt.callLater(positionViewAtEnd)
+        onCountChanged: if (sticking && root.session.mode === Session.Following) toEnd.restart()
         onHeightChanged: if (sticking) positionViewAtEnd()
         Connections {
             target: root.session

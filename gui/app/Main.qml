@@ -63,6 +63,7 @@ T.ApplicationWindow {
                 session: window.session
                 visible: !blank.visible
                 onWipeAsked: node => wipeDialog.ask(node)
+                onRemoveAsked: node => removeDialog.ask(node)
             }
             StateScreen {
                 id: blank
@@ -74,7 +75,7 @@ T.ApplicationWindow {
             Timeline {
                 id: timeline
                 anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
-                height: Math.min(Math.max(190 * Theme.u, (138 + 17 * window.session.nodeNames.length) * Theme.u), window.height * 0.34)
+                height: Math.min(Math.max(190 * Theme.u, (138 + 17 * window.session.laneNames.length) * Theme.u), window.height * 0.34)
                 session: window.session
             }
         }
@@ -121,11 +122,24 @@ T.ApplicationWindow {
         property string node
         function ask(name: string) { node = name; open() }
         title: qsTr("Wipe %1?").arg(node)
-        body: qsTr("Its data directory is deleted: its log, its vote, its keys. There is no undo.")
+        body: window.session.nodeNames.length > 1
+              ? qsTr("Its data directory is deleted: its log, its vote, its keys. It comes back empty, as a new member, and gets all from the others. There is no undo.")
+              : qsTr("Its data directory is deleted: its log, its vote, its keys. There is no undo.")
         command: "raftariumctl cluster wipe " + node
         yes: qsTr("Wipe")
         danger: true
         onAccepted: window.session.node("wipe", node)
+    }
+    Dialog {
+        id: removeDialog
+        property string node
+        function ask(name: string) { node = name; open() }
+        title: qsTr("Remove %1 from the cluster?").arg(node)
+        body: qsTr("The others go on without it; its process ends and its data is deleted. There is no undo, but a new node can be added.")
+        command: "raftariumctl cluster remove " + node
+        yes: qsTr("Remove")
+        danger: true
+        onAccepted: window.session.node("remove", node)
     }
     Connections {
         target: window.session
@@ -136,7 +150,7 @@ T.ApplicationWindow {
     }
 
     readonly property bool typing: activeFocusItem instanceof TextInput
-    readonly property bool keysOn: !sheet.visible && !pastDialog.visible && !wipeDialog.visible && !typing
+    readonly property bool keysOn: !sheet.visible && !pastDialog.visible && !wipeDialog.visible && !removeDialog.visible && !typing
 
     Shortcut { enabled: window.keysOn; sequence: "Space"; onActivated: window.session.togglePlay() }
     Shortcut { enabled: window.keysOn; sequence: "Left"; onActivated: window.session.step(-1, false) }

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <utility>
 
 namespace raftarium::gui {
 
@@ -15,6 +17,37 @@ namespace {
 
 constexpr int kGreetTries = 60;
 constexpr int kGreetPauseMs = 700;
+
+// A first few writes, so that a newcomer sees entries travel before touching anything.
+class Greeting {
+public:
+    explicit Greeting(const control::ClusterStatus& status) {
+        client::ClientOptions options;
+        options.requestTimeoutMs = 8000;
+        for (const control::NodeStatus& node : status.nodes) options.endpoints.push_back(node.spec.clientUrl());
+        m_client = client::EtcdClient::create(options);
+    }
+    // One request; false when there is nothing left to do.
+    bool goOn() {
+        static constexpr std::pair<const char*, const char*> kKeys[] = {
+            {"greeting", "hello"}, {"course/room", "H-104"}, {"course/students", "40"}, {"greeting", "hello again"}};
+        if (++m_tries > kGreetTries) return false;
+        if (!m_asked) {
+            const auto there = m_client->range("greeting");
+            if (!there.ok()) return true;
+            if (!there->kvs.empty()) return false;
+            m_asked = true;
+        }
+        if (m_client->put(kKeys[m_written].first, kKeys[m_written].second).ok()) ++m_written;
+        return m_written < std::size(kKeys);
+    }
+
+private:
+    std::unique_ptr<client::EtcdClient> m_client;
+    std::size_t m_written = 0;
+    int m_tries = 0;
+    bool m_asked = false;
+};
 
 template <typename Work>
 void onGuiThread(QObject* owner, Work work) {
@@ -60,7 +93,7 @@ void ClusterLink::close() {
 void ClusterLink::open(const OpenRequest& request) {
     close();
     m_request = request;
-    m_ending = false;
+    m_ending = m_membersMoved = false;
     m_session->opening(QString::fromStdString(request.name), tr("Looking for its files"));
     m_thread = std::thread([this, request] { run(request); });
 }
@@ -70,9 +103,15 @@ void ClusterLink::say(const std::string& name, const QString& text) {
                 [session = m_session, name = QString::fromStdString(name), text] { session->opening(name, text); });
 }
 
-bool ClusterLink::pauseFor(int milliseconds) {
+ClusterLink::Woken ClusterLink::await(int milliseconds) {
     std::unique_lock lock(m_mutex);
-    return !m_wake.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return m_ending; });
+    const auto woken = [this] { return m_ending || m_membersMoved; };
+    if (milliseconds == 0)
+        m_wake.wait(lock, woken);
+    else
+        m_wake.wait_for(lock, std::chrono::milliseconds(milliseconds), woken);
+    if (m_ending) return Woken::end;
+    return std::exchange(m_membersMoved, false) ? Woken::members : Woken::time;
 }
 
 base::Result<std::shared_ptr<control::Cluster>> ClusterLink::start(const OpenRequest& request) {
@@ -108,6 +147,15 @@ void ClusterLink::takeProcess(observe::Event event) {
         const auto* process = std::get_if<observe::ProcessChanged>(&event.kind);
         if (m_trace && process && !m_trace->add(event.atNs, event.node, *process).ok()) m_trace.reset();
     }
+    // Who joins or leaves is told by its process starting or ending.
+    if (const auto* process = std::get_if<observe::ProcessChanged>(&event.kind);
+        process && process->state != observe::ProcessState::running) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_membersMoved = true;
+        }
+        m_wake.notify_all();
+    }
     m_session->post({std::move(event)});
 }
 
@@ -125,8 +173,31 @@ void ClusterLink::listen(const control::ClusterStatus& status) {
             });
         }
     };
-    for (const control::NodeStatus& node : status.nodes)
-        m_streams.push_back(client::TelemetryStream::open("unix:" + node.spec.adminSocket, node.spec.id, callbacks));
+    std::erase_if(m_streams, [&](const auto& stream) {
+        return std::none_of(status.nodes.begin(), status.nodes.end(),
+                            [&](const control::NodeStatus& node) { return node.spec.id == stream.first; });
+    });
+    for (const control::NodeStatus& node : status.nodes) {
+        auto& stream = m_streams[node.spec.id];
+        if (!stream) stream = client::TelemetryStream::open("unix:" + node.spec.adminSocket, node.spec.id, callbacks);
+    }
+}
+
+void ClusterLink::attend(bool greet, const control::ClusterStatus& status) {
+    std::optional<Greeting> greeting;
+    if (greet) greeting.emplace(status);
+    for (;;) {
+        const Woken woken = await(greeting ? kGreetPauseMs : 0);
+        if (woken == Woken::end) return;
+        if (woken == Woken::time && !greeting->goOn()) greeting.reset();
+        if (woken != Woken::members) continue;
+        const control::ClusterStatus now = m_cluster->status();
+        if (!now.problem.empty()) continue;  // its supervisor is gone: nobody joins or leaves
+        listen(now);
+        onGuiThread(m_session, [session = m_session, name = QString::fromStdString(now.spec.name), now] {
+            if (session->clusterName() == name) session->setEndpoints(Session::endpointsOf(now));
+        });
+    }
 }
 
 void ClusterLink::run(OpenRequest request) {
@@ -161,31 +232,8 @@ void ClusterLink::run(OpenRequest request) {
         onGuiThread(m_session, [session = m_session, text = QString::fromStdString(started.error().text)] {
             session->say(text, {}, true);
         });
-        return;
     }
-    if (request.greet) greet(status);
-}
-
-// A first few writes, so that a newcomer sees entries travel before touching anything.
-void ClusterLink::greet(const control::ClusterStatus& status) {
-    client::ClientOptions options;
-    options.requestTimeoutMs = 8000;
-    for (const control::NodeStatus& node : status.nodes) options.endpoints.push_back(node.spec.clientUrl());
-    const auto client = client::EtcdClient::create(options);
-    const std::pair<const char*, const char*> keys[] = {
-        {"greeting", "hello"}, {"course/room", "H-104"}, {"course/students", "40"}, {"greeting", "hello again"}};
-    std::size_t written = 0;
-    bool asked = false;
-    for (int attempt = 0; attempt < kGreetTries && written < std::size(keys); ++attempt) {
-        if (!pauseFor(kGreetPauseMs)) return;
-        if (!asked) {
-            const auto there = client->range("greeting");
-            if (!there.ok()) continue;
-            if (!there->kvs.empty()) return;
-            asked = true;
-        }
-        if (client->put(keys[written].first, keys[written].second).ok()) ++written;
-    }
+    attend(request.greet, status);
 }
 
 base::Status ClusterLink::put(const std::vector<std::string>& endpoints, const std::string& key,

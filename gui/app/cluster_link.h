@@ -13,6 +13,7 @@
 #include <QObject>
 
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -53,10 +54,13 @@ private:
     void run(OpenRequest request);
     base::Result<std::shared_ptr<control::Cluster>> start(const OpenRequest& request);
     base::Status record(const OpenRequest& request);
+    // One stream to each member there is, none to those that are gone.
     void listen(const control::ClusterStatus& status);
     void takeProcess(observe::Event event);
-    void greet(const control::ClusterStatus& status);
-    bool pauseFor(int milliseconds);  // false: told to end
+    // Until told to end: writes the first keys, and keeps up with members that come and go.
+    void attend(bool greet, const control::ClusterStatus& status);
+    enum class Woken { end, members, time };
+    Woken await(int milliseconds);  // 0: no limit
     void say(const std::string& name, const QString& text);
 
     Session* const m_session;
@@ -65,8 +69,9 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_wake;
     bool m_ending = false;
+    bool m_membersMoved = false;
     std::shared_ptr<control::Cluster> m_cluster;
-    std::vector<std::unique_ptr<client::TelemetryStream>> m_streams;
+    std::map<observe::NodeId, std::unique_ptr<client::TelemetryStream>> m_streams;  // of m_thread while it runs
     std::mutex m_recording;
     std::unique_ptr<observe::TraceWriter> m_trace;
 };

@@ -4,6 +4,7 @@
 #include "cluster/base/clock.h"
 #include "cluster/observe/trace_file.h"
 #include "gui/app/cluster_link.h"
+#include "gui/app/frame_stats.h"
 #include "gui/app/options.h"
 #include "gui/app/window.h"
 #include "gui/theme/theme.h"
@@ -14,6 +15,7 @@
 #include <QTimer>
 
 #include <cstdio>
+#include <optional>
 
 using namespace raftarium;
 
@@ -88,6 +90,8 @@ int main(int argc, char** argv) {
     gui::ClusterLink link(&session);
     const gui::MainWindow window(&session, &desk, options->size);
     if (!window.window()) return 1;
+    std::optional<gui::FrameStats> stats;
+    if (!options->frameStats.isEmpty()) stats.emplace(window.window());
 
     QObject::connect(&desk, &gui::Desk::againAsked, &link, [&link] { link.open(link.request()); });
     QObject::connect(&desk, &gui::Desk::newAsked, &link, [&](int nodes) {
@@ -129,5 +133,8 @@ int main(int argc, char** argv) {
         replay(session, options->replay);
     const int code = QGuiApplication::exec();
     link.close();
+    if (stats)
+        if (const base::Status written = stats->write(options->frameStats); !written.ok())
+            return complain(written.error());
     return code;
 }

@@ -36,6 +36,7 @@ base::Result<Options> parseOptions(const QStringList& arguments) {
     add("size", "Size of the window, such as 1600x1000.", "WxH");
     add("scale", "Size of text and controls, 0.7 to 2.", "factor");
     add("screenshot", "Save a picture of the window, print its state as JSON, and exit.", "file");
+    add("frame-stats", "Measure what a frame costs, and write it to a file at the end.", "file");
     add("at", "When to take it: seconds after the cluster opened (10).", "seconds");
 
     Options options;
@@ -52,6 +53,7 @@ base::Result<Options> parseOptions(const QStringList& arguments) {
     options.replay = parser.value(QStringLiteral("replay"));
     options.record = parser.value(QStringLiteral("record"));
     options.screenshot = parser.value(QStringLiteral("screenshot"));
+    options.frameStats = parser.value(QStringLiteral("frame-stats"));
 
     options.theme = parser.value(QStringLiteral("theme"));
     if (!options.theme.isEmpty() && options.theme != QLatin1String("night") &&

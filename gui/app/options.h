@@ -22,6 +22,7 @@ struct Options {
     QSize size;
     QString screenshot;  // PNG file
     double atSeconds = 10;
+    QString frameStats;  // JSON file to write at the end: what a frame costs (FrameStats)
     int nodes = 5;
     QString pace;  // classroom | paper | etcd
     double scale = 0;

@@ -41,7 +41,10 @@ void Session::reset() {
     m_view = &m_nothing;
     m_beginNs = m_edgeNs = 0;
     m_nodes.clear();
+    m_lanes.clear();
+    m_firstMembers.clear();
     m_endpoints.clear();
+    ++m_viewCount;
     m_cluster.reset();
     m_summary = {};
     m_caption.clear();
@@ -69,18 +72,28 @@ void Session::startLive(const QString& clusterName, std::shared_ptr<control::Clu
     m_beginNs = m_clock();
     m_feed.setOrigin(m_beginNs);
     if (m_cluster) {
-        for (const control::NodeStatus& node : m_cluster->status().nodes) {
-            const auto text = [](const std::string& s) { return QString::fromStdString(s); };
-            m_endpoints.push_back({node.spec.id, text(node.spec.name), text(node.spec.clientUrl()),
-                                   text(node.spec.dataDir), text(node.spec.adminSocket)});
-            m_nodes.push_back({node.spec.id, text(node.spec.name)});
-        }
-        emit nodesChanged();
-        if (!m_nodes.empty()) selectNode(m_nodes.front().name);
+        m_endpoints = endpointsOf(m_cluster->status());
+        refreshNodes();
     }
     m_playhead.follow();
     emit phaseChanged();
     emit playheadChanged();
+}
+
+std::vector<Session::Endpoint> Session::endpointsOf(const control::ClusterStatus& status) {
+    std::vector<Endpoint> endpoints;
+    const auto text = [](const std::string& s) { return QString::fromStdString(s); };
+    for (const control::NodeStatus& node : status.nodes)
+        endpoints.push_back({node.spec.id, text(node.spec.name), text(node.spec.clientUrl()), text(node.spec.dataDir),
+                             text(node.spec.adminSocket)});
+    return endpoints;
+}
+
+void Session::setEndpoints(std::vector<Endpoint> endpoints) {
+    if (m_phase != Live) return;
+    m_endpoints = std::move(endpoints);
+    ++m_viewCount;
+    refreshNodes();
 }
 
 void Session::startReplay(const QString& name, std::vector<observe::Event> events) {
@@ -112,6 +125,9 @@ void Session::take(std::vector<observe::Event> events) {
         if (auto line = observe::describe(event, m_feedState))
             lines.push_back({std::move(*line), observe::weightOf(event) == observe::Weight::meaningful});
         observe::reduce(m_feedState, event);
+        if (m_firstMembers.empty() && m_feedState.configurationIndex > 0)
+            for (const auto* ids : {&m_feedState.configuration.voters, &m_feedState.configuration.learners})
+                m_firstMembers.insert(ids->begin(), ids->end());
     }
     m_history->append(std::move(events));
     m_beginNs = m_phase == Live ? std::min(m_beginNs, m_history->beginNs()) : m_history->beginNs();
@@ -122,12 +138,20 @@ void Session::take(std::vector<observe::Event> events) {
 
 void Session::advance(qreal seconds) {
     const auto before = m_playhead.mode();
-    if (m_phase == Live || m_phase == Opening) take(m_queue.take());
+    bool came = false;
+    if (m_phase == Live || m_phase == Opening) {
+        std::vector<observe::Event> events = m_queue.take();
+        came = !events.empty();
+        take(std::move(events));
+    }
     if (m_phase != Live && m_phase != Replay) return;
     if (m_phase == Live) m_edgeNs = std::max(m_edgeNs, m_clock() - kEdgeLagNs);
     if (m_phase == Live && m_edgeNs > m_clock()) m_edgeNs = m_clock();
     m_playhead.advance(seconds, m_beginNs, m_edgeNs, m_phase == Live);
     m_view = &m_history->seek(m_playhead.at());
+    const std::size_t position = m_history->positionAt(m_playhead.at());
+    if (came || position != m_viewPosition) ++m_viewCount;
+    m_viewPosition = position;
     refreshNodes();
     refreshSummary();
     refreshCaption();
@@ -135,22 +159,47 @@ void Session::advance(qreal seconds) {
     emit frameAdvanced();
 }
 
+QString Session::nameIn(const observe::ClusterState& state, observe::NodeId id) const {
+    for (const Endpoint& endpoint : m_endpoints)
+        if (endpoint.id == id) return endpoint.name;
+    const observe::NodeState* node = state.node(id);
+    return node && node->name.empty() ? QString::number(id, 16) : QString::fromStdString(state.nameOf(id));
+}
+
+// Who stands on the ring: the members at the playhead. Before any configuration is known (the cluster is only being
+// started), those that it began with, so that the ring does not grow node by node.
 void Session::refreshNodes() {
+    const observe::ClusterState& live = m_history->live();
     std::vector<NodeRef> nodes;
-    for (const Endpoint& endpoint : m_endpoints) nodes.push_back({endpoint.id, endpoint.name});
-    for (const auto& [id, node] : m_view->nodes) {
-        const auto known = std::find_if(nodes.begin(), nodes.end(), [id](const NodeRef& ref) { return ref.id == id; });
-        if (known != nodes.end()) continue;
-        const QString name = node.name.empty() ? QString::number(id, 16) : QString::fromStdString(node.name);
-        nodes.push_back({id, name});
-    }
-    std::sort(nodes.begin(), nodes.end(), [](const NodeRef& a, const NodeRef& b) {
+    const auto isShown = [&](observe::NodeId id) {
+        if (const observe::NodeState* now = m_view->node(id)) return !now->left;
+        if (m_view->configurationIndex > 0) return m_view->isMember(id);
+        return m_firstMembers.empty() || m_firstMembers.contains(id);
+    };
+    const auto add = [&](observe::NodeId id) {
+        const bool there =
+            std::any_of(nodes.begin(), nodes.end(), [id](const NodeRef& ref) { return ref.id == id; });
+        if (!there && isShown(id)) nodes.push_back({id, nameIn(live, id)});
+    };
+    for (const Endpoint& endpoint : m_endpoints) add(endpoint.id);
+    for (const auto& [id, node] : live.nodes) add(id);
+    const auto byName = [](const auto& a, const auto& b) {
         return a.name.size() != b.name.size() ? a.name.size() < b.name.size() : a.name < b.name;
-    });
-    // In the past, members that come later keep their place: the ring does not reshuffle while scrubbing.
-    if (nodes == m_nodes || (nodes.size() < m_nodes.size() && m_phase == Replay)) return;
+    };
+    std::sort(nodes.begin(), nodes.end(), byName);
+    std::vector<Lane> lanes;
+    const auto addLane = [&](observe::NodeId id, const QString& name) {
+        auto lane = std::find_if(lanes.begin(), lanes.end(), [&](const Lane& one) { return one.name == name; });
+        if (lane == lanes.end()) lane = lanes.insert(lanes.end(), {name, {}});
+        if (std::find(lane->ids.begin(), lane->ids.end(), id) == lane->ids.end()) lane->ids.push_back(id);
+    };
+    for (const auto& [id, node] : live.nodes) addLane(id, nameIn(live, id));
+    for (const Endpoint& endpoint : m_endpoints) addLane(endpoint.id, endpoint.name);
+    std::sort(lanes.begin(), lanes.end(), byName);
+    if (nodes == m_nodes && lanes == m_lanes) return;
     m_nodes = std::move(nodes);
-    if (m_selected.isEmpty() && !m_nodes.empty()) selectNode(m_nodes.front().name);
+    m_lanes = std::move(lanes);
+    if (nodeId(m_selected) == 0 && !m_nodes.empty()) selectNode(m_nodes.front().name);
     emit nodesChanged();
 }
 
@@ -187,7 +236,7 @@ void Session::refreshCaption() {
 QString Session::nodeName(observe::NodeId id) const {
     for (const NodeRef& node : m_nodes)
         if (node.id == id) return node.name;
-    return id == 0 ? QString() : QString::number(id, 16);
+    return id == 0 ? QString() : nameIn(m_history->live(), id);
 }
 
 observe::NodeId Session::nodeId(const QString& name) const {
@@ -199,6 +248,12 @@ observe::NodeId Session::nodeId(const QString& name) const {
 QStringList Session::nodeNames() const {
     QStringList names;
     for (const NodeRef& node : m_nodes) names.append(node.name);
+    return names;
+}
+
+QStringList Session::laneNames() const {
+    QStringList names;
+    for (const Lane& lane : m_lanes) names.append(lane.name);
     return names;
 }
 

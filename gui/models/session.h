@@ -23,6 +23,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace raftarium::gui {
@@ -55,6 +56,7 @@ class Session : public QObject {
     Q_PROPERTY(int linkLossPercent READ linkLossPercent NOTIFY summaryChanged)
     Q_PROPERTY(int faultCount READ faultCount NOTIFY summaryChanged)
     Q_PROPERTY(QStringList nodeNames READ nodeNames NOTIFY nodesChanged)
+    Q_PROPERTY(QStringList laneNames READ laneNames NOTIFY nodesChanged)
     Q_PROPERTY(QString selectedNode READ selectedNode WRITE selectNode NOTIFY selectionChanged)
     Q_PROPERTY(raftarium::gui::FeedModel* feed READ feed CONSTANT)
     Q_PROPERTY(bool busy READ busy NOTIFY busyChanged)
@@ -92,6 +94,9 @@ public:
                    std::shared_ptr<control::Cluster> cluster);  // cluster may be null: look only
     void startReplay(const QString& name, std::vector<observe::Event> events);
     void fail(const QString& text);
+    // The members the running cluster has now, after startLive(): some joined, some are gone.
+    void setEndpoints(std::vector<Endpoint> endpoints);
+    static std::vector<Endpoint> endpointsOf(const control::ClusterStatus& status);
     // Once a frame: takes in what came, moves the playhead, refreshes what depends on it.
     Q_INVOKABLE void advance(qreal seconds);
 
@@ -103,7 +108,18 @@ public:
     observe::TimeNs beginNs() const { return m_beginNs; }
     observe::TimeNs edgeNs() const { return m_edgeNs; }    // the live edge, or the end of the recording
     std::uint64_t scrubCount() const { return m_scrubs; }  // changes whenever the view jumped in time
-    const std::vector<NodeRef>& nodes() const { return m_nodes; }
+    // Changes whenever view(), its members or where they are reached may differ from before: who builds texts from them
+    // asks this first.
+    std::uint64_t viewCount() const { return m_viewCount; }
+    const std::vector<NodeRef>& nodes() const { return m_nodes; }  // members at the playhead, in the order of names
+    // All that ever were: what the timeline has lanes for. Several of one name share a lane (a wiped member comes back
+    // with a new id).
+    struct Lane {
+        QString name;
+        std::vector<observe::NodeId> ids;
+        friend bool operator==(const Lane&, const Lane&) = default;
+    };
+    const std::vector<Lane>& lanes() const { return m_lanes; }
     QString nodeName(observe::NodeId id) const;
     observe::NodeId nodeId(const QString& name) const;
     std::vector<Endpoint> endpoints() const { return m_endpoints; }
@@ -134,6 +150,7 @@ public:
     int linkLossPercent() const { return m_summary.lossPercent; }
     int faultCount() const { return m_summary.faults; }
     QStringList nodeNames() const;
+    QStringList laneNames() const;
     QString selectedNode() const { return m_selected; }
     observe::NodeId selectedNodeId() const { return nodeId(m_selected); }
     FeedModel* feed() { return &m_feed; }
@@ -153,6 +170,8 @@ public:
     void act(const QString& command, Work work);
     Q_INVOKABLE void node(const QString& verb,
                           const QString& name);  // kill stop pause resume restart wipe campaign transfer start
+                                                   // promote remove
+    Q_INVOKABLE void addNode(bool learner);
     Q_INVOKABLE void cut(const QString& from, const QString& to, bool bothWays);
     Q_INVOKABLE void heal(const QString& from, const QString& to, bool bothWays);
     Q_INVOKABLE void healAll();
@@ -205,6 +224,7 @@ private:
     void reset();
     void take(std::vector<observe::Event> events);
     void refreshNodes();
+    QString nameIn(const observe::ClusterState& state, observe::NodeId id) const;
     void refreshSummary();
     void refreshCaption();
     void start(Action action);
@@ -226,6 +246,10 @@ private:
     QString m_phaseText, m_clusterName, m_caption, m_selected;
     int m_captionRow = -1;
     std::vector<NodeRef> m_nodes;
+    std::vector<Lane> m_lanes;
+    std::set<observe::NodeId> m_firstMembers;  // of the first configuration known
+    std::uint64_t m_viewCount = 0;
+    std::size_t m_viewPosition = 0;
     std::vector<Endpoint> m_endpoints;
     std::shared_ptr<control::Cluster> m_cluster;
     Summary m_summary;

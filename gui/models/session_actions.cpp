@@ -63,6 +63,8 @@ void Session::node(const QString& verb, const QString& name) {
         {"start", &control::Cluster::start},
         {"campaign", &control::Cluster::campaign},
         {"transfer", &control::Cluster::transferLeadership},
+        {"promote", &control::Cluster::promote},
+        {"remove", &control::Cluster::removeNode},
     };
     for (const auto& [word, method] : verbs) {
         if (verb != QLatin1String(word)) continue;
@@ -73,6 +75,15 @@ void Session::node(const QString& verb, const QString& name) {
         return;
     }
     emit toast(tr("There is no action called \"%1\".").arg(verb), {}, true);
+}
+
+void Session::addNode(bool learner) {
+    act(QStringLiteral("raftariumctl cluster add%1").arg(learner ? QStringLiteral(" --learner") : QString()),
+        [learner](control::Cluster& cluster) -> base::Status {
+            const auto added = cluster.addNode(learner);
+            if (!added.ok()) return added.error();
+            return {};
+        });
 }
 
 void Session::cut(const QString& from, const QString& to, bool bothWays) {
@@ -112,12 +123,12 @@ void Session::isolate(const QString& name) {
 }
 
 void Session::delay(const QString& from, const QString& to, int ms) {
-    act(QStringLiteral("raftariumctl cluster delay '%1' '%2' %3").arg(from, to).arg(ms),
+    act(QStringLiteral("raftariumctl cluster delay '%1' '%2' %3ms").arg(from, to).arg(ms),
         [=](control::Cluster& cluster) { return cluster.delay(from.toStdString(), to.toStdString(), ms, 0); });
 }
 
 void Session::drop(const QString& from, const QString& to, qreal share) {
-    act(QStringLiteral("raftariumctl cluster drop '%1' '%2' %3").arg(from, to).arg(share),
+    act(QStringLiteral("raftariumctl cluster drop '%1' '%2' %3%").arg(from, to).arg(share * 100),
         [=](control::Cluster& cluster) { return cluster.drop(from.toStdString(), to.toStdString(), share); });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 // The Keys tab: put, get, delete; the keys under a prefix as they were at the playhead; the history of one.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Controls.Basic as C
 import Raftarium.Models

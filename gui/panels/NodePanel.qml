@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 // The Node tab: what the selected node knows at the playhead.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Controls.Basic as C
 import Raftarium.Models
@@ -124,7 +126,8 @@ Item {
                     text: "ETCDCTL_API=3 etcdctl --endpoints " + view.endpoint
                     fixed: true
                     font.pixelSize: Theme.smallSize
-                    elide: Text.ElideMiddle
+                    wrapMode: Text.Wrap
+                    maximumLineCount: 2
                 }
                 PushButton {
                     id: copyButton

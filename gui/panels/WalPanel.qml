@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 // The WAL tab: segments, records, and the bytes of the chosen record, read from the selected node's files.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Controls.Basic as C
 import Raftarium.Models
@@ -103,8 +105,9 @@ Item {
             // Stay at the newest record, as long as nobody scrolled or chose.
             property bool atEnd: true
             onMovementEnded: atEnd = list.atYEnd
-            onCountChanged: if (atEnd && wal.chosen < 0) Qt.callLater(list.positionViewAtEnd)
-            onHeightChanged: wal.chosen < 0 && atEnd ? Qt.callLater(list.positionViewAtEnd) : list.positionViewAtIndex(wal.chosen, ListView.Contain)
+            onCountChanged: if (atEnd && wal.chosen < 0) toEnd.restart()
+            onHeightChanged: wal.chosen < 0 && atEnd ? toEnd.restart() : list.positionViewAtIndex(wal.chosen, ListView.Contain)
+            Timer { id: toEnd; interval: 0; onTriggered: list.positionViewAtEnd() }  // once the new rows are laid out
 
             delegate: Rectangle {
                 id: row

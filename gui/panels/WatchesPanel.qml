@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 // The Watches tab: a watch of one's own, and what it delivers.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Controls.Basic as C
 import Raftarium.Models

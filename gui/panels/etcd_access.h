@@ -18,10 +18,21 @@ namespace raftarium::gui {
 
 // One client, shared by the jobs of one model. `run` executes `work` on a pool thread and hands its result to `done` on
 // the GUI thread, unless `receiver` is gone by then.
+//
+// A model that shows what a question answers (the keys, a history) sets the question; ask() puts it unless it is under
+// way already, when it is put once more after that answer: however often the store changes, one request is out.
 class EtcdAccess {
 public:
-    void setEndpoints(const QStringList& endpoints);  // GUI thread; jobs already running keep the old ones
+    // GUI thread; jobs already running keep the old ones. False if they are the same.
+    bool setEndpoints(const QStringList& endpoints);
+    const QStringList& endpoints() const { return m_endpoints; }
     bool hasEndpoints() const { return m_shared != nullptr; }
+
+    void setQuestion(std::function<void()> question) { m_question = std::move(question); }
+    bool ask();  // false if it is not put now
+    bool asking() const { return m_asking; }
+    // To be called when the answer is there and taken in. `stale`: it is one to an older question.
+    void answered(bool stale = false);
 
     template <typename Result>
     void run(QObject* receiver, std::function<Result(client::EtcdClient&)> work, std::function<void(Result)> done) {
@@ -33,6 +44,11 @@ public:
             });
         });
     }
+
+    // A watch through the same client, which it keeps alive; null without endpoints. Callbacks as EtcdClient::watch().
+    std::unique_ptr<client::WatchHandle> watch(const std::string& key, const client::WatchOptions& options,
+                                               std::function<void(client::WatchUpdate)> onUpdate,
+                                               std::function<void(base::Error)> onEnd);
 
     // Bytes as people read them: UTF-8 text where they are, else \xNN for what is not printable.
     static QString display(const std::string& bytes);
@@ -56,6 +72,9 @@ private:
 
     QStringList m_endpoints;
     std::shared_ptr<Shared> m_shared;
+    std::function<void()> m_question;
+    bool m_asking = false;
+    bool m_again = false;
 };
 
 }  // namespace raftarium::gui

@@ -5,7 +5,9 @@
 
 namespace raftarium::gui {
 
-HistoryModel::HistoryModel(QObject* parent) : QAbstractListModel(parent) {}
+HistoryModel::HistoryModel(QObject* parent) : QAbstractListModel(parent) {
+    m_access.setQuestion([this] { query(); });
+}
 
 int HistoryModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -29,14 +31,8 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const {
             return kv.version == 0;
         case LeaseRole:
             return kv.lease == 0 ? QString() : QString::number(kv.lease, 16);
-        // Which life this revision belongs to, the newest being 1: a delete ends the life of the rows below it.
-        case LifeRole: {
-            int life = 1;
-            for (std::size_t i = 0; i < row; ++i) {
-                if (m_rows[i].version == 1) ++life;
-            }
-            return life;
-        }
+        case LifeRole:
+            return m_lifeOf[row];
         default:
             return {};
     }
@@ -48,9 +44,7 @@ QHash<int, QByteArray> HistoryModel::roleNames() const {
 }
 
 void HistoryModel::setEndpoints(const QStringList& endpoints) {
-    if (endpoints == m_endpoints) return;
-    m_endpoints = endpoints;
-    m_access.setEndpoints(endpoints);
+    if (!m_access.setEndpoints(endpoints)) return;
     emit endpointsChanged();
     refresh();
 }
@@ -65,49 +59,49 @@ void HistoryModel::setKey(const QString& key) {
 }
 
 void HistoryModel::refresh() {
-    if (!m_access.hasEndpoints() || m_key.isEmpty()) return;
-    if (m_running) {
-        m_again = true;
-        return;
-    }
-    m_running = true;
-    emit stateChanged();
+    if (!m_key.isEmpty() && m_access.ask()) emit stateChanged();
+}
+
+void HistoryModel::query() {
     m_access.run<base::Result<std::vector<client::KeyValue>>>(
         this, [k = EtcdAccess::bytesOf(m_key)](client::EtcdClient& client) { return client.history(k, kRevisionsMax); },
         [this, asked = m_key](auto result) {
-            m_running = false;
-            if (asked == m_key) {
+            const bool stale = asked != m_key;
+            if (!stale) {
                 m_error = result ? QString() : QString::fromStdString(result.error().text);
                 if (result) setRevisions(std::move(*result));
-            } else {
-                m_again = true;
             }
+            m_access.answered(stale && !m_key.isEmpty());
             emit stateChanged();
-            if (m_again) {
-                m_again = false;
-                refresh();
-            }
         });
 }
 
 void HistoryModel::setRevisions(std::vector<client::KeyValue> revisions) {
-    m_lives = static_cast<int>(
-        std::count_if(revisions.begin(), revisions.end(), [](const auto& kv) { return kv.version == 1; }));
+    // Which life a revision belongs to, the newest being 1: a creation ends that of the rows below it.
+    std::vector<int> lifeOf;
+    int life = 1;
+    for (const auto& kv : revisions) {
+        lifeOf.push_back(life);
+        if (kv.version == 1) ++life;
+    }
+    m_lives = life - 1;
     // New revisions come on top of the old ones; anything else is another history.
     const bool grows = !m_rows.empty() && revisions.size() >= m_rows.size() &&
                        std::equal(m_rows.rbegin(), m_rows.rend(), revisions.rbegin(), [](const auto& a, const auto& b) {
                            return a.modRevision == b.modRevision && a.version == b.version;
                        });
-    if (grows) {
-        const auto added = static_cast<int>(revisions.size() - m_rows.size());
-        if (added > 0) {
-            beginInsertRows({}, 0, added - 1);
-            m_rows = std::move(revisions);
-            endInsertRows();
-        }
-    } else {
+    const auto added = static_cast<int>(revisions.size()) - static_cast<int>(m_rows.size());
+    if (grows && added > 0) {
+        const bool renumbered = lifeOf[static_cast<std::size_t>(added)] != m_lifeOf.front();
+        beginInsertRows({}, 0, added - 1);
+        m_rows = std::move(revisions);
+        m_lifeOf = std::move(lifeOf);
+        endInsertRows();
+        if (renumbered) emit dataChanged(index(added), index(rowCount() - 1), {LifeRole});
+    } else if (!grows) {
         beginResetModel();
         m_rows = std::move(revisions);
+        m_lifeOf = std::move(lifeOf);
         endResetModel();
     }
     emit stateChanged();

@@ -41,11 +41,11 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    QStringList endpoints() const { return m_endpoints; }
+    QStringList endpoints() const { return m_access.endpoints(); }
     void setEndpoints(const QStringList& endpoints);
     QString key() const { return m_key; }
     void setKey(const QString& key);
-    bool loading() const { return m_running; }
+    bool loading() const { return m_access.asking(); }
     QString error() const { return m_error; }
     int lives() const { return m_lives; }
 
@@ -59,14 +59,14 @@ signals:
     void stateChanged();
 
 private:
+    void query();
+
     EtcdAccess m_access;
-    QStringList m_endpoints;
     QString m_key;
-    bool m_running = false;
-    bool m_again = false;
     QString m_error;
     int m_lives = 0;
     std::vector<client::KeyValue> m_rows;
+    std::vector<int> m_lifeOf;  // by row
 };
 
 }  // namespace raftarium::gui

@@ -5,7 +5,9 @@
 
 namespace raftarium::gui {
 
-KeysModel::KeysModel(QObject* parent) : QAbstractListModel(parent) {}
+KeysModel::KeysModel(QObject* parent) : QAbstractListModel(parent) {
+    m_access.setQuestion([this] { query(); });
+}
 
 int KeysModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -39,9 +41,7 @@ QHash<int, QByteArray> KeysModel::roleNames() const {
 }
 
 void KeysModel::setEndpoints(const QStringList& endpoints) {
-    if (endpoints == m_endpoints) return;
-    m_endpoints = endpoints;
-    m_access.setEndpoints(endpoints);
+    if (!m_access.setEndpoints(endpoints)) return;
     emit endpointsChanged();
     refresh();
 }
@@ -53,21 +53,19 @@ void KeysModel::setPrefix(const QString& prefix) {
     refresh();
 }
 
-void KeysModel::setRevision(qint64 revision) {
-    if (revision == m_revision) return;
-    m_revision = revision;
+void KeysModel::setRevision(double revision) {
+    const auto wanted = static_cast<qint64>(revision);
+    if (wanted == m_revision) return;
+    m_revision = wanted;
     emit revisionChanged();
     refresh();
 }
 
 void KeysModel::refresh() {
-    if (!m_access.hasEndpoints()) return;
-    if (m_running) {
-        m_again = true;
-        return;
-    }
-    m_running = true;
-    emit stateChanged();
+    if (m_access.ask()) emit stateChanged();
+}
+
+void KeysModel::query() {
     std::string from = EtcdAccess::bytesOf(m_prefix);
     client::RangeOptions options;
     options.rangeEnd = client::prefixEnd(from);
@@ -82,7 +80,6 @@ void KeysModel::refresh() {
 }
 
 void KeysModel::finish(base::Result<client::RangeResult> result) {
-    m_running = false;
     if (result) {
         m_error.clear();
         m_total = result->count;
@@ -91,11 +88,8 @@ void KeysModel::finish(base::Result<client::RangeResult> result) {
     } else {
         m_error = QString::fromStdString(result.error().text);
     }
+    m_access.answered();
     emit stateChanged();
-    if (m_again) {
-        m_again = false;
-        refresh();
-    }
 }
 
 void KeysModel::put(const QString& key, const QString& value) {

@@ -21,9 +21,9 @@ class KeysModel : public QAbstractListModel {
     Q_PROPERTY(QStringList endpoints READ endpoints WRITE setEndpoints NOTIFY endpointsChanged)
     Q_PROPERTY(QString prefix READ prefix WRITE setPrefix NOTIFY prefixChanged)
     // 0 = newest; else the keys as they were at this revision (the playhead is in the past).
-    Q_PROPERTY(qint64 revision READ revision WRITE setRevision NOTIFY revisionChanged)
-    Q_PROPERTY(qint64 total READ total NOTIFY stateChanged)  // keys under the prefix, also those not listed
-    Q_PROPERTY(qint64 shownRevision READ shownRevision NOTIFY stateChanged)  // the revision the rows are of
+    Q_PROPERTY(double revision READ revision WRITE setRevision NOTIFY revisionChanged)
+    Q_PROPERTY(double total READ total NOTIFY stateChanged)  // keys under the prefix, also those not listed
+    Q_PROPERTY(double shownRevision READ shownRevision NOTIFY stateChanged)  // the revision the rows are of
     Q_PROPERTY(bool loading READ loading NOTIFY stateChanged)
     Q_PROPERTY(QString error READ error NOTIFY stateChanged)
 
@@ -36,15 +36,15 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    QStringList endpoints() const { return m_endpoints; }
+    QStringList endpoints() const { return m_access.endpoints(); }
     void setEndpoints(const QStringList& endpoints);
     QString prefix() const { return m_prefix; }
     void setPrefix(const QString& prefix);
-    qint64 revision() const { return m_revision; }
-    void setRevision(qint64 revision);
-    qint64 total() const { return m_total; }
-    qint64 shownRevision() const { return m_shownRevision; }
-    bool loading() const { return m_running; }
+    double revision() const { return static_cast<double>(m_revision); }
+    void setRevision(double revision);
+    double total() const { return static_cast<double>(m_total); }
+    double shownRevision() const { return static_cast<double>(m_shownRevision); }
+    bool loading() const { return m_access.asking(); }
     QString error() const { return m_error; }
 
     // Asks again; calls while one is running are merged into one more.
@@ -62,16 +62,14 @@ signals:
     void acted(const QString& text, const QString& command, bool ok);  // outcome of put and remove, for people
 
 private:
+    void query();
     void finish(base::Result<client::RangeResult> result);
 
     EtcdAccess m_access;
-    QStringList m_endpoints;
     QString m_prefix;
     qint64 m_revision = 0;
     qint64 m_total = 0;
     qint64 m_shownRevision = 0;
-    bool m_running = false;
-    bool m_again = false;
     QString m_error;
     std::vector<client::KeyValue> m_rows;
 };

@@ -9,6 +9,9 @@ namespace raftarium::gui {
 
 namespace {
 
+// Numbers that change faster than this cannot be read, and under load they change with every frame.
+constexpr qint64 kReadableMs = 100;
+
 QString hostPort(const QString& url) {
     const QUrl parsed(url);
     return parsed.isValid() && parsed.port() > 0 ? QStringLiteral("%1:%2").arg(parsed.host()).arg(parsed.port()) : url;
@@ -29,7 +32,7 @@ void NodeView::setSession(Session* session) {
     if (m_session) m_session->disconnect(this);
     m_session = session;
     if (session) {
-        connect(session, &Session::frameAdvanced, this, &NodeView::refresh);
+        connect(session, &Session::frameAdvanced, this, &NodeView::frame);
         connect(session, &Session::selectionChanged, this, &NodeView::refresh);
         connect(session, &Session::phaseChanged, this, &NodeView::refresh);
     }
@@ -87,8 +90,17 @@ void NodeView::refreshNode(const observe::NodeState& node) {
     }
 }
 
+void NodeView::frame() {
+    if (!m_session || m_seen == m_session->viewCount()) return;
+    const bool moving = m_session->mode() != Session::Paused;
+    if (moving && m_shownAt.isValid() && m_shownAt.elapsed() < kReadableMs) return;
+    refresh();
+}
+
 void NodeView::refresh() {
     if (!m_session) return;
+    m_seen = m_session->viewCount();
+    m_shownAt.start();
     const auto& view = m_session->view();
     QStringList running;
     QString dataDir, endpoint;

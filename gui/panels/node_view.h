@@ -7,6 +7,7 @@
 #include "gui/models/session.h"
 
 #include <QAbstractListModel>
+#include <QElapsedTimer>
 #include <QObject>
 #include <QPointer>
 #include <QStringList>
@@ -20,8 +21,8 @@ class NodeView : public QObject {
     Q_PROPERTY(raftarium::gui::Session* session READ session WRITE setSession NOTIFY sessionChanged)
     Q_PROPERTY(QStringList endpoints READ endpoints NOTIFY endpointsChanged)  // of running members, host:port
     Q_PROPERTY(
-        qint64 viewRevision READ viewRevision NOTIFY changed)  // 0 while following; else the store's at the playhead
-    Q_PROPERTY(qint64 liveRevision READ liveRevision NOTIFY liveRevisionChanged)
+        double viewRevision READ viewRevision NOTIFY changed)  // 0 while following; else the store's at the playhead
+    Q_PROPERTY(double liveRevision READ liveRevision NOTIFY liveRevisionChanged)
     // The selected node; empty name = none is selected.
     Q_PROPERTY(QString name READ name NOTIFY changed)
     Q_PROPERTY(QString dataDir READ dataDir NOTIFY changed)
@@ -40,8 +41,8 @@ public:
     Session* session() const { return m_session; }
     void setSession(Session* session);
     QStringList endpoints() const { return m_endpoints; }
-    qint64 viewRevision() const { return m_viewRevision; }
-    qint64 liveRevision() const { return m_liveRevision; }
+    double viewRevision() const { return static_cast<double>(m_viewRevision); }
+    double liveRevision() const { return static_cast<double>(m_liveRevision); }
     QString name() const { return m_name; }
     QString dataDir() const { return m_dataDir; }
     QString endpoint() const { return m_endpoint; }
@@ -58,11 +59,14 @@ signals:
     void changed();
 
 private:
+    void frame();
     void refresh();
     void refreshNode(const observe::NodeState& node);
     QString roleText(const observe::NodeState& node) const;
 
     QPointer<Session> m_session;
+    std::uint64_t m_seen = 0;  // the session's view count that is shown
+    QElapsedTimer m_shownAt;
     QStringList m_endpoints;
     qint64 m_viewRevision = 0;
     qint64 m_liveRevision = 0;

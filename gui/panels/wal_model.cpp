@@ -78,6 +78,7 @@ void WalModel::setDirectory(const QString& directory) {
     endResetModel();
     m_next = {};
     m_total = 0;
+    m_known.clear();
     m_segments.clear();
     m_error.clear();
     m_damage.clear();
@@ -100,12 +101,12 @@ void WalModel::setActive(bool active) {
 void WalModel::refresh() {
     if (m_reading || m_directory.isEmpty()) return;
     m_reading = true;
-    QThreadPool::globalInstance()->start([directory = m_directory, from = m_next, guard = QPointer<WalModel>(this)] {
+    QThreadPool::globalInstance()->start([directory = m_directory, from = m_next, known = m_known, guard = QPointer<WalModel>(this)] {
         auto reading = std::make_shared<Reading>();
         auto& fs = inspect::localFiles();
         const auto found = inspect::findWalDirectory(fs, directory.toStdString());
         if (found) {
-            reading->segments = inspect::listWalFiles(fs, *found);
+            reading->segments = inspect::listWalFiles(fs, *found, known);
             reading->read = inspect::readWalRecords(fs, *found, from, kRecordsPerRead);
         } else {
             reading->read = found.error();
@@ -119,6 +120,16 @@ void WalModel::refresh() {
     });
 }
 
+void WalModel::takeSegments(std::vector<inspect::WalSegmentInfo> segments) {
+    m_known = std::move(segments);
+    m_segments.clear();
+    for (const auto& segment : m_known)
+        m_segments << QVariantMap{{"name", QString::fromStdString(segment.name)},
+                                  {"sequence", static_cast<double>(segment.sequence)},
+                                  {"used", static_cast<double>(segment.bytesUsed)},
+                                  {"size", static_cast<double>(segment.bytes)}};
+}
+
 void WalModel::take(const QString& directory, Reading reading) {
     m_reading = false;
     if (directory != m_directory) {
@@ -126,15 +137,7 @@ void WalModel::take(const QString& directory, Reading reading) {
         return;
     }
     m_error = reading.read ? QString() : QString::fromStdString(reading.read.error().text);
-    if (reading.segments) {
-        m_segments.clear();
-        for (const auto& segment : *reading.segments) {
-            m_segments << QVariantMap{{"name", QString::fromStdString(segment.name)},
-                                      {"sequence", static_cast<double>(segment.sequence)},
-                                      {"used", static_cast<double>(segment.bytesUsed)},
-                                      {"size", static_cast<double>(segment.bytes)}};
-        }
-    }
+    if (reading.segments) takeSegments(std::move(*reading.segments));
     if (!reading.read) {
         emit stateChanged();
         return;

@@ -74,6 +74,7 @@ private:
         base::Result<inspect::WalRead> read = base::Error{};
     };
     void take(const QString& directory, Reading reading);
+    void takeSegments(std::vector<inspect::WalSegmentInfo> segments);
 
     QString m_directory;
     bool m_active = true;
@@ -81,7 +82,8 @@ private:
     QString m_error, m_damage;
     quint64 m_total = 0;
     int m_chosen = -1;
-    QVariantList m_segments;
+    std::vector<inspect::WalSegmentInfo> m_known;
+    QVariantList m_segments;  // the same for QML
     std::deque<inspect::WalRecordInfo> m_records;
     inspect::WalPosition m_next;
     QTimer m_timer;

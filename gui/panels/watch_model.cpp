@@ -3,6 +3,8 @@
 
 #include "gui/panels/watch_model.h"
 
+#include <algorithm>
+
 namespace raftarium::gui {
 
 WatchModel::WatchModel(QObject* parent) : QAbstractListModel(parent) {}
@@ -41,24 +43,19 @@ QHash<int, QByteArray> WatchModel::roleNames() const {
 }
 
 void WatchModel::setEndpoints(const QStringList& endpoints) {
-    if (endpoints == m_endpoints) return;
-    stop();
-    m_endpoints = endpoints;
-    m_client.reset();
+    if (!m_access.setEndpoints(endpoints)) return;
+    const bool left = std::none_of(endpoints.begin(), endpoints.end(),
+                                   [this](const QString& endpoint) { return m_watched.contains(endpoint); });
+    if (left) stop();
     emit endpointsChanged();
 }
 
 void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
     stop();
-    if (m_endpoints.isEmpty()) {
+    if (!m_access.hasEndpoints()) {
         m_error = tr("No cluster to watch.");
         emit stateChanged();
         return;
-    }
-    if (!m_client) {
-        client::ClientOptions options;
-        for (const QString& endpoint : m_endpoints) options.endpoints.push_back(endpoint.toStdString());
-        m_client = client::EtcdClient::create(options);
     }
     std::string from = EtcdAccess::bytesOf(key);
     client::WatchOptions options;
@@ -70,7 +67,8 @@ void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
     m_status = tr("opening");
     const quint64 generation = ++m_generation;
     // Callbacks come on the client's thread; stale ones (after stop) carry an old generation.
-    m_handle = m_client->watch(
+    m_watched = m_access.endpoints();
+    m_handle = m_access.watch(
         from, options,
         [this, generation](client::WatchUpdate update) {
             QMetaObject::invokeMethod(this, [this, generation, update = std::move(update)] {

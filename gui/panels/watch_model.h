@@ -23,7 +23,7 @@ class WatchModel : public QAbstractListModel {
     Q_PROPERTY(bool active READ active NOTIFY stateChanged)
     Q_PROPERTY(QString status READ status NOTIFY stateChanged)
     Q_PROPERTY(QString error READ error NOTIFY stateChanged)
-    Q_PROPERTY(qint64 received READ received NOTIFY stateChanged)
+    Q_PROPERTY(double received READ received NOTIFY stateChanged)
 
 public:
     enum Roles { RevisionRole = Qt::UserRole + 1, KeyRole, ValueRole, DeletedRole, PreviousRole, VersionRole };
@@ -35,12 +35,13 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    QStringList endpoints() const { return m_endpoints; }
+    QStringList endpoints() const { return m_access.endpoints(); }
+    // A running watch goes on at the members it was made with, unless none of them is left.
     void setEndpoints(const QStringList& endpoints);
     bool active() const { return m_handle != nullptr; }
     QString status() const { return m_status; }
     QString error() const { return m_error; }
-    qint64 received() const { return m_received; }
+    double received() const { return static_cast<double>(m_received); }
 
     Q_INVOKABLE void start(const QString& key, bool prefix, qint64 fromRevision);
     Q_INVOKABLE void stop();
@@ -54,8 +55,8 @@ signals:
 private:
     void ended(const QString& text);
 
-    QStringList m_endpoints;
-    std::unique_ptr<client::EtcdClient> m_client;
+    EtcdAccess m_access;
+    QStringList m_watched;  // the endpoints of the running watch
     std::unique_ptr<client::WatchHandle> m_handle;
     quint64 m_generation = 0;
     QString m_status;

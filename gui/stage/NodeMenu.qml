@@ -28,7 +28,11 @@ PopupMenu {
     MenuEntry { text: qsTr("Call an election now"); visible: root.running && root.role !== "leader"; onTriggered: root.session.node("campaign", root.node) }
     MenuEntry { text: qsTr("Hand leadership to it"); visible: root.running && root.role === "follower"; onTriggered: root.session.node("transfer", root.node) }
     MenuEntry { text: qsTr("Cut off from all"); visible: root.up; onTriggered: root.session.isolate(root.node) }
-    MenuEntry { text: qsTr("Wipe its data…"); danger: true; visible: root.session.nodeNames.length === 1; onTriggered: root.wipeAsked(root.node) }
+    MenuEntry { text: qsTr("Give it a vote"); visible: root.running && root.role === "learner"; onTriggered: root.session.node("promote", root.node) }
+    MenuLine {}
+    MenuEntry { text: qsTr("Wipe its data…"); danger: true; onTriggered: root.wipeAsked(root.node) }
+    MenuEntry { text: qsTr("Remove from the cluster…"); danger: true; visible: root.session.nodeNames.length > 1; onTriggered: root.removeAsked(root.node) }
 
     signal wipeAsked(string node)
+    signal removeAsked(string node)
 }

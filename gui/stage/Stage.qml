@@ -15,6 +15,7 @@ Rectangle {
     required property Session session
     property bool partitionTool: false
     signal wipeAsked(string node)
+    signal removeAsked(string node)
 
     color: Theme.color.stage
     border.color: Theme.color.line
@@ -159,7 +160,7 @@ Rectangle {
         }
     }
 
-    NodeMenu { id: nodeMenu; session: root.session; onWipeAsked: node => root.wipeAsked(node) }
+    NodeMenu { id: nodeMenu; session: root.session; onWipeAsked: node => root.wipeAsked(node); onRemoveAsked: node => root.removeAsked(node) }
     LinkMenu { id: linkMenu; session: root.session }
     PopupMenu {
         id: wallMenu

@@ -90,7 +90,8 @@ void fillClient(StageModel::Row& row, const observe::ClusterState& state, observ
 
 LogWindow logWindow(const observe::ClusterState& state, int columns) {
     LogWindow window;
-    for (const auto& [id, node] : state.nodes) window.highest = std::max(window.highest, node.log.lastIndex);
+    for (const auto& [id, node] : state.nodes)
+        if (!node.left) window.highest = std::max(window.highest, node.log.lastIndex);
     const auto width = static_cast<std::uint64_t>(columns);
     window.first = window.highest > width ? window.highest - width + 1 : 1;
     return window;

@@ -10,12 +10,14 @@ T.MenuItem {
     property string keys
     property bool danger: false
 
-    implicitWidth: 224 * Theme.u
+    implicitWidth: Math.max(224 * Theme.u, words.width + (keys.length > 0 ? keyWords.width + 2 * Theme.gap : 0) + 3 * Theme.gap)
     implicitHeight: visible ? Theme.controlHeight : 0
     hoverEnabled: true
     opacity: enabled ? 1 : 0.4
     Accessible.name: text
 
+    TextMetrics { id: words; font.family: Theme.sans; font.pixelSize: Theme.bodySize; text: control.text }
+    TextMetrics { id: keyWords; font.family: Theme.mono; font.pixelSize: Theme.smallSize; text: control.keys }
     contentItem: Item {
         Words {
             anchors.verticalCenter: parent.verticalCenter

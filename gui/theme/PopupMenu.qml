@@ -9,7 +9,12 @@ T.Menu {
 
     property string heading
 
-    implicitWidth: 232 * Theme.u
+    implicitWidth: {
+        let wanted = 224 * Theme.u
+        for (let i = 0; i < count; ++i)
+            wanted = Math.max(wanted, itemAt(i).implicitWidth)
+        return wanted + leftPadding + rightPadding
+    }
     implicitHeight: contentItem.implicitHeight + topPadding + bottomPadding
     topPadding: heading.length > 0 ? Theme.bodySize * 2.1 : Theme.gapSmall
     bottomPadding: Theme.gapSmall

@@ -12,7 +12,7 @@ T.Button {
     property string hint
     readonly property color ink: danger ? Theme.color.danger : primary ? Theme.color.onAccent : Theme.color.text
 
-    implicitWidth: label.implicitWidth + 2 * Theme.gapLarge
+    implicitWidth: contentItem.implicitWidth + 2 * Theme.gapLarge
     implicitHeight: Theme.controlHeight
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
@@ -31,7 +31,6 @@ T.Button {
         Behavior on color { ColorAnimation { duration: Theme.hoverMs } }
     }
     contentItem: Words {
-        id: label
         text: control.text
         color: control.ink
         horizontalAlignment: Text.AlignHCenter

@@ -15,10 +15,9 @@ T.Switch {
 
     contentItem: Words {
         text: control.text
-        rightPadding: track.width + Theme.gap
+        rightPadding: control.indicator.width + Theme.gap
     }
     indicator: Rectangle {
-        id: track
         x: control.width - width
         anchors.verticalCenter: parent ? parent.verticalCenter : undefined
         width: 40 * Theme.u

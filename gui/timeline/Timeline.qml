@@ -136,7 +136,7 @@ Card {
         anchors { left: parent.left; leftMargin: Theme.gapLarge; top: controls.bottom; topMargin: Theme.gap; bottom: parent.bottom; bottomMargin: Theme.gap }
         width: 42 * Theme.u
         Repeater {
-            model: root.session.nodeNames
+            model: root.session.laneNames
             Words {
                 required property int index
                 required property string modelData
@@ -161,30 +161,34 @@ Card {
         tapeHeight: Math.round(Theme.smallSize * 1.6)
 
         Repeater {
-            model: tape.termLabels.length
+            model: tape.termLabels
             Words {
-                required property int index
-                readonly property var label: tape.termLabels[index] ?? ({x: 0, width: 0, term: 0, leader: ""})
-                x: label.x + 7
-                width: Math.max(0, label.width - 10)
+                id: termLabel
+                required property real place
+                required property real room
+                required property string words
+                required property real term
+                x: place + 7
+                width: Math.max(0, room - 10)
                 height: tape.tapeHeight
-                text: width > 110 && label.leader.length > 0 ? qsTr("term %1 · %2").arg(label.term).arg(label.leader)
-                    : width > 46 ? qsTr("term %1").arg(label.term) : label.term
-                color: Theme.termText(label.term)
+                text: words.length > 0 && bothWords.width <= width ? bothWords.text : oneWord.width <= width ? oneWord.text : term
+                color: Theme.termText(term)
                 font.pixelSize: Theme.smallSize
                 font.weight: Font.DemiBold
                 elide: Text.ElideNone
                 clip: true
+                TextMetrics { id: bothWords; font: termLabel.font; text: qsTr("term %1 · %2").arg(termLabel.term).arg(termLabel.words) }
+                TextMetrics { id: oneWord; font: termLabel.font; text: qsTr("term %1").arg(termLabel.term) }
             }
         }
         Repeater {
-            model: tape.timeLabels.length
+            model: tape.timeLabels
             Words {
-                required property int index
-                readonly property var label: tape.timeLabels[index] ?? ({x: 0, text: ""})
-                x: Math.min(label.x + 4, tape.width - width)
-                y: tape.lanesTop + tape.laneHeight * root.session.nodeNames.length
-                text: label.text
+                required property real place
+                required property string words
+                x: Math.min(place + 4, tape.width - width)
+                y: tape.lanesTop + tape.laneHeight * root.session.laneNames.length
+                text: words
                 fixed: true
                 quiet: true
                 font.pixelSize: Theme.smallSize - 2

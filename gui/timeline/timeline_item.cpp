@@ -63,7 +63,7 @@ qreal TimelineItem::lanesTop() const { return m_tapeHeight + kFaultLane + 7 * Th
 qreal TimelineItem::mapTop() const { return height() - 9 * Theme::instance()->u(); }
 
 qreal TimelineItem::laneHeight() const {
-    const std::size_t lanes = m_session ? std::max<std::size_t>(1, m_session->nodes().size()) : 1;
+    const std::size_t lanes = m_session ? std::max<std::size_t>(1, m_session->lanes().size()) : 1;
     const qreal room = mapTop() - lanesTop() - Theme::instance()->smallSize() * 1.35;
     return std::clamp(std::floor(room / static_cast<qreal>(lanes)), 6.0, 22.0 * Theme::instance()->u());
 }
@@ -86,19 +86,17 @@ void TimelineItem::frame() {
 }
 
 void TimelineItem::refreshLabels() {
-    m_termLabels.clear();
+    std::vector<LabelModel::Label> labels;
     const std::vector<TermSpan>& terms = m_session->timeline().terms();
     for (auto span = firstVisible(terms, m_scale.from()); span != terms.end() && span->fromNs < m_scale.to(); ++span) {
         const qreal left = std::max(0.0, m_scale.x(span->fromNs));
         const qreal right = std::min(width(), m_scale.x(span->toNs > 0 ? span->toNs : m_session->edgeNs()));
         if (right - left < 18) continue;
-        m_termLabels.append(
-            QVariantMap{{QStringLiteral("x"), left},
-                        {QStringLiteral("width"), right - left},
-                        {QStringLiteral("term"), static_cast<double>(span->term)},
-                        {QStringLiteral("leader"), span->leader ? m_session->nodeName(span->leader) : QString()}});
+        labels.push_back({left, right - left, span->leader ? m_session->nodeName(span->leader) : QString(),
+                          static_cast<double>(span->term)});
     }
-    m_timeLabels.clear();
+    m_termLabels.set(std::move(labels));
+    labels.clear();
     static constexpr TimeNs steps[] = {10'000'000,      20'000'000,      50'000'000,       100'000'000,
                                        200'000'000,     500'000'000,     1'000'000'000,    2'000'000'000,
                                        5'000'000'000,   10'000'000'000,  30'000'000'000,   60'000'000'000,
@@ -113,11 +111,10 @@ void TimelineItem::refreshLabels() {
     const int decimals = step >= 1'000'000'000 ? 0 : step >= 100'000'000 ? 1 : 2;
     const TimeNs begin = m_session->beginNs();
     TimeNs at = begin + (m_scale.from() - begin) / step * step;
-    for (; at < m_scale.to() && m_timeLabels.size() < 60; at += step)
+    for (; at < m_scale.to() && labels.size() < 60; at += step)
         if (at >= begin && m_scale.x(at) >= 0)
-            m_timeLabels.append(QVariantMap{{QStringLiteral("x"), m_scale.x(at)},
-                                            {QStringLiteral("text"), timeText(at - begin, decimals)}});
-    emit labelsChanged();
+            labels.push_back({m_scale.x(at), 0, timeText(at - begin, decimals), 0});
+    m_timeLabels.set(std::move(labels));
 }
 
 void TimelineItem::draw(ShapeList& shapes) {
@@ -127,16 +124,16 @@ void TimelineItem::draw(ShapeList& shapes) {
     const qreal lane = laneHeight();
     qreal y = lanesTop();
     const qreal bar = std::round(std::clamp(lane * 0.5, 4.0, 12.0));
-    for (const Session::NodeRef& node : m_session->nodes()) {
+    for (const Session::Lane& member : m_session->lanes()) {
         const qreal top = std::round(y + (lane - bar) / 2);
-        drawLane(shapes, node.id, top, bar);
-        drawTicks(shapes, node.id, top, bar);
+        for (const observe::NodeId id : member.ids) {
+            drawLane(shapes, id, top, bar);
+            drawTicks(shapes, id, top, bar);
+        }
         y += lane;
     }
-    for (const QVariant& label : m_timeLabels) {
-        const qreal x = std::round(label.toMap().value(QStringLiteral("x")).toReal());
-        shapes.rect({x, y, 1, 4}, p.strongLine);
-    }
+    for (const LabelModel::Label& label : m_timeLabels.labels())
+        shapes.rect({std::round(label.place), y, 1, 4}, p.strongLine);
     drawMap(shapes);
     drawPlayhead(shapes);
 }
@@ -334,17 +331,19 @@ QString TimelineItem::tellAt(qreal x, qreal y) const {
     const TimeNs time = m_scale.at(x);
     QStringList parts{timeText(time - m_session->beginNs(), 3)};
     const auto number = static_cast<std::size_t>(std::max(0.0, (y - lanesTop()) / laneHeight()));
-    if (y > lanesTop() && number < m_session->nodes().size()) {
-        const Session::NodeRef& node = m_session->nodes()[number];
-        const auto lane = m_session->timeline().lanes().find(node.id);
-        if (lane != m_session->timeline().lanes().end() && !lane->second.empty()) {
+    if (y > lanesTop() && number < m_session->lanes().size()) {
+        const Session::Lane& member = m_session->lanes()[number];
+        const RoleSpan* shown = nullptr;  // of the latest of them that was there
+        for (const observe::NodeId id : member.ids) {
+            const auto lane = m_session->timeline().lanes().find(id);
+            if (lane == m_session->timeline().lanes().end() || lane->second.empty()) continue;
             const auto span = firstVisible(lane->second, time);
-            if (span->fromNs <= time) {
-                const bool stopped = span->process == ProcessState::stopped;
-                parts.append(stopped ? tr("%1 stopped").arg(node.name)
-                                     : tr("%1 %2, term %3").arg(node.name, roleWord(span->role)).arg(span->term));
-            }
+            if (span->fromNs <= time && (!shown || span->fromNs > shown->fromNs)) shown = &*span;
         }
+        if (shown && shown->process == ProcessState::stopped)
+            parts.append(tr("%1 stopped").arg(member.name));
+        else if (shown)
+            parts.append(tr("%1 %2, term %3").arg(member.name, roleWord(shown->role)).arg(shown->term));
     }
     return parts.join(QStringLiteral("  "));
 }

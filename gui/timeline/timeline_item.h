@@ -6,9 +6,8 @@
 
 #include "gui/models/session.h"
 #include "gui/theme/shape_item.h"
+#include "gui/timeline/label_model.h"
 #include "gui/timeline/time_scale.h"
-
-#include <QVariant>
 
 namespace raftarium::gui {
 
@@ -19,10 +18,8 @@ class TimelineItem : public ShapeItem {
     Q_PROPERTY(qreal tapeHeight MEMBER m_tapeHeight NOTIFY layoutChanged)
     Q_PROPERTY(qreal laneHeight READ laneHeight NOTIFY layoutChanged)
     Q_PROPERTY(qreal lanesTop READ lanesTop NOTIFY layoutChanged)
-    Q_PROPERTY(QVariantList termLabels READ termLabels NOTIFY labelsChanged)
-    Q_PROPERTY(QVariantList timeLabels READ timeLabels NOTIFY labelsChanged)
-    Q_PROPERTY(qreal playheadX READ playheadX NOTIFY labelsChanged)
-    Q_PROPERTY(bool pinned READ pinned NOTIFY labelsChanged)
+    Q_PROPERTY(raftarium::gui::LabelModel* termLabels READ termLabels CONSTANT)
+    Q_PROPERTY(raftarium::gui::LabelModel* timeLabels READ timeLabels CONSTANT)
 
 public:
     explicit TimelineItem(QQuickItem* parent = nullptr);
@@ -31,8 +28,8 @@ public:
     void setSession(Session* session);
     qreal laneHeight() const;
     qreal lanesTop() const;
-    QVariantList termLabels() const { return m_termLabels; }  // {x, width, text, term}
-    QVariantList timeLabels() const { return m_timeLabels; }  // {x, text}
+    LabelModel* termLabels() { return &m_termLabels; }
+    LabelModel* timeLabels() { return &m_timeLabels; }
     qreal playheadX() const;
     bool pinned() const { return m_scale.pinned(); }
 
@@ -48,7 +45,6 @@ public:
 signals:
     void sessionChanged();
     void layoutChanged();
-    void labelsChanged();
 
 protected:
     void draw(ShapeList& shapes) override;
@@ -66,7 +62,7 @@ private:
     Session* m_session = nullptr;
     TimeScale m_scale;
     qreal m_tapeHeight = 20;
-    QVariantList m_termLabels, m_timeLabels;
+    LabelModel m_termLabels, m_timeLabels;
     std::uint64_t m_scrubs = 0;
 };
 

@@ -44,10 +44,12 @@ public:
         }
         return note(text);
     }
-    base::Status delay(const std::string&, const std::string&, std::int64_t, std::int64_t) override {
-        return note("delay");
+    base::Status delay(const std::string& from, const std::string& to, std::int64_t ms, std::int64_t) override {
+        return note("delay " + from + " " + to + " " + std::to_string(ms));
     }
-    base::Status drop(const std::string&, const std::string&, double) override { return note("drop"); }
+    base::Status drop(const std::string& from, const std::string& to, double share) override {
+        return note("drop " + from + " " + to + " " + std::to_string(static_cast<int>(share * 100)));
+    }
     base::Status setPace(const control::PaceSpec& pace) override {
         return note("pace " + std::to_string(pace.heartbeatMs));
     }

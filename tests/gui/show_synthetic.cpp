@@ -3,7 +3,8 @@
 
 // The main window on a model cluster, for looking at and for timing the drawing:
 //   show_synthetic [--nodes N] [--puts PER_SECOND] [--classroom] [--at SECONDS] [--pause] + the options of raftarium
-// Saves a picture with --screenshot, then says the state and the time each frame took.
+// Saves a picture with --screenshot, then says the state and what a frame cost (FrameStats).
+#include "gui/app/frame_stats.h"
 #include "gui/app/options.h"
 #include "gui/app/window.h"
 #include "gui/theme/theme.h"
@@ -13,8 +14,8 @@
 #include <QGuiApplication>
 #include <QTimer>
 
-#include <algorithm>
 #include <cstdio>
+#include <optional>
 
 using namespace raftarium;
 
@@ -70,27 +71,15 @@ int main(int argc, char** argv) {
     give();
     const gui::MainWindow window(&session, &desk, options->size);
     if (!window.window()) return 1;
-    std::vector<qint64> frames;
-    QElapsedTimer frame;
-    QObject::connect(window.window(), &QQuickWindow::afterAnimating, &app, [&] {
-        give();
-        if (frame.isValid()) frames.push_back(frame.nsecsElapsed());
-        frame.start();
-    });
+    QObject::connect(window.window(), &QQuickWindow::afterAnimating, &app, give);
+    std::optional<gui::FrameStats> stats;
+    QTimer::singleShot(1000, &app, [&] { stats.emplace(window.window()); });  // the first frames load what all others use
     if (!options->screenshot.isEmpty()) {
         QTimer::singleShot(3000, &app, [&] {
             if (pause) session.pause();
             QTimer::singleShot(pause ? 1500 : 50, &app, [&] {
                 const base::Status saved = window.save(options->screenshot);
-                std::sort(frames.begin(), frames.end());
-                const auto at = [&](double share) {
-                    return static_cast<double>(
-                               frames[static_cast<std::size_t>(static_cast<double>(frames.size() - 1) * share)]) /
-                           1e6;
-                };
-                if (!frames.empty())
-                    std::fprintf(stderr, "frames %zu, ms between: median %.1f p99 %.1f\n", frames.size(), at(0.5),
-                                 at(0.99));
+                if (stats) std::fprintf(stderr, "%s\n", stats->toJson().constData());
                 std::printf("%s\n", session.stateJson().constData());
                 std::fflush(stdout);
                 std::_Exit(saved.ok() ? 0 : 1);

@@ -14,6 +14,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace raftarium;
 using gui::Playhead;
 using gui::Session;
@@ -40,6 +42,7 @@ private slots:
     void optionsRefuseBadValues_data();
     void optionsRefuseBadValues();
     void replaySeeksAndSteps();
+    void takesInFullLoad();
     void actionsReachTheCluster();
     void thePastAsksFirst();
     void recordingsCannotBeActedOn();
@@ -224,6 +227,36 @@ void TestModels::replaySeeksAndSteps() {
     const auto json = QJsonDocument::fromJson(session.stateJson()).object();
     QCOMPARE(json["leader"].toString(), first);
     QCOMPARE(json["phase"].toString(), QStringLiteral("replay"));
+}
+
+// 50,000 events in a second, frame by frame: all of them are in the history when their second is shown.
+void TestModels::takesInFullLoad() {
+    testing::SyntheticOptions model;
+    model.nodes = 9;
+    model.putsPerSecond = 2000;
+    model.durationNs = 4 * kSecond;
+    model.killLeaderNs = model.restartNs = model.partitionNs = model.healNs = 0;
+    const std::vector<observe::Event> events = testing::synthesize(model);
+    const auto later = std::count_if(events.begin(), events.end(), [&](const observe::Event& event) {
+        return event.atNs > model.startNs + 3 * kSecond;
+    });
+    QVERIFY2(later >= 50'000, qPrintable(QString::number(later)));
+    TimeNs now = model.startNs;
+    Session session([&now] { return now; });
+    session.startLive(QStringLiteral("model"), nullptr);
+    std::size_t given = 0;
+    while (given < events.size()) {
+        now += kSecond / 60;
+        std::vector<observe::Event> part;
+        while (given < events.size() && events[given].atNs <= now) part.push_back(events[given++]);
+        session.post(std::move(part));
+        session.advance(1.0 / 60);
+        QCOMPARE(session.history().size(), given);  // nothing waits for a later frame, nothing is left out
+        QVERIFY(session.live());
+    }
+    QVERIFY(!session.leaderName().isEmpty());
+    QVERIFY(session.commitIndex() > 3000);
+    for (const auto& [id, node] : session.view().nodes) QCOMPARE(node.lostEvents, std::uint64_t{0});
 }
 
 void TestModels::actionsReachTheCluster() {

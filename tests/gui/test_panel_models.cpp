@@ -88,6 +88,12 @@ private slots:
         model.setRevisions({kv("x", 7, 2), kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
         QCOMPARE(reset.size(), 0);
         QCOMPARE(model.rowCount(), 5);
+        QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "1", "2", "2", "2"}));
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        model.setRevisions({kv("x", 9), kv("x", 8, 0, ""), kv("x", 7, 2), kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
+        QCOMPARE(reset.size(), 0);
+        QCOMPARE(changed.size(), 1);  // a new life makes all others older
+        QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "2", "2", "2", "3", "3", "3"}));
         model.setRevisions({kv("x", 7, 2)});  // compacted below
         QCOMPARE(reset.size(), 1);
     }
@@ -110,6 +116,31 @@ private slots:
         model.add(canceled);
         QVERIFY(!model.active());
         QVERIFY(model.error().contains("9"));
+    }
+
+    void questionsAreMerged() {
+        EtcdAccess access;
+        int put = 0;
+        access.setQuestion([&] { ++put; });
+        QVERIFY(!access.ask());  // nobody to ask
+        QCOMPARE(put, 0);
+        QVERIFY(access.setEndpoints({"127.0.0.1:1"}));
+        QVERIFY(!access.setEndpoints({"127.0.0.1:1"}));
+        QVERIFY(access.ask());
+        for (int i = 0; i < 5; ++i) QVERIFY(!access.ask());
+        QCOMPARE(put, 1);
+        access.answered();  // asked for meanwhile: once more, however often
+        QCOMPARE(put, 2);
+        QVERIFY(access.asking());
+        access.answered();
+        QCOMPARE(put, 2);
+        QVERIFY(!access.asking());
+        QVERIFY(access.ask());
+        access.answered(true);  // an answer to something else
+        QCOMPARE(put, 4);
+        access.setEndpoints({});
+        access.answered(true);
+        QVERIFY(!access.asking());
     }
 
     void watchWithoutClusterSaysSo() {

@@ -41,6 +41,7 @@ private slots:
     void fullState();
     void rolesAndLeader();
     void termForgetsTheVote();
+    void membersComeAndLeave();
     void process();
     void log();
     void logGapsAndBounds();
@@ -121,6 +122,38 @@ void TestReduce::termForgetsTheVote() {
     const NodeState& node = feed(TermChanged{3, 2, 4});
     QCOMPARE(node.votedFor, 0U);
     QCOMPARE(node.term, 3U);
+}
+
+void TestReduce::membersComeAndLeave() {
+    const auto configured = [](std::vector<NodeId> voters, std::vector<NodeId> learners) {
+        Configuration configuration;
+        configuration.voters = std::move(voters);
+        configuration.learners = std::move(learners);
+        return configuration;
+    };
+    Feeder feed;
+    for (const NodeId id : {1, 2, 3}) feed(ConfigurationChanged{configured({1, 2, 3}, {}), 3}, id);
+    feed(RoleChanged{Role::leader, 2, 1, ""}, 1);
+    feed(ProcessChanged{ProcessState::starting, "n4", 0, 0, ""}, 4);
+    QVERIFY(!feed.state.isMember(4));
+    QVERIFY(!feed.state.nodes.at(4).left);  // on its way in: no configuration had it yet
+    feed(ConfigurationChanged{configured({1, 2, 3}, {4}), 10}, 1);
+    QVERIFY(feed.state.isMember(4));
+    feed(ConfigurationChanged{configured({1, 2, 3}, {}), 3}, 4);  // it replays how the cluster began
+    QVERIFY(feed.state.isMember(4) && !feed.state.nodes.at(4).left);
+    feed(ConfigurationChanged{configured({1, 2}, {4}), 12}, 1);
+    QVERIFY(feed.state.nodes.at(3).left);
+    QVERIFY(!feed.state.nodes.at(4).left);
+    feed(TermChanged{9, 2, 0}, 3);  // what it does from now on is not the cluster's
+    QCOMPARE(feed.state.term, 2U);
+    QCOMPARE(feed.state.leader, 1U);
+    feed(ConfigurationChanged{configured({1, 2, 3}, {4}), 14}, 1);
+    QVERIFY(!feed.state.nodes.at(3).left);
+    // One half of a joint configuration is enough.
+    Configuration joint = configured({1, 2, 4}, {});
+    joint.votersOutgoing = {1, 2, 3};
+    feed(ConfigurationChanged{joint, 15}, 1);
+    QVERIFY(!feed.state.nodes.at(3).left && feed.state.isMember(4));
 }
 
 void TestReduce::process() {

@@ -48,6 +48,14 @@ void TestTimelineView::lanesFollowTheNode() {
     view.add({4, 1, 0, ProcessChanged{ProcessState::paused, "n1", 0, 0, ""}});
     view.add({5, 1, 0, ProcessChanged{ProcessState::stopped, "n1", 0, 9, ""}});
     view.add({6, 1, 0, StreamEnded{"gone"}});
+    // How a node is when first heard of is no crash.
+    view.add({1, 2, 0, ProcessChanged{ProcessState::stopped, "n2", 0, 0, ""}});
+    QCOMPARE(view.lanes().at(2).size(), 1U);
+    QCOMPARE(int(view.lanes().at(2)[0].process), int(ProcessState::stopped));
+    QVERIFY(!view.ticks().contains(2));
+    view.add({2, 2, 0, ProcessChanged{ProcessState::running, "n2", 0, 0, ""}});
+    view.add({3, 2, 0, ProcessChanged{ProcessState::stopped, "n2", 0, 9, ""}});
+    QCOMPARE(int(view.ticks().at(2).back().kind), int(TickKind::crash));
     const auto& lane = view.lanes().at(1);
     QCOMPARE(lane.size(), 5U);
     QCOMPARE(int(lane[0].role), int(Role::candidate));

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+import QtQuick
+import QtTest
+import Raftarium.App
+import Raftarium.Models
+import Raftarium.Theme
+import "find.js" as Find
+
+// The whole window: its keys, and the questions it asks.
+Item {
+    id: root
+    width: 100
+    height: 100
+
+    Component {
+        id: windowComponent
+        Main { width: 1280; height: 800; session: bench.session; desk: bench.desk }
+    }
+
+    TestCase {
+        name: "Window"
+        when: windowShown
+
+        property var window
+
+        function init() {
+            bench.model(10.5)
+            window = createTemporaryObject(windowComponent, root)
+            tryVerify(() => window.contentItem.width > 1000)
+            window.requestActivate()
+            tryVerify(() => window.active, 5000)
+        }
+        function cleanup() {
+            if (!Theme.dark)
+                Theme.toggle()
+        }
+        function all() {
+            return Find.top(window.contentItem)
+        }
+        // A key goes to the window that is looked at.
+        function press(key, modifiers) {
+            keyClick(key, modifiers ?? Qt.NoModifier)
+        }
+
+        function test_thePastAsks() {
+            bench.session.seek(bench.session.feed.data(bench.session.feed.index(3, 0), Qt.UserRole + 1))
+            bench.session.node("kill", "n2")
+            tryVerify(() => Find.words(all(), "This happens now: go live?") !== null)
+            compare(bench.done(), [])
+            mouseClick(Find.button(all(), "Cancel"))
+            tryVerify(() => Find.words(all(), "This happens now: go live?") === null)
+            compare(bench.done(), [])
+            verify(bench.session.past)
+            bench.session.node("kill", "n2")
+            tryVerify(() => Find.button(all(), "Go live and do it") !== null)
+            wait(20)
+            mouseClick(Find.button(all(), "Go live and do it"))
+            tryVerify(() => bench.done().length === 1)
+            compare(bench.done()[0], "kill n2")
+            compare(bench.session.mode, Session.Following)
+        }
+        function test_toastSaysTheCommand() {
+            bench.session.node("pause", "n4")
+            tryVerify(() => Find.words(all(), "raftariumctl cluster pause n4") !== null)
+        }
+        function test_errorIsSaid() {
+            bench.session.node("wipe", "n4")
+            tryVerify(() => Find.words(all(), "a member of several cannot forget") !== null)
+        }
+        function test_themeButton() {
+            verify(Theme.dark)
+            mouseClick(Find.button(all(), "Projector"))
+            verify(!Theme.dark)
+            mouseClick(Find.button(all(), "Night"))
+            verify(Theme.dark)
+        }
+        function test_sheet() {
+            mouseClick(Find.first(all(), item => item.hint === "Keys (?)"))
+            tryVerify(() => Find.words(all(), "kill the selected node") !== null)
+        }
+        function test_everyTabLoads() {
+            for (const tab of ["Node", "Keys", "Watches", "WAL"]) {
+                mouseClick(Find.words(all(), tab))
+                const loader = Find.first(all(), item => item.sourceComponent !== undefined && item.url !== undefined)
+                verify(loader !== null)
+                tryVerify(() => loader.item !== null && loader.status === Loader.Ready, 5000, tab)
+            }
+        }
+        function test_tabOrderReachesNamedControls() {
+            let named = 0
+            let item = null
+            for (let i = 0; i < 40; ++i) {
+                item = (item ?? window.contentItem).nextItemInFocusChain(true)
+                verify(item !== null)
+                if (String(item.Accessible.name).length > 0)
+                    ++named
+                else
+                    verify(item.Accessible.role === Accessible.NoRole || item.Accessible.ignored, item + " can be reached and has no name")
+            }
+            verify(named > 15, named)
+        }
+        function test_failureOffersAWayOn() {
+            let again = 0, fresh = 0
+            bench.desk.againAsked.connect(() => ++again)
+            bench.desk.newAsked.connect(() => ++fresh)
+            bench.session.fail("port 2379 is taken")
+            tryVerify(() => Find.words(all(), "port 2379 is taken") !== null)
+            mouseClick(Find.button(all(), "Try again"))
+            mouseClick(Find.button(all(), "New five-node cluster"))
+            compare([again, fresh], [1, 1])
+        }
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+import QtQuick
+import QtTest
+import Raftarium.Models
+import Raftarium.Panels
+import "find.js" as Find
+
+// The panels that talk to a member, on one real node.
+Item {
+    id: root
+    width: 420
+    height: 1400
+
+    Timer { running: true; repeat: true; interval: 16; onTriggered: if (bench.session) bench.session.advance(0.016) }
+
+    Component { id: keysComponent; KeysPanel { width: 420; height: 640; session: bench.session } }
+    Component { id: watchesComponent; WatchesPanel { width: 420; height: 640; session: bench.session } }
+    Component { id: walComponent; WalPanel { width: 420; height: 640; session: bench.session } }
+
+    TestCase {
+        name: "Panels of a real node"
+        when: windowShown
+
+        readonly property int patience: 60000
+
+        function initTestCase() {
+            if (!bench.nodeProgramIsBuilt())
+                skip("raftarium-node is not built")
+            verify(bench.real())
+            tryVerify(() => bench.session.phase === Session.Live && bench.session.leaderName.length > 0, patience)
+        }
+        function cleanupTestCase() {
+            bench.close()
+        }
+
+        function put(panel, key, value) {
+            Find.field(panel, "key").text = key
+            Find.field(panel, "value").text = value
+            const button = Find.button(panel, "Put")
+            tryVerify(() => button.enabled, patience)
+            mouseClick(button)
+        }
+        function list(panel) {
+            return Find.first(panel, item => item.positionViewAtIndex !== undefined)
+        }
+
+        function test_1_putHistoryDelete() {
+            const panel = createTemporaryObject(keysComponent, root)
+            tryVerify(() => Find.words(panel, "The store is empty") !== null, patience)
+            put(panel, "course/room", "H-104")
+            tryVerify(() => Find.words(panel, "course/room") !== null && Find.words(panel, "H-104") !== null, patience)
+            tryVerify(() => Find.words(panel, "History of course/room") !== null, patience)
+            put(panel, "course/room", "H-105")
+            tryVerify(() => Find.words(panel, "version 2") !== null, patience)
+            tryVerify(() => Find.button(panel, "Delete").enabled, patience)
+            mouseClick(Find.button(panel, "Delete"))
+            tryVerify(() => Find.words(panel, "deleted") !== null, patience)
+            put(panel, "course/room", "H-106")
+            tryVerify(() => Find.words(panel, "History of course/room · 2 lives") !== null, patience)
+            put(panel, "other", "1")
+            tryVerify(() => Find.words(panel, "2 keys") !== null, patience)
+            Find.field(panel, "show keys that begin with …").text = "oth"
+            tryVerify(() => Find.words(panel, "1 key") !== null, patience)
+            compare(list(panel).count, 1)
+        }
+
+        function test_2_watch() {
+            const panel = createTemporaryObject(watchesComponent, root)
+            const start = () => Find.button(panel, "Watch")
+            tryVerify(() => start() !== null && start().enabled, patience)
+            Find.first(panel, item => item.placeholderText !== undefined && item.accepted !== undefined).text = "course/"
+            mouseClick(start())
+            tryVerify(() => Find.beginning(panel, "watching since revision") !== null, patience)
+            bench.session.put("course/room", "H-200")
+            tryVerify(() => Find.words(panel, "course/room") !== null, patience)
+            bench.session.put("elsewhere", "1")
+            bench.session.put("course/students", "40")
+            tryVerify(() => Find.words(panel, "course/students") !== null, patience)
+            compare(Find.words(panel, "elsewhere"), null)
+            mouseClick(Find.button(panel, "Stop"))
+            tryVerify(() => Find.button(panel, "Watch") !== null)
+        }
+
+        function test_3_wal() {
+            const panel = createTemporaryObject(walComponent, root)
+            tryVerify(() => list(panel).count > 5, patience)
+            tryVerify(() => Find.words(panel, "put course/room = H-106") !== null || Find.beginning(panel, "put course") !== null, patience)
+            const before = list(panel).count
+            bench.session.put("wal", "1")
+            tryVerify(() => list(panel).count > before, patience)  // reads on
+            const words = Find.beginning(panel, "put ")
+            mouseClick(words)
+            tryVerify(() => Find.words(panel, "Its bytes") !== null || Find.words(panel, "ITS BYTES") !== null, patience)
+            verify(Find.words(panel, "padding") !== null)
+            tryVerify(() => Find.first(panel, item => String(item.text).includes("the chain holds")) !== null, patience)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+import QtQuick
+import QtTest
+import Raftarium.Models
+import Raftarium.Panels
+import "find.js" as Find
+
+Item {
+    id: root
+    width: 420
+    height: 640
+
+    Component {
+        id: panelComponent
+        NodePanel { width: 420; height: 640; session: bench.session }
+    }
+
+    TestCase {
+        name: "NodePanel"
+        when: windowShown
+
+        property Item panel
+
+        function init() {
+            bench.model(5)
+            panel = createTemporaryObject(panelComponent, root)
+            wait(20)
+        }
+        function test_followsTheSelection() {
+            bench.session.selectNode("n3")
+            tryVerify(() => Find.words(panel, "n3") !== null)
+            bench.session.selectNode(bench.session.leaderName)
+            tryVerify(() => Find.words(panel, "Leader") !== null)
+            verify(Find.beginning(panel, "match ") !== null, "the leader's view of its followers")
+        }
+        function test_followsThePlayhead() {
+            const leader = bench.session.leaderName
+            bench.session.selectNode(leader)
+            tryVerify(() => Find.words(panel, "Leader") !== null)
+            bench.session.step(-1, false)
+            for (let i = 0; i < 400 && bench.session.leaderName === leader; ++i)
+                bench.session.step(-1, false)
+            verify(bench.session.leaderName !== leader)
+            tryVerify(() => Find.words(panel, "Leader") === null)
+        }
+    }
+}

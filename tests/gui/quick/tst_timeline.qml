@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+import QtQuick
+import QtTest
+import Raftarium.Models
+import Raftarium.Timeline
+import "find.js" as Find
+
+Item {
+    id: root
+    width: 1100
+    height: 240
+
+    Component {
+        id: timelineComponent
+        Timeline { width: 1100; height: 240; session: bench.session }
+    }
+
+    TestCase {
+        name: "Timeline"
+        when: windowShown
+
+        property Item timeline
+        property Item tape
+
+        function init() {
+            bench.model(10.5)
+            timeline = createTemporaryObject(timelineComponent, root)
+            tape = Find.first(timeline, item => item.scrubTo !== undefined)
+            verify(tape !== null)
+            bench.pass(0.016)
+        }
+
+        function hinted(hint) {
+            return Find.first(timeline, item => item.hint === hint)
+        }
+
+        function test_threeStates() {
+            verify(Find.words(timeline, "following") !== null)
+            mouseClick(hinted("Pause (Space)"))
+            compare(bench.session.mode, Session.Paused)
+            verify(Find.words(timeline, "paused") !== null)
+            bench.pass(2)
+            verify(Find.beginning(timeline, "\u2212") !== null, "the gap to live is said")
+            mouseClick(hinted("Play (Space)"))
+            compare(bench.session.mode, Session.Playing)
+            verify(Find.words(timeline, "playing") !== null)
+            mouseClick(Find.beginning(timeline, "\u2212"))
+            compare(bench.session.mode, Session.Following)
+        }
+
+        function test_scrub() {
+            mouseClick(tape, tape.width * 0.4, tape.height * 0.4)
+            compare(bench.session.mode, Session.Paused)
+            verify(bench.session.past)
+            fuzzyCompare(tape.playheadX(), tape.width * 0.4, 3)
+            const before = bench.session.clockText
+            mousePress(tape, tape.width * 0.4, tape.height * 0.4)
+            mouseMove(tape, tape.width * 0.6, tape.height * 0.4)
+            mouseRelease(tape, tape.width * 0.6, tape.height * 0.4)
+            verify(bench.session.clockText > before)
+        }
+
+        function test_steps() {
+            mouseClick(hinted("To the event before (←)"))
+            compare(bench.session.mode, Session.Paused)
+            const before = bench.session.clockText
+            mouseClick(hinted("To the event before (←)"))
+            const earlier = bench.session.clockText
+            verify(earlier < before)
+            mouseClick(hinted("To the next event (→)"))
+            compare(bench.session.clockText, before)
+        }
+
+        function test_speedIsLogarithmic() {
+            const dial = Find.first(timeline, item => item.visualPosition !== undefined)
+            verify(dial !== null)
+            mouseClick(dial, dial.width / 2, dial.height / 2)
+            verify(bench.session.speed < 0.06 && bench.session.speed > 0.015, bench.session.speed)
+            compare(bench.session.mode, Session.Playing)
+            mouseClick(dial, 1, dial.height / 2)
+            fuzzyCompare(bench.session.speed, 0.001, 0.0005)
+            mouseClick(dial, dial.width - 1, dial.height / 2)
+            compare(bench.session.speed, 1)
+        }
+
+        function test_lanesAndTerms() {
+            for (const name of ["n1", "n2", "n3", "n4", "n5"])
+                verify(Find.words(timeline, name) !== null, name)
+            verify(tape.termLabels.rowCount() >= 2)
+            verify(tape.timeLabels.rowCount() >= 3)
+            mouseClick(Find.words(timeline, "n4"))
+            compare(bench.session.selectedNode, "n4")
+        }
+
+        function test_wheelZooms() {
+            const before = tape.timeLabels.rowCount()
+            const first = Find.first(timeline, item => item.tellAt !== undefined).tellAt(0, 0)
+            mouseWheel(tape, tape.width - 5, tape.height * 0.4, 0, 600)
+            verify(tape.tellAt(0, 0) > first, "closer: the left edge is later")
+            mouseClick(Find.button(timeline, "Whole"))
+            compare(tape.tellAt(0, 0).substring(0, 5), "00:00")
+        }
+    }
+}
