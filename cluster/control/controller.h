@@ -119,7 +119,15 @@ public:
     virtual base::Status delay(const std::string& from, const std::string& to, std::int64_t ms,
                                std::int64_t jitterMs) = 0;
     virtual base::Status drop(const std::string& from, const std::string& to, double share) = 0;
-    // "*" as from or to means all, in the five calls on links above.
+    // Every message of the link waits where it begins until it is let go by hand, or the link is healed.
+    virtual base::Status hold(const std::string& from, const std::string& to) = 0;
+    // "*" as from or to means all, in the six calls on links above.
+    // What the running nodes hold, of each sender in the order sent.
+    virtual base::Result<std::vector<observe::Message>> held() = 0;
+    // Lets one held message go on its way, drops it, or sends it twice; a default-made key: all of them.
+    // Errc::notFound if it is not held (any more).
+    using HeldAction = client::ControlClient::HeldAction;
+    virtual base::Status resolveHeld(const observe::MessageKey& message, HeldAction action) = 0;
     virtual base::Status setPace(const PaceSpec& pace) = 0;
     virtual base::Status setProtocol(bool preVote, bool checkQuorum) = 0;
     virtual base::Status campaign(const std::string& node) = 0;

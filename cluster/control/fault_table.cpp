@@ -146,6 +146,13 @@ base::Status FaultTable::drop(const std::string& from, const std::string& to, do
     return {};
 }
 
+base::Status FaultTable::hold(const std::string& from, const std::string& to) {
+    const auto chosen = links(from, to, false);
+    if (!chosen) return chosen.error();
+    for (const Link& link : *chosen) m_faults[link].hold = true;
+    return {};
+}
+
 std::vector<observe::LinkFaults> FaultTable::set() const {
     std::vector<observe::LinkFaults> out;
     for (const auto& [link, faults] : m_faults) {
@@ -156,6 +163,7 @@ std::vector<observe::LinkFaults> FaultTable::set() const {
         entry.delayNs = faults.delayMs.value_or(0) * base::kMillisecond;
         entry.jitterNs = faults.jitterMs * base::kMillisecond;
         entry.dropShare = faults.dropShare;
+        entry.hold = faults.hold;
         out.push_back(entry);
     }
     return out;
@@ -176,6 +184,7 @@ std::vector<observe::LinkFaults> FaultTable::forNode(std::uint64_t id, std::int6
                 entry.delayNs = faults.delayMs.value_or(linkDelayMs) * base::kMillisecond;
                 entry.jitterNs = faults.jitterMs * base::kMillisecond;
                 entry.dropShare = faults.dropShare;
+                entry.hold = faults.hold;
             }
             out.push_back(entry);
         }

@@ -31,6 +31,7 @@ public:
     base::Status partition(const std::vector<std::vector<std::string>>& groups);
     base::Status delay(const std::string& from, const std::string& to, std::int64_t ms, std::int64_t jitterMs);
     base::Status drop(const std::string& from, const std::string& to, double share);
+    base::Status hold(const std::string& from, const std::string& to);
 
     std::vector<observe::LinkFaults> set() const;  // links with a fault set by hand
     // What node `id` is told of all links that begin or end at it: cuts at both ends, the rest where a link begins (at
@@ -44,7 +45,8 @@ private:
         std::optional<std::int64_t> delayMs;  // instead of the pace's
         std::int64_t jitterMs = 0;
         double dropShare = 0;
-        bool none() const { return !cut && !delayMs && dropShare == 0; }
+        bool hold = false;
+        bool none() const { return !cut && !delayMs && dropShare == 0 && !hold; }
     };
 
     base::Result<std::vector<Link>> links(const std::string& from, const std::string& to, bool bothWays) const;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <iterator>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -169,6 +170,42 @@ base::Status LocalCluster::delay(const std::string& from, const std::string& to,
 
 base::Status LocalCluster::drop(const std::string& from, const std::string& to, double share) {
     return changeFaults([&](FaultTable& faults) { return faults.drop(from, to, share); });
+}
+
+base::Status LocalCluster::hold(const std::string& from, const std::string& to) {
+    return changeFaults([&](FaultTable& faults) { return faults.hold(from, to); });
+}
+
+base::Result<std::vector<observe::Message>> LocalCluster::held() {
+    std::vector<observe::Message> out;
+    for (const NodeStatus& node : status().nodes) {
+        if (node.process != ProcessState::running) continue;
+        const auto index = find(node.spec.name);
+        if (!index) continue;
+        auto control = controlOf(*index);
+        if (!control) continue;  // ended meanwhile, and what it held with it
+        auto state = (*control)->state();
+        if (!state) return state.error();
+        std::move(state->held.begin(), state->held.end(), std::back_inserter(out));
+    }
+    return out;
+}
+
+base::Status LocalCluster::resolveHeld(const observe::MessageKey& message, HeldAction action) {
+    const bool all = message == observe::MessageKey{};
+    for (const NodeStatus& node : status().nodes) {
+        // Messages are held where their link begins.
+        if (!all && node.spec.id != message.sender) continue;
+        if (all && node.process != ProcessState::running) continue;
+        const auto index = find(node.spec.name);
+        if (!index) return index.error();
+        auto control = controlOf(*index);
+        if (!control) return control.error();
+        if (auto done = (*control)->resolveHeld(message, action); !done) return done.error();
+        if (!all) return {};
+    }
+    if (all) return {};
+    return base::Error{base::Errc::notFound, "no node of this cluster has the id " + base::hexId(message.sender)};
 }
 
 base::Status LocalCluster::setPace(const PaceSpec& pace) {

@@ -139,6 +139,20 @@ base::Status RemoteCluster::drop(const std::string& from, const std::string& to,
     return act({{"op", "drop"}, {"from", from}, {"to", to}, {"share", share}});
 }
 
+base::Status RemoteCluster::hold(const std::string& from, const std::string& to) {
+    return act({{"op", "hold"}, {"from", from}, {"to", to}});
+}
+
+base::Result<std::vector<observe::Message>> RemoteCluster::held() {
+    const auto told = call({{"op", "held"}});
+    if (!told) return told.error();
+    return messagesFromJson(told->value("messages", json::array()));
+}
+
+base::Status RemoteCluster::resolveHeld(const observe::MessageKey& message, HeldAction action) {
+    return act({{"op", "resolveHeld"}, {"message", keyToJson(message)}, {"action", static_cast<int>(action)}});
+}
+
 base::Status RemoteCluster::setPace(const PaceSpec& pace) {
     return act({{"op", "setPace"},
                 {"heartbeatMs", pace.heartbeatMs},

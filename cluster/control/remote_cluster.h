@@ -40,6 +40,9 @@ public:
     base::Status partition(const std::vector<std::vector<std::string>>& groups) override;
     base::Status delay(const std::string& from, const std::string& to, std::int64_t ms, std::int64_t jitterMs) override;
     base::Status drop(const std::string& from, const std::string& to, double share) override;
+    base::Status hold(const std::string& from, const std::string& to) override;
+    base::Result<std::vector<observe::Message>> held() override;
+    base::Status resolveHeld(const observe::MessageKey& message, HeldAction action) override;
     base::Status setPace(const PaceSpec& pace) override;
     base::Status setProtocol(bool preVote, bool checkQuorum) override;
     base::Status campaign(const std::string& node) override;

@@ -52,8 +52,9 @@ ProcessState stateOf(const std::string& name) {
 }
 
 json linkToJson(const observe::LinkFaults& link) {
-    return {{"from", base::hexId(link.from)}, {"to", base::hexId(link.to)}, {"cut", link.cut},
-            {"delayNs", link.delayNs},        {"jitterNs", link.jitterNs},  {"dropShare", link.dropShare}};
+    return {
+        {"from", base::hexId(link.from)}, {"to", base::hexId(link.to)},  {"cut", link.cut},  {"delayNs", link.delayNs},
+        {"jitterNs", link.jitterNs},      {"dropShare", link.dropShare}, {"hold", link.hold}};
 }
 
 observe::LinkFaults linkFromJson(const json& object) {
@@ -64,7 +65,52 @@ observe::LinkFaults linkFromJson(const json& object) {
     link.delayNs = object.at("delayNs").get<std::int64_t>();
     link.jitterNs = object.at("jitterNs").get<std::int64_t>();
     link.dropShare = object.at("dropShare").get<double>();
+    link.hold = object.value("hold", false);
     return link;
+}
+
+observe::MessageKey keyFromJson(const json& object) {
+    return {base::parseHexId(object.at("sender").get<std::string>()).value_or(0),
+            object.at("incarnation").get<std::uint64_t>(), object.at("counter").get<std::uint64_t>()};
+}
+
+json messageToJson(const observe::Message& message) {
+    return {{"key", keyToJson(message.key)},
+            {"kind", static_cast<int>(message.kind)},
+            {"type", message.type},
+            {"from", base::hexId(message.from)},
+            {"to", base::hexId(message.to)},
+            {"term", message.term},
+            {"logTerm", message.logTerm},
+            {"index", message.index},
+            {"commit", message.commit},
+            {"entries", message.entryCount},
+            {"firstEntry", message.firstEntry},
+            {"bytes", message.bytes}};
+}
+
+observe::Message messageFromJson(const json& object) {
+    observe::Message message;
+    message.key = keyFromJson(object.at("key"));
+    message.kind = static_cast<observe::MessageKind>(object.at("kind").get<int>());
+    message.type = object.at("type").get<std::uint8_t>();
+    message.from = base::parseHexId(object.at("from").get<std::string>()).value_or(0);
+    message.to = base::parseHexId(object.at("to").get<std::string>()).value_or(0);
+    message.term = object.at("term").get<std::uint64_t>();
+    message.logTerm = object.at("logTerm").get<std::uint64_t>();
+    message.index = object.at("index").get<std::uint64_t>();
+    message.commit = object.at("commit").get<std::uint64_t>();
+    message.entryCount = object.at("entries").get<std::uint32_t>();
+    message.firstEntry = object.at("firstEntry").get<std::uint64_t>();
+    message.bytes = object.at("bytes").get<std::uint32_t>();
+    return message;
+}
+
+base::Status resolveHeld(Cluster& cluster, const json& request) {
+    const int action = request.at("action").get<int>();
+    if (action < 0 || action > static_cast<int>(Cluster::HeldAction::duplicate))
+        return base::Error{Errc::invalidArgument, "action must be 0 (deliver), 1 (drop) or 2 (duplicate)"};
+    return cluster.resolveHeld(keyFromJson(request.at("message")), static_cast<Cluster::HeldAction>(action));
 }
 
 // The named operation with its arguments; json's exceptions (missing field, wrong type) are the caller's to catch.
@@ -91,6 +137,8 @@ base::Status perform(Cluster& cluster, const std::string& op, const json& reques
     if (op == "partition") return cluster.partition(request.at("groups").get<std::vector<std::vector<std::string>>>());
     if (op == "delay") return cluster.delay(text("from"), text("to"), number("ms"), number("jitterMs"));
     if (op == "drop") return cluster.drop(text("from"), text("to"), request.at("share").get<double>());
+    if (op == "hold") return cluster.hold(text("from"), text("to"));
+    if (op == "resolveHeld") return resolveHeld(cluster, request);
     if (op == "setProtocol") return cluster.setProtocol(flag("preVote"), flag("checkQuorum"));
     if (op == "setPace") return cluster.setPace({number("heartbeatMs"), number("electionMs"), number("linkDelayMs")});
     return base::Error{Errc::unimplemented, "the supervisor does not know the operation \"" + op.substr(0, 40) +
@@ -107,6 +155,26 @@ const char* processStateName(ProcessState state) {
 }
 
 std::string toLine(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"; }
+
+json keyToJson(const observe::MessageKey& key) {
+    return {{"sender", base::hexId(key.sender)}, {"incarnation", key.incarnation}, {"counter", key.counter}};
+}
+
+json messagesToJson(const std::vector<observe::Message>& messages) {
+    json out = json::array();
+    for (const observe::Message& message : messages) out.push_back(messageToJson(message));
+    return out;
+}
+
+base::Result<std::vector<observe::Message>> messagesFromJson(const json& array) {
+    try {
+        std::vector<observe::Message> out;
+        for (const json& object : array) out.push_back(messageFromJson(object));
+        return out;
+    } catch (const json::exception& error) {
+        return base::Error{Errc::internal, std::string("the supervisor's answer cannot be read: ") + error.what()};
+    }
+}
 
 json statusToJson(const ClusterStatus& status) {
     json nodes = json::array();
@@ -215,6 +283,11 @@ std::string answer(Cluster& cluster, const std::string& request) {
         if (op == "addNode") {
             const auto name = cluster.addNode(object.at("learner").get<bool>());
             return name ? toLine({{"ok", true}, {"node", *name}}) : errorLine(name.error());
+        }
+        if (op == "held") {
+            const auto messages = cluster.held();
+            return messages ? toLine({{"ok", true}, {"messages", messagesToJson(*messages)}})
+                            : errorLine(messages.error());
         }
         const base::Status done = perform(cluster, op, object);
         return done ? toLine({{"ok", true}}) : errorLine(done.error());

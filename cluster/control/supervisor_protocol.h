@@ -5,7 +5,8 @@
 //
 //   supervisor, first   {"supervisor":1,"cluster":"demo"}
 //   client              {"op":"kill","node":"n2"}             one request a connection
-//   supervisor          {"ok":true}                           or {"ok":true,"status":{...}}, {"ok":true,"node":"n6"}
+//   supervisor          {"ok":true}                           or {"ok":true,"status":{...}}, {"ok":true,"node":"n6"},
+//                                                             {"ok":true,"messages":[...]}
 //                       {"error":{"code":"notFound","text":"there is no node ..."}}
 //   client              {"op":"subscribe"}                    then, until the duty ends:
 //   supervisor          {"event":{"atNs":1,"node":"8e9e05c52164694d","state":"running","name":"n2",...}}
@@ -18,6 +19,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace raftarium::control {
 
@@ -27,6 +29,9 @@ const char* processStateName(observe::ProcessState state);
 
 nlohmann::json statusToJson(const ClusterStatus& status);
 base::Result<ClusterStatus> statusFromJson(const nlohmann::json& object);
+nlohmann::json keyToJson(const observe::MessageKey& key);
+nlohmann::json messagesToJson(const std::vector<observe::Message>& messages);
+base::Result<std::vector<observe::Message>> messagesFromJson(const nlohmann::json& array);
 
 std::string encodeEvent(const observe::Event& processChange);
 std::optional<observe::Event> decodeEvent(const std::string& line);

@@ -223,6 +223,8 @@ void Loop::runTimers() {
         done(mvcc::makeError(mvcc::ApiError::timeout));
     }
     checkTransfer();
+    checkRemovals();
+    retryWaiting();
     if (m_now >= m_nextLeaseCheckNs) {
         m_nextLeaseCheckNs = m_now + 500 * base::kMillisecond;
         if (m_leasesPromoted) revokeExpiredLeases();
@@ -288,6 +290,7 @@ base::Nanoseconds Loop::nextRunNs() const {
     if (!m_published && !m_publishing && leader() != 0)
         next = std::min(next, std::max(m_nextPublishNs, m_now + base::kMillisecond));
     for (const Transfer& transfer : m_transfers) next = std::min(next, transfer.deadlineNs);
+    for (const PendingRemoval& removal : m_removals) next = std::min(next, removal.handOverByNs);
     for (const PendingChange& change : m_changes) next = std::min(next, change.deadlineNs);
     return next;
 }
@@ -348,6 +351,8 @@ void Loop::shutDown() {
     auto changes = std::move(m_changes);
     m_changes.clear();
     for (PendingChange& change : changes) change.done(stopped);
+    for (PendingRemoval& removal : std::exchange(m_removals, {})) removal.done(stopped);
+    m_heldForwards.clear();
     auto transfers = std::move(m_transfers);
     m_transfers.clear();
     for (Transfer& transfer : transfers) transfer.done(stopped);
@@ -355,16 +360,7 @@ void Loop::shutDown() {
 
 void Loop::prepareStop(base::Nanoseconds withinNs, std::function<void()> done) {
     emit(LifecycleStep{2, "stopping"});
-    std::uint64_t target = 0;
-    std::int64_t longest = std::numeric_limits<std::int64_t>::max();
-    if (isLeader() && !m_failed) {
-        for (const std::uint64_t id : m_confState.voters) {
-            const std::int64_t since = id == m_start.nodeId ? 0 : m_transport.connectedSince(id);
-            if (since == 0 || since >= longest) continue;
-            longest = since;
-            target = id;
-        }
-    }
+    const std::uint64_t target = isLeader() && !m_failed ? successor() : 0;
     if (target == 0) {
         done();
         return;

@@ -179,6 +179,8 @@ private:
     void membershipChanged();
     void proposeConfChange(raft::ConfChange change, const ConfChangeContext& context,
                            std::function<void(base::Status)> done);
+    void removeLeader(raft::ConfChange change, std::function<void(base::Status)> done);
+    void checkRemovals();
     std::vector<Member> memberList() const;
     bool strictlySafeToAdd(bool learner, base::Status& why) const;
     bool connectedToAllVoters() const;
@@ -187,12 +189,14 @@ private:
 
     // loop_clients.cpp
     void proposeBatch(std::vector<Proposal>& proposals);
+    void proposeNow(std::vector<Proposal>& proposals);
     void proposeOwn(std::uint64_t id, std::string payload, ProposalDone done);
-    void retryWaitingProposals();
+    void retryWaiting();
     base::Error timeoutError(base::Nanoseconds startNs) const;
     void driveReads();
     void revokeExpiredLeases();
     void checkTransfer();
+    std::uint64_t successor() const;
 
     // loop_snapshot.cpp
     void snapshotIfDue();
@@ -259,6 +263,8 @@ private:
 
     // Proposals.
     std::vector<Proposal> m_waitingForLeader;  // already in m_pending
+    // Forwarded by others when this member could not take them, which it would else drop without a word.
+    std::vector<std::pair<base::Nanoseconds, raft::Message>> m_heldForwards;  // until, message
     base::Nanoseconds m_requestTimeoutNs = 0;
     base::Nanoseconds m_leaderElectedAtNs = 0;
     base::Nanoseconds m_leaderLostAtNs = 0;
@@ -288,6 +294,13 @@ private:
         std::function<void(base::Status)> done;
     };
     std::vector<PendingChange> m_changes;
+    // Removals of the leader, which hands over first.
+    struct PendingRemoval {
+        raft::ConfChange change;
+        base::Nanoseconds handOverByNs = 0;
+        std::function<void(base::Status)> done;
+    };
+    std::vector<PendingRemoval> m_removals;
 
     // Backend and snapshots.
     bool m_committing = false;

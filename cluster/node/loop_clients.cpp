@@ -7,6 +7,8 @@
 #include "cluster/node/loop.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace raftarium::node {
 namespace {
@@ -29,11 +31,16 @@ void Loop::proposeBatch(std::vector<Proposal>& proposals) {
         }
         m_pending.add(proposal.id, m_now, deadline, std::move(proposal.done));
     }
-    // As etcd: with no leader in sight a proposal waits for one, or for its timeout.
-    if (leader() == 0) {
+    // As etcd: with no leader in sight a proposal waits for one, or for its timeout. So it does while leadership is
+    // handed over.
+    if (!m_raft.takesProposals()) {
         std::move(proposals.begin(), proposals.end(), std::back_inserter(m_waitingForLeader));
         return;
     }
+    proposeNow(proposals);
+}
+
+void Loop::proposeNow(std::vector<Proposal>& proposals) {
     std::size_t from = 0;
     while (from < proposals.size()) {
         std::vector<base::Bytes> batch;
@@ -64,17 +71,13 @@ void Loop::proposeBatch(std::vector<Proposal>& proposals) {
     }
 }
 
-void Loop::retryWaitingProposals() {
-    std::vector<Proposal> waiting;
-    waiting.swap(m_waitingForLeader);
-    std::vector<base::Bytes> batch;
-    for (Proposal& proposal : waiting)
-        if (m_pending.contains(proposal.id)) batch.push_back(std::move(proposal.payload));
-    if (batch.empty()) return;
-    if (m_raft.propose(std::move(batch)) == raft::StepError::none) return;
-    for (const Proposal& proposal : waiting) {
-        if (ProposalDone done = m_pending.take(proposal.id)) done(mvcc::makeError(mvcc::ApiError::proposalDropped));
-    }
+void Loop::retryWaiting() {
+    std::erase_if(m_heldForwards, [this](const auto& held) { return held.first <= m_now; });
+    if ((m_waitingForLeader.empty() && m_heldForwards.empty()) || !m_raft.takesProposals()) return;
+    for (auto& [until, message] : std::exchange(m_heldForwards, {})) static_cast<void>(m_raft.step(std::move(message)));
+    std::vector<Proposal> waiting = std::exchange(m_waitingForLeader, {});
+    std::erase_if(waiting, [this](const Proposal& proposal) { return !m_pending.contains(proposal.id); });
+    proposeNow(waiting);
 }
 
 void Loop::proposeOwn(std::uint64_t id, std::string payload, ProposalDone done) {
@@ -215,6 +218,19 @@ void Loop::checkTransfer() {
         else
             done(mvcc::makeError(mvcc::ApiError::timeoutLeaderTransfer));
     }
+}
+
+// The voter connected for longest, 0 if none is.
+std::uint64_t Loop::successor() const {
+    std::uint64_t target = 0;
+    std::int64_t longest = std::numeric_limits<std::int64_t>::max();
+    for (const std::uint64_t id : m_confState.voters) {
+        const std::int64_t since = id == m_start.nodeId ? 0 : m_transport.connectedSince(id);
+        if (since == 0 || since >= longest) continue;
+        longest = since;
+        target = id;
+    }
+    return target;
 }
 
 void Loop::campaign() { static_cast<void>(m_raft.campaign()); }

@@ -152,6 +152,7 @@ void Loop::changeMembership(const raft::ConfChange& change, const ConfChangeCont
                 m_removed = true;
                 m_removedAtNs = m_now;
                 emit(LifecycleStep{3, "removed from the cluster"});
+                if (const std::uint64_t next = isLeader() ? successor() : 0; next != 0) m_raft.transferLeader(next);
             } else {
                 m_transport.removePeer(id);
             }
@@ -301,12 +302,47 @@ void Loop::removeMember(std::uint64_t id, MembersDone done) {
             return;
         }
     }
-    proposeConfChange(change, {}, [this, done = std::move(done)](const base::Status& status) {
+    const auto finished = [this, done = std::move(done)](const base::Status& status) {
         if (status)
             done(memberList());
         else
             done(status.error());
-    });
+    };
+    if (id == leader())
+        removeLeader(change, finished);
+    else
+        proposeConfChange(change, {}, finished);
+}
+
+// It hands over first: otherwise, as in etcd, nobody leads from its removal until an election timeout after its end,
+// and what is forwarded to it meanwhile is lost.
+void Loop::removeLeader(raft::ConfChange change, std::function<void(base::Status)> done) {
+    const auto& voters = m_confState.voters;
+    const bool votes = std::find(voters.begin(), voters.end(), m_start.nodeId) != voters.end();
+    const std::uint64_t target = isLeader() || !votes ? successor() : m_start.nodeId;
+    if (target == 0 || target == change.nodeId) {
+        proposeConfChange(std::move(change), {}, std::move(done));
+        return;
+    }
+    m_log.info("handing leadership over to {} before {} is removed", base::hexId(target), base::hexId(change.nodeId));
+    m_raft.transferLeader(target);
+    m_removals.push_back({std::move(change), m_now + electionNs(), std::move(done)});
+}
+
+void Loop::checkRemovals() {
+    for (auto it = m_removals.begin(); it != m_removals.end();) {
+        // A new leader refuses changes until it has applied what its log held when it was elected; then it has applied
+        // an entry of its own term.
+        const bool handedOver =
+            leader() != 0 && leader() != it->change.nodeId && m_appliedTerm == m_raft.status().hardState.term;
+        if (!handedOver && m_now < it->handOverByNs) {
+            ++it;
+            continue;
+        }
+        PendingRemoval removal = std::move(*it);
+        it = m_removals.erase(it);
+        proposeConfChange(std::move(removal.change), {}, std::move(removal.done));
+    }
 }
 
 void Loop::updateMember(std::uint64_t id, std::vector<std::string> peerUrls, MembersDone done) {

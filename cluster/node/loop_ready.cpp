@@ -122,17 +122,22 @@ void Loop::onSoftState(const raft::SoftState& state) {
         m_store.demoteLeases();
     }
     if (state.role != raft::Role::leader) m_versionProposed = false;
-    if (state.lead != 0 && !m_waitingForLeader.empty()) retryWaitingProposals();
+    if (state.lead != 0) retryWaiting();
 }
 
 void Loop::stepReceived(GatedMessage& message) {
-    if (m_removed) return;
+    // A leader that is removed goes on for its last second: the others may not know yet what is committed.
+    if (m_removed && !isLeader()) return;
     if (m_listening) {
         MessageEvent event;
         event.kind = MessageEvent::Kind::received;
         event.atReceiver = true;
         event.message = describeMessage(message.message, message.id);
         emit(std::move(event));
+    }
+    if (message.message.type == raft::MessageType::prop && !m_raft.takesProposals()) {
+        m_heldForwards.emplace_back(m_now + m_requestTimeoutNs, std::move(message.message));
+        return;
     }
     MessageInfo info;
     if (m_listening) info = describeMessage(message.message, message.id);

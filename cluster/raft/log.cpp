@@ -77,7 +77,7 @@ Term Log::termOrZero(Index index) const {
 bool Log::matches(EntryId id) const {
     const LogResult<Term> result = term(id.index);
     const Term* held = std::get_if<Term>(&result);
-    if constexpr (kMutant == Mutant::skipPrevTermCheck) return held != nullptr;
+    if (mutated(Mutant::skipPrevTermCheck)) return held != nullptr;
     return held && *held == id.term;
 }
 
@@ -99,7 +99,7 @@ std::optional<Index> Log::maybeAppend(EntryId previous, Index leaderCommit, std:
     if (!matches(previous)) return std::nullopt;
     const Index lastNew = previous.index + entries.size();
     Index conflict = findConflict(entries);
-    if constexpr (kMutant == Mutant::truncateWithoutConflict) {
+    if (mutated(Mutant::truncateWithoutConflict)) {
         if (conflict == 0 && !entries.empty() && entries.front().index > m_committed) conflict = entries.front().index;
     }
     if (conflict != 0) {
@@ -110,7 +110,7 @@ std::optional<Index> Log::maybeAppend(EntryId previous, Index leaderCommit, std:
         entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(conflict - first));
         append(std::move(entries));
     }
-    if constexpr (kMutant == Mutant::commitBeyondMatch) {
+    if (mutated(Mutant::commitBeyondMatch)) {
         commitTo(std::min(leaderCommit, lastIndex()));
     } else {
         commitTo(std::min(leaderCommit, lastNew));
@@ -201,7 +201,7 @@ LogResult<std::shared_ptr<const Snapshot>> Log::snapshot() const {
 
 Index Log::maxAppliable(bool allowUnstable) const {
     Index limit = m_committed;
-    if constexpr (kMutant == Mutant::applyBeforeCommit) limit = m_unstable.offset() - 1;
+    if (mutated(Mutant::applyBeforeCommit)) limit = m_unstable.offset() - 1;
     return allowUnstable ? limit : std::min(limit, m_unstable.offset() - 1);
 }
 
@@ -221,7 +221,7 @@ std::vector<Entry> Log::nextCommitted(bool allowUnstable) const {
 }
 
 void Log::acceptApplying(Index index, std::uint64_t bytes, bool allowUnstable) {
-    RAFTARIUM_CHECK(index <= m_committed || kMutant == Mutant::applyBeforeCommit);
+    RAFTARIUM_CHECK(index <= m_committed || mutated(Mutant::applyBeforeCommit));
     m_applying = index;
     m_applyingBytes += bytes;
     // Nothing more until some is acknowledged: the limit is reached, or the next entry would exceed it.
@@ -229,7 +229,7 @@ void Log::acceptApplying(Index index, std::uint64_t bytes, bool allowUnstable) {
 }
 
 void Log::appliedTo(Index index, std::uint64_t bytes) {
-    RAFTARIUM_CHECK_MSG((index <= m_committed || kMutant == Mutant::applyBeforeCommit) && index >= m_applied,
+    RAFTARIUM_CHECK_MSG((index <= m_committed || mutated(Mutant::applyBeforeCommit)) && index >= m_applied,
                         "applied " + std::to_string(index) + " is not between applied " + std::to_string(m_applied) +
                             " and committed " + std::to_string(m_committed));
     m_applied = index;

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Bugs that can be seeded into the core, to prove that the tests and checkers see them: compile everything with
-// -DRAFTARIUM_MUTANT=<number>. Each is one `if constexpr (kMutant == Mutant::...)`, so a normal build has no trace of
-// it.
+// Bugs that can be seeded into the core, to prove that the tests and checkers see them. Each is one
+// `if (mutated(Mutant::...))`: false at compile time, so a normal build has no trace of it. Only the core that is
+// compiled with RAFTARIUM_MUTANTS (tests/sim/mutant_run) can have one of them at a time, chosen when it starts.
 #pragma once
 
 #include <cstdint>
-
-#ifndef RAFTARIUM_MUTANT
-#define RAFTARIUM_MUTANT 0
-#endif
 
 namespace raftarium::raft {
 
@@ -33,6 +29,11 @@ enum class Mutant : std::uint8_t {
 };
 inline constexpr int kMutantCount = 14;
 
-inline constexpr Mutant kMutant = static_cast<Mutant>(RAFTARIUM_MUTANT);
+#ifdef RAFTARIUM_MUTANTS
+extern Mutant activeMutant;  // the program defines it
+inline bool mutated(Mutant mutant) { return mutant == activeMutant; }
+#else
+constexpr bool mutated(Mutant) { return false; }
+#endif
 
 }  // namespace raftarium::raft

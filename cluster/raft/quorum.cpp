@@ -56,14 +56,14 @@ std::string JointVoters::describe() const {
 }
 
 VoteOutcome combineVotes(VoteOutcome incoming, VoteOutcome outgoing) {
-    if constexpr (kMutant == Mutant::jointUsesOneHalf) return incoming;
+    if (mutated(Mutant::jointUsesOneHalf)) return incoming;
     if (incoming == outgoing) return incoming;
     if (incoming == VoteOutcome::lost || outgoing == VoteOutcome::lost) return VoteOutcome::lost;
     return VoteOutcome::pending;
 }
 
 Index combineCommitted(Index incoming, Index outgoing) {
-    if constexpr (kMutant == Mutant::jointUsesOneHalf) return incoming;
+    if (mutated(Mutant::jointUsesOneHalf)) return incoming;
     return std::min(incoming, outgoing);
 }
 

@@ -61,7 +61,7 @@ Raft::Raft(const Config& config)
 }
 
 HardState Raft::hardState() const {
-    if constexpr (kMutant == Mutant::forgetVote) return {m_term, kNone, m_log.committed()};
+    if (mutated(Mutant::forgetVote)) return {m_term, kNone, m_log.committed()};
     return {m_term, m_vote, m_log.committed()};
 }
 
@@ -83,7 +83,7 @@ void Raft::send(Message message) {
     // These three promise something about stable storage: what is appended, or whom this member voted for.
     const bool needsStableState =
         type == MessageType::appResp || type == MessageType::voteResp || type == MessageType::preVoteResp;
-    if constexpr (kMutant == Mutant::ackBeforeSync) {
+    if (mutated(Mutant::ackBeforeSync)) {
         if (message.to != id()) {
             m_messages.push_back(std::move(message));
             return;
@@ -149,7 +149,7 @@ bool Raft::acceptHigherTerm(const Message& message) {
     if (message.type == MessageType::preVote) return true;
     // A granted pre-vote carries the future term; it is taken when the real campaign starts.
     if (message.type == MessageType::preVoteResp && !message.reject) return true;
-    if constexpr (kMutant == Mutant::keepLeadingOnHigherTerm) {
+    if (mutated(Mutant::keepLeadingOnHigherTerm)) {
         if (m_role == Role::leader) {
             m_term = message.term;
             return true;
@@ -191,8 +191,8 @@ void Raft::answerLowerTerm(const Message& message) {
 void Raft::handleVoteRequest(const Message& message) {
     const bool preVote = message.type == MessageType::preVote;
     const bool mayVote = m_vote == message.from || (m_vote == kNone && m_lead == kNone) ||
-                         (preVote && message.term > m_term) || kMutant == Mutant::voteTwice;
-    const bool upToDate = m_log.isUpToDate({message.logTerm, message.index}) || kMutant == Mutant::skipVoteLogCheck;
+                         (preVote && message.term > m_term) || mutated(Mutant::voteTwice);
+    const bool upToDate = m_log.isUpToDate({message.logTerm, message.index}) || mutated(Mutant::skipVoteLogCheck);
     Message answer;
     answer.type = voteRespOf(message.type);
     answer.to = message.from;

@@ -112,7 +112,7 @@ void Raft::handleReadIndex(Message& message) {
     RAFTARIUM_CHECK_MSG(!message.entries.empty(), "a read request without its context");
     // Before that, the commit index may lag behind what the last leader told its clients (thesis 6.4). So it may for a
     // single voter that restarted: the commit index is not synced.
-    if (!hasCommittedInTerm() && kMutant != Mutant::staleReadIndex) {
+    if (!hasCommittedInTerm() && !mutated(Mutant::staleReadIndex)) {
         m_heldReads.push_back(std::move(message));
         return;
     }
@@ -120,7 +120,7 @@ void Raft::handleReadIndex(Message& message) {
 }
 
 void Raft::startRead(Message request) {
-    const bool trusted = m_config.readOnly == ReadOnlyOption::leaseBased || kMutant == Mutant::readWithoutQuorum;
+    const bool trusted = m_config.readOnly == ReadOnlyOption::leaseBased || mutated(Mutant::readWithoutQuorum);
     // Alone it needs nobody's word. (A removed leader with one voter left does: that voter may lead already.)
     const bool alone = m_tracker.isSingleton() && m_tracker.configuration.voters.contains(id());
     if (trusted || alone) {

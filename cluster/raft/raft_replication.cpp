@@ -156,7 +156,7 @@ bool Raft::maybeCommit() {
     const Index index = m_tracker.committed();
     if (index <= m_log.committed()) return false;
     // Entries of earlier terms are committed only together with one of this term (paper 5.4.2).
-    if (m_log.termOrZero(index) != m_term && kMutant != Mutant::commitOldTermByCount) return false;
+    if (m_log.termOrZero(index) != m_term && !mutated(Mutant::commitOldTermByCount)) return false;
     m_log.commitTo(index);
     return true;
 }

@@ -133,6 +133,18 @@ void RawNode::reportSnapshot(NodeId peer, bool ok) {
     m_raft->step(std::move(message));
 }
 
+bool RawNode::takesProposals() const {
+    const Raft& raft = *m_raft;
+    switch (raft.m_role) {
+        case Role::leader:
+            return raft.m_transferee == kNone && raft.m_tracker.peers.find(raft.id()) != nullptr;
+        case Role::follower:
+            return raft.m_lead != kNone && !raft.m_config.disableProposalForwarding;
+        default:
+            return false;
+    }
+}
+
 bool RawNode::hasReady() const {
     const Raft& raft = *m_raft;
     if (raft.softState() != m_lastSoft) return true;

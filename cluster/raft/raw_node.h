@@ -86,6 +86,9 @@ public:
     void reportSnapshot(NodeId peer, bool ok);
 
     bool hasReady() const;
+    // False while a proposal stepped now would be dropped: no leader known, a transfer going on, a removed leader. Such
+    // a proposal surely has no effect and may be made later.
+    bool takesProposals() const;
     // What happened since the last Ready when nothing else makes one (an ignored vote request, say).
     std::vector<TraceEvent> takeTrace();
     Ready ready();

@@ -43,7 +43,7 @@ Index Tracker::committed() const {
         const Progress* progress = peers.find(id);
         return progress ? progress->match : 0;
     };
-    if constexpr (kMutant == Mutant::countLearners) {
+    if (mutated(Mutant::countLearners)) {
         JointVoters all = configuration.voters;
         for (const NodeId id : configuration.learners) insertId(all.incoming, id);
         // A majority of the voters' number, whoever acknowledged.

@@ -115,11 +115,14 @@ bool ApiContext::refusedAsLearner(UnaryCall& call) const {
     return true;
 }
 
-grpc::Status ApiContext::leaderGate(const grpc::ServerContext& context) const {
-    if (m_node.status().leader != 0) return grpc::Status::OK;
+bool ApiContext::needsLeader(const grpc::ServerContext& context) {
     const auto& metadata = context.client_metadata();
     const auto asked = metadata.find("hasleader");
-    if (asked == metadata.end() || asked->second != "true") return grpc::Status::OK;
+    return asked != metadata.end() && asked->second == "true";
+}
+
+grpc::Status ApiContext::leaderGate(const grpc::ServerContext& context) const {
+    if (m_node.status().leader != 0 || !needsLeader(context)) return grpc::Status::OK;
     return toStatus(mvcc::ApiError::noLeader);
 }
 

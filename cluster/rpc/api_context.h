@@ -39,7 +39,9 @@ public:
 
     // Ends the call and returns true if this member is a learner, which serves next to nothing.
     bool refusedAsLearner(UnaryCall& call) const;
-    // Fails calls that ask for it (metadata hasleader) while no leader is known.
+    // Whether the caller asks to be refused, or ended, when this member knows no leader (metadata hasleader).
+    static bool needsLeader(const grpc::ServerContext& context);
+    // Fails such calls while no leader is known.
     grpc::Status leaderGate(const grpc::ServerContext& context) const;
 
 private:

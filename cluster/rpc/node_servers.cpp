@@ -8,6 +8,7 @@
 #include "cluster/rpc/control_service.h"
 #include "cluster/rpc/health_service.h"
 #include "cluster/rpc/kv_service.h"
+#include "cluster/rpc/leader_watch.h"
 #include "cluster/rpc/lease_service.h"
 #include "cluster/rpc/listen_url.h"
 #include "cluster/rpc/maintenance_service.h"
@@ -76,6 +77,7 @@ struct NodeServers::Parts {
     std::optional<RpcServer> clientServer;
     std::optional<RpcServer> peerServer;
     std::optional<RpcServer> adminServer;
+    std::optional<LeaderWatch> leaderWatch;
     bool transportStarted = false;
     bool clientsServed = false;
     bool adminServed = false;
@@ -128,6 +130,8 @@ base::Status NodeServers::start() {
         return started;
     }
     p.clientsServed = true;
+    p.leaderWatch.emplace(p.context, service, *p.loop);
+    runOn(*p.loop, [&] { p.leaderWatch->start(); });
     return {};
 }
 
@@ -147,6 +151,11 @@ void NodeServers::end() {
     p.kv.stop();
     p.maintenance.stop();
     p.snapshotWork.stop();
+    if (p.leaderWatch) {
+        std::promise<void> gone;
+        p.loop->post([&] { p.leaderWatch->stop([&gone] { gone.set_value(); }); });
+        gone.get_future().wait();
+    }
     bool ended = true;
     if (p.adminServed) {
         runOn(*p.loop, [&] { p.telemetry.finishAll(); });

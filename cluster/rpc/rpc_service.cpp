@@ -202,6 +202,7 @@ void StreamCall::onAccepted(bool ok) {
     }
     m_pending = 1;  // m_done
     m_service->waitForStream(m_method);
+    m_service->m_open.insert(this);
     if (m_service->m_gate) {
         if (grpc::Status status = m_service->m_gate(m_context); !status.ok()) {
             opened();
@@ -285,6 +286,7 @@ void StreamCall::onMetadata(bool) { leave(); }
 
 void StreamCall::onDone(bool) {
     m_over = true;
+    m_service->m_open.erase(this);
     cancelled();
     leave();
 }
@@ -313,6 +315,13 @@ void RpcService::addStream(const char* path, StreamFactory make) {
     m_streams.push_back(std::make_unique<StreamMethod>());
     m_streams.back()->index = m_methodCount++;
     m_streams.back()->make = std::move(make);
+}
+
+void RpcService::finishStreams(const std::function<bool(const grpc::ServerContext&)>& whose,
+                               const grpc::Status& status) {
+    for (StreamCall* stream : m_open) {
+        if (whose(stream->m_context)) stream->finish(status);
+    }
 }
 
 void RpcService::serve(CompletionLoop& loop) {

@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -152,6 +153,8 @@ public:
     // Asked of every call when set; an error ends the call with it.
     using Gate = std::function<grpc::Status(const grpc::ServerContext&)>;
     void setGate(Gate gate) { m_gate = std::move(gate); }
+    // Ends the open streams of those callers. Loop thread.
+    void finishStreams(const std::function<bool(const grpc::ServerContext&)>& whose, const grpc::Status& status);
     // After the server has started, before the loop has: asks for the first calls.
     void serve(CompletionLoop& loop);
     // Calls that wait or are being handled. Once the server is shut down it falls to 0; only then may the loop be.
@@ -169,6 +172,7 @@ private:
     std::size_t m_methodCount = 0;
     std::size_t m_maxReceiveBytes = 0;
     Gate m_gate;
+    std::set<StreamCall*> m_open;
     std::atomic<int> m_liveCalls{0};
 };
 

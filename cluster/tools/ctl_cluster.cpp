@@ -43,6 +43,7 @@ std::string faultText(const observe::LinkFaults& link, const std::map<std::uint6
     if (link.cut) out += " cut";
     if (link.delayNs != 0 || link.jitterNs != 0) out += " delay " + goDuration(link.delayNs);
     if (link.jitterNs != 0) out += " jitter " + goDuration(link.jitterNs);
+    if (link.hold) out += " hold";
     if (link.dropShare > 0) out += " drop " + std::to_string(static_cast<int>(link.dropShare * 100 + 0.5)) + "%";
     return out;
 }

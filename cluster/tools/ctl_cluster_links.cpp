@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// raftariumctl cluster cut|heal|partition|delay|drop|pace|protocol.
+// raftariumctl cluster cut|heal|partition|delay|drop|hold|held|deliver|discard|duplicate|pace|protocol.
+#include "cluster/base/coding.h"
 #include "cluster/control/spec_file.h"
+#include "cluster/control/supervisor_protocol.h"
+#include "cluster/observe/feed_parts.h"
 #include "cluster/tools/ctl_command.h"
 #include "cluster/tools/ctl_text.h"
+
+#include <nlohmann/json.hpp>
 
 namespace raftarium::tools {
 namespace {
@@ -93,6 +98,71 @@ void addDelayAndDrop(Commands& commands, CLI::App* cluster) {
     });
 }
 
+// How a person names a held message: its sender and the sender's count of messages, "n1:42".
+std::string heldName(const observe::Message& message, const std::vector<control::NodeStatus>& nodes) {
+    for (const auto& node : nodes) {
+        if (node.spec.id == message.key.sender) return node.spec.name + ":" + std::to_string(message.key.counter);
+    }
+    return base::hexId(message.key.sender) + ":" + std::to_string(message.key.counter);
+}
+
+std::string heldText(const std::vector<observe::Message>& messages, const std::vector<control::NodeStatus>& nodes) {
+    if (messages.empty()) return "no messages are held\n";
+    const auto nameOf = [&](std::uint64_t id) {
+        for (const auto& node : nodes)
+            if (node.spec.id == id) return node.spec.name;
+        return base::hexId(id);
+    };
+    std::vector<std::vector<std::string>> rows{{"ID", "FROM", "TO", "KIND", "TERM", "INDEX", "ENTRIES", "COMMIT"}};
+    for (const observe::Message& message : messages) {
+        rows.push_back({heldName(message, nodes), nameOf(message.from), nameOf(message.to),
+                        observe::nameOf(message.kind), std::to_string(message.term), std::to_string(message.index),
+                        std::to_string(message.entryCount), std::to_string(message.commit)});
+    }
+    return columns(rows);
+}
+
+void addResolve(Commands& commands, CLI::App* cluster, const char* name, const char* text, Cluster::HeldAction action) {
+    auto* command = cluster->add_subcommand(name, text);
+    auto id = std::make_shared<std::string>();
+    command->add_option("message", *id, "As 'held' lists it, such as n1:42, or all")->required();
+    commands.onRun(command, [&commands, id, action] {
+        return act(commands, [&](Cluster& joined) -> base::Status {
+            if (*id == "all") return joined.resolveHeld({}, action);
+            const auto messages = joined.held();
+            if (!messages) return messages.error();
+            const auto nodes = joined.status().nodes;
+            for (const observe::Message& message : *messages) {
+                if (heldName(message, nodes) == *id) return joined.resolveHeld(message.key, action);
+            }
+            return base::Error{base::Errc::notFound,
+                               "no held message is called " + *id + ": 'raftariumctl cluster held' lists them"};
+        });
+    });
+}
+
+void addHold(Commands& commands, CLI::App* cluster) {
+    auto* hold = cluster->add_subcommand("hold", "Holds each message of a link until it is let go by hand");
+    auto link = addLink(hold, true);
+    commands.onRun(hold, [&commands, link] {
+        return act(commands, [&](Cluster& joined) { return joined.hold(link->from, link->to); });
+    });
+    auto* held = cluster->add_subcommand("held", "The messages that are held");
+    commands.onRun(held, [&commands]() -> base::Status {
+        const auto format = commands.format();
+        if (!format) return format.error();
+        return act(commands, [&](Cluster& joined) -> base::Status {
+            const auto messages = joined.held();
+            if (!messages) return messages.error();
+            return print(*format == Format::json ? control::toLine(control::messagesToJson(*messages))
+                                                 : heldText(*messages, joined.status().nodes));
+        });
+    });
+    addResolve(commands, cluster, "deliver", "Lets a held message go on its way", Cluster::HeldAction::deliver);
+    addResolve(commands, cluster, "discard", "Drops a held message", Cluster::HeldAction::drop);
+    addResolve(commands, cluster, "duplicate", "Lets a held message go, twice", Cluster::HeldAction::duplicate);
+}
+
 base::Result<bool> onOff(const char* name, const std::string& text, bool otherwise) {
     if (text.empty()) return otherwise;
     if (text == "on" || text == "true") return true;
@@ -134,6 +204,7 @@ void addPaceAndProtocol(Commands& commands, CLI::App* cluster) {
 void addClusterLinkCommands(Commands& commands, CLI::App* cluster) {
     addCutAndHeal(commands, cluster);
     addDelayAndDrop(commands, cluster);
+    addHold(commands, cluster);
     addPaceAndProtocol(commands, cluster);
 }
 

@@ -50,6 +50,11 @@ public:
     base::Status drop(const std::string& from, const std::string& to, double share) override {
         return note("drop " + from + " " + to + " " + std::to_string(static_cast<int>(share * 100)));
     }
+    base::Status hold(const std::string& from, const std::string& to) override {
+        return note("hold " + from + " " + to);
+    }
+    base::Result<std::vector<observe::Message>> held() override { return std::vector<observe::Message>(); }
+    base::Status resolveHeld(const observe::MessageKey&, HeldAction) override { return note("resolveHeld"); }
     base::Status setPace(const control::PaceSpec& pace) override {
         return note("pace " + std::to_string(pace.heartbeatMs));
     }

@@ -48,7 +48,9 @@ Simulation::Simulation(const SimulationOptions& options) : m_options(options), m
         config.asyncStorageWrites = options.asyncWrites;
         config.preVote = options.preVote;
         config.checkQuorum = options.checkQuorum;
-        config.maxBytesPerMessage = m_rng.chance(0.5) ? 64 : kNoLimit;
+        // One entry a message, a few, or all there are.
+        static constexpr std::uint64_t kBytes[] = {0, 64, kNoLimit, kNoLimit};
+        config.maxBytesPerMessage = kBytes[m_rng.below(4)];
         config.maxInflightMessages = 1 + static_cast<int>(m_rng.below(8));
         if (id <= options.members) {
             member->stable.applySnapshot(snapshot);
@@ -223,7 +225,9 @@ void Simulation::deliverOne() {
 void Simulation::propose() {
     Member* leader = anyLeader();
     Member& at = leader && m_rng.chance(0.8) ? *leader : anyMember();
-    at.node->propose(base::Bytes("p" + std::to_string(++m_proposals)));
+    // At times many at once: a leader that nobody hears then has a long tail that must go again.
+    const std::uint64_t count = m_rng.chance(0.1) ? 12 : 1;
+    for (std::uint64_t i = 0; i < count; ++i) at.node->propose(base::Bytes("p" + std::to_string(++m_proposals)));
     observe(at);
 }
 

@@ -221,6 +221,50 @@ private slots:
         QCOMPARE(response.errors(0), std::string("etcdserver: no leader"));
     }
 
+    // Streams end when the leader has been away for three looks, one an election timeout; those that did not ask stay.
+    void openStreamsEndWithoutALeaderIfTheyAsk() {
+        test::ServedNode served;
+        node::Pace pace = served.node().status().pace;
+        pace.tickNs = base::kMillisecond;
+        pace.electionTicks = 20;
+        QVERIFY(served.node().setPace(pace).ok());
+        const auto watch = pb::Watch::NewStub(served.client());
+        const auto lease = pb::Lease::NewStub(served.client());
+        grpc::ClientContext askingWatch, plainWatch, askingLease;
+        askingWatch.AddMetadata("hasleader", "true");
+        askingLease.AddMetadata("hasleader", "true");
+        const auto asking = watch->Watch(&askingWatch);
+        const auto plain = watch->Watch(&plainWatch);
+        const auto keepAlive = lease->LeaseKeepAlive(&askingLease);
+        pb::WatchRequest create;
+        create.mutable_create_request()->set_key("k");
+        pb::WatchResponse response;
+        for (const auto& stream : {asking.get(), plain.get()}) {
+            QVERIFY(stream->Write(create));
+            QVERIFY(stream->Read(&response));
+            QVERIFY(response.created());
+        }
+        pb::LeaseKeepAliveRequest renew;
+        renew.set_id(7);
+        pb::LeaseKeepAliveResponse renewed;
+        QVERIFY(keepAlive->Write(renew));
+        QVERIFY(keepAlive->Read(&renewed));
+
+        served.node().leader = 0;
+        QVERIFY(!asking->Read(&response));
+        QVERIFY(!keepAlive->Read(&renewed));
+        for (const grpc::Status& status : {asking->Finish(), keepAlive->Finish()}) {
+            QCOMPARE(status.error_message(), std::string("etcdserver: no leader"));
+            QCOMPARE(static_cast<int>(status.error_code()), 14);
+        }
+        // The other one is still there, and works.
+        create.mutable_create_request()->set_key("other");
+        QVERIFY(plain->Write(create));
+        QVERIFY(plain->Read(&response));
+        QVERIFY(response.created());
+        plainWatch.TryCancel();
+    }
+
     void putAndRange() {
         test::ServedNode served;
         const auto stub = pb::KV::NewStub(served.client());
