@@ -107,7 +107,11 @@ private:
         std::this_thread::sleep_until(due);
     }
 
-    std::string nextKey() { return keyOf(m_rng.below(m_spec.keySpace), m_spec.keyBytes); }
+    // The first of `count` key numbers in a row.
+    std::uint64_t nextKeys(std::uint64_t count) {
+        return m_spec.sequentialKeys ? (m_issued - 1) * count % m_spec.keySpace : m_rng.below(m_spec.keySpace);
+    }
+    std::string nextKey() { return keyOf(nextKeys(1), m_spec.keyBytes); }
 
     void issue(Slot& slot) {
         pace();
@@ -134,7 +138,7 @@ private:
             }
             case LoadKind::txn: {
                 pb::TxnRequest request;
-                const std::uint64_t first = m_rng.below(m_spec.keySpace);
+                const std::uint64_t first = nextKeys(static_cast<std::uint64_t>(m_spec.txnOps));
                 for (int i = 0; i < m_spec.txnOps; ++i) {
                     auto* put = request.add_success()->mutable_request_put();
                     put->set_key(keyOf(first + static_cast<std::uint64_t>(i), m_spec.keyBytes));

@@ -31,6 +31,7 @@ struct LoadSpec {
     std::uint64_t total = 100'000;     // operations; watch: puts made
     double ratePerSecond = 0;          // 0 = as fast as it goes
     std::uint64_t keySpace = 100'000;  // keys are drawn from so many
+    bool sequentialKeys = false;       // one after the other instead; put and txn
     bool serializable = false;         // range
     int txnOps = 4;                    // puts of one txn
     int watchers = 100;                // watch: so many, all on the keys written

@@ -40,6 +40,11 @@ enum class StoreTraceKind : std::uint8_t {
     watchDelivered,
 };
 
+// The kinds that come with every write: left out where setKeyTracing() says so.
+constexpr bool isKeyTrace(StoreTraceKind kind) {
+    return kind == StoreTraceKind::keyChanged || kind == StoreTraceKind::watchDelivered;
+}
+
 enum class WatcherGroup : std::uint8_t { none, synced, unsynced, setAside };
 
 struct StoreTrace {

@@ -48,14 +48,18 @@ base::Result<WatchCreated> Store::createWatch(StreamId stream, const WatchReques
 bool Store::cancelWatch(StreamId stream, WatchId watch) { return m_impl->hub.cancel(stream, watch); }
 bool Store::streamSynced(StreamId stream) const { return m_impl->hub.streamSynced(stream); }
 
-void Store::takeTrace(std::vector<StoreTrace>& out) {
+std::uint64_t Store::takeTrace(std::vector<StoreTrace>& out) {
     out.clear();
     out.swap(m_impl->core.traces);
+    return std::exchange(m_impl->core.untraced, 0);
 }
 void Store::setTracing(bool on) {
     m_impl->core.tracing = on;
+    m_impl->core.tracingKeys = true;
+    m_impl->core.untraced = 0;
     if (!on) m_impl->core.traces.clear();
 }
+void Store::setKeyTracing(bool on) { m_impl->core.tracingKeys = on; }
 
 std::int64_t Store::revision() const { return m_impl->core.revision; }
 std::int64_t Store::compactRevision() const { return std::max<std::int64_t>(m_impl->core.compactRevision, 0); }

@@ -91,10 +91,13 @@ public:
     bool cancelWatch(StreamId stream, WatchId watch);
     // True if every watcher of the stream is synced (a manual progress request may be answered).
     bool streamSynced(StreamId stream) const;
-    // Moves out what happened since the last call, for telemetry.
-    void takeTrace(std::vector<StoreTrace>& out);
+    // Moves out what happened since the last call, for telemetry; how many changed keys and watch deliveries were left
+    // out of it.
+    std::uint64_t takeTrace(std::vector<StoreTrace>& out);
     // Off = nothing is collected.
     void setTracing(bool on);
+    // While tracing: off = the next writes' keys and deliveries are counted, not collected.
+    void setKeyTracing(bool on);
 
     // --- Readers (any thread, under the node's gate) --------------------------------------------------------------
     std::int64_t revision() const;

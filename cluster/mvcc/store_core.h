@@ -28,6 +28,10 @@ struct StoreCore {
     void trace(StoreTrace&& item) {
         if (tracing) traces.push_back(std::move(item));
     }
+    bool tracesKeys() const { return tracing && tracingKeys; }
+    void leaveOutOfTrace() {
+        if (tracing) ++untraced;
+    }
 
     Backend& backend;
     const StoreOptions options;
@@ -36,6 +40,8 @@ struct StoreCore {
     std::int64_t revision = 1;
     std::int64_t compactRevision = kNeverCompacted;
     bool tracing = false;
+    bool tracingKeys = true;
+    std::uint64_t untraced = 0;
     std::vector<StoreTrace> traces;
     std::string record;  // used again for every row written
 };

@@ -174,7 +174,7 @@ void WatchHub::addPending(Watcher& watcher, const EventPtr& event) {
 EventPtr WatchHub::change(const KeyHistory& history, const KeyValueView& kv, bool deleted, Revision revision) {
     m_matches.clear();
     if (!m_synced.empty()) m_synced.find(kv.key, m_matches);
-    if (m_matches.empty() && !m_core.tracing) return nullptr;
+    if (m_matches.empty() && !m_core.tracesKeys()) return nullptr;
 
     auto event = std::make_shared<ChangeEvent>();
     event->deleted = deleted;
@@ -207,8 +207,13 @@ bool WatchHub::send(Watcher& watcher) {
 }
 
 bool WatchHub::deliver(Watcher& watcher, WatchBatch& batch) {
+    if (!m_core.tracesKeys()) {
+        if (!watcher.stream->sink->offer(batch)) return false;
+        m_core.leaveOutOfTrace();
+        return true;
+    }
     StoreTrace delivered{.kind = StoreTraceKind::watchDelivered, .id = watcher.id, .stream = watcher.stream->id};
-    if (m_core.tracing && !batch.events.empty()) {
+    if (!batch.events.empty()) {
         delivered.number = batch.events.front()->revision.main;
         delivered.number2 = batch.events.back()->revision.main;
         delivered.count = static_cast<std::uint32_t>(batch.events.size());

@@ -23,7 +23,10 @@ base::Status WriteTxn::checkKey(const PutOp& op) const {
 
 void WriteTxn::tell(const KeyHistory& history, const KeyValueView& kv, bool deleted, Revision revision) {
     EventPtr event = m_hub.change(history, kv, deleted, revision);
-    if (m_core.tracing) m_core.trace({.kind = StoreTraceKind::keyChanged, .event = std::move(event)});
+    if (m_core.tracesKeys())
+        m_core.trace({.kind = StoreTraceKind::keyChanged, .event = std::move(event)});
+    else
+        m_core.leaveOutOfTrace();
 }
 
 base::Result<PutResult> WriteTxn::put(const PutOp& op) {

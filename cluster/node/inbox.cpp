@@ -4,6 +4,7 @@
 #include "cluster/node/inbox.h"
 
 #include <chrono>
+#include <utility>
 
 namespace raftarium::node {
 
@@ -16,22 +17,29 @@ void InboxBatch::clear() {
 }
 
 template <typename Vector, typename Value>
-bool Inbox::push(Vector& queue, Value&& value) {
+bool Inbox::push(Vector& queue, Value&& value, Wake when) {
     bool wake = false;
     {
         const std::lock_guard lock(m_mutex);
         if (m_closed) return false;
         queue.push_back(std::forward<Value>(value));
-        wake = m_sleeping;
-        m_sleeping = false;
+        if (when == Wake::now) wake = std::exchange(m_sleeping, false);
     }
     if (wake) m_wake.notify_one();
     return true;
 }
 
-bool Inbox::propose(Proposal&& proposal) { return push(m_batch.proposals, std::move(proposal)); }
-bool Inbox::receive(Received&& received) { return push(m_batch.messages, std::move(received)); }
-bool Inbox::read(ReadDone&& done) { return push(m_batch.reads, std::move(done)); }
+void Inbox::wake() {
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_batch.empty() || !std::exchange(m_sleeping, false)) return;
+    }
+    m_wake.notify_one();
+}
+
+bool Inbox::propose(Proposal&& proposal, Wake when) { return push(m_batch.proposals, std::move(proposal), when); }
+bool Inbox::receive(Received&& received, Wake when) { return push(m_batch.messages, std::move(received), when); }
+bool Inbox::read(ReadDone&& done, Wake when) { return push(m_batch.reads, std::move(done), when); }
 bool Inbox::logDone(LogDone&& done) { return push(m_batch.logDone, std::move(done)); }
 bool Inbox::call(std::function<void()>&& work) { return push(m_batch.calls, std::move(work)); }
 

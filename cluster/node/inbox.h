@@ -43,9 +43,12 @@ struct InboxBatch {
 class Inbox {
 public:
     // Each returns false, and drops nothing but what it was given, once the inbox is closed.
-    bool propose(Proposal&& proposal);
-    bool receive(Received&& received);
-    bool read(ReadDone&& done);
+    // Those with Wake::later leave a sleeping loop asleep until wake().
+    enum class Wake : std::uint8_t { now, later };
+    bool propose(Proposal&& proposal, Wake when = Wake::now);
+    bool receive(Received&& received, Wake when = Wake::now);
+    bool read(ReadDone&& done, Wake when = Wake::now);
+    void wake();
     bool logDone(LogDone&& done);
     bool call(std::function<void()>&& work);
 
@@ -58,7 +61,7 @@ public:
 
 private:
     template <typename Vector, typename Value>
-    bool push(Vector& queue, Value&& value);
+    bool push(Vector& queue, Value&& value, Wake when = Wake::now);
 
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;

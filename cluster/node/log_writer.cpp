@@ -5,6 +5,8 @@
 
 #include "cluster/storage/snapshot_files.h"
 
+#include <algorithm>
+
 namespace raftarium::node {
 
 base::Status LogJob::save(const SnapshotPtr& snapshot) {
@@ -27,6 +29,7 @@ LogDone LogJob::run(std::vector<LogWrite>& batch) {
     LogDone done;
     const base::Nanoseconds start = m_clock.monotonicNow();
     for (LogWrite& write : batch) {
+        done.order = std::max(done.order, write.order);
         if (write.received) {
             if (done.status = save(write.received); !done.status) return done;
             done.received.push_back(std::move(write.received));

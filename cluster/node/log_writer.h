@@ -26,6 +26,7 @@ using SnapshotPtr = std::shared_ptr<const raft::Snapshot>;
 
 // One MsgStorageAppend, or one snapshot of our own.
 struct LogWrite {
+    std::uint64_t order = 0;  // ascending; the submitter's
     std::vector<raft::Entry> entries;
     raft::HardState state;  // empty: unchanged
     bool sync = false;      // entries, term or vote: must be durable before `responses` are delivered
@@ -35,7 +36,8 @@ struct LogWrite {
 };
 
 struct LogDone {
-    base::Status status;  // an error is final: nothing after it was written
+    base::Status status;      // an error is final: nothing after it was written
+    std::uint64_t order = 0;  // of the last write that is done
     std::vector<raft::Message> responses;
     storage::WalWritten written;
     bool synced = false;

@@ -66,7 +66,8 @@ Loop::Loop(LoopParts parts, StartState start)
       m_faults(m_start.nodeId, m_start.incarnation),
       m_reads(readOptions(m_parts.config)),
       m_pace(paceOf(m_parts.config)),
-      m_requestTimeoutNs(readOptions(m_parts.config).timeoutNs) {
+      m_requestTimeoutNs(readOptions(m_parts.config).timeoutNs),
+      m_telemetry(*m_parts.hub) {
     m_membership.clusterId = m_start.clusterId;
     // The flags were checked when they were parsed.
     if (auto compaction =
@@ -87,7 +88,7 @@ void Loop::start() {
     m_now = m_parts.clock->monotonicNow();
     m_nextTickNs = m_now + m_pace.tickNs;
     m_lastCommitNs = m_now;
-    m_listening = m_parts.hub->hasSubscriber();
+    m_telemetry.begin(m_now);
     if (!m_start.bootstrap.empty()) m_raft.bootstrap(m_start.bootstrap);
     m_confState = m_raft.confState();
     for (const auto& [id, member] : m_start.known.members)
@@ -104,16 +105,14 @@ void Loop::start() {
         m_advanceUntilNs = m_now + kAdvanceWindowNs;
     }
     updateViews();
-    publishEvents();
+    publishEvents(true);
 }
 
 base::Nanoseconds Loop::step() {
     m_now = m_parts.clock->monotonicNow();
-    const bool listening = m_parts.hub->hasSubscriber();
-    if (listening != m_listening) {
-        m_listening = listening;
-        m_store.setTracing(listening);
-    }
+    const bool listened = listening();
+    m_telemetry.begin(m_now);
+    if (listening() != listened) m_store.setTracing(listening());
     if (m_parts.inbox->take(m_batch)) {
         if (!m_failed) drain(m_batch);
         if (m_failed) refuse(m_batch);
@@ -122,7 +121,7 @@ base::Nanoseconds Loop::step() {
     if (!m_failed) work();
     updateViews();
     emitDeadline();
-    publishEvents();
+    publishEvents(m_failed);
     tellFailure();
     return m_failed ? kNever : nextRunNs();
 }
@@ -145,6 +144,7 @@ void Loop::work() {
     runTimers();
     // What the timers proposed goes out now, not with the next tick.
     if (!m_failed && m_raft.hasReady()) processReady();
+    sendHeldCommits(false);
 }
 
 void Loop::drain(InboxBatch& batch) {
@@ -235,7 +235,7 @@ void Loop::runTimers() {
             const ReaderGate::Exclusive gate(*m_parts.gate);
             m_moreBackground = m_store.backgroundStep(m_now);
         }
-        if (m_listening) takeStoreTrace(0);
+        if (listening()) takeStoreTrace(0);
         answerPhysicalCompactions();
         m_nextBackgroundNs = m_now + (m_moreBackground ? kBackgroundPauseNs : kBackgroundIdleNs);
     }
@@ -284,6 +284,8 @@ base::Nanoseconds Loop::nextRunNs() const {
     next = std::min(next, m_pending.nextDeadlineNs());
     next = std::min(next, m_reads.nextDeadlineNs(leader() != 0));
     next = std::min(next, m_nextBackgroundNs);
+    next = std::min(next, m_telemetry.nextDueNs());
+    for (const auto& [peer, held] : m_heldCommits) next = std::min(next, held.untilNs);
     if (m_leasesPromoted) next = std::min(next, m_nextLeaseCheckNs);
     if (!m_committing && m_parts.backend->pendingOperations() > 0)
         next = std::min(next, m_lastCommitNs + m_parts.config.backendBatchIntervalMs * base::kMillisecond);

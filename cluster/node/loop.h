@@ -23,6 +23,7 @@
 #include "cluster/node/read_rounds.h"
 #include "cluster/node/reader_gate.h"
 #include "cluster/node/seqlock.h"
+#include "cluster/node/telemetry_publisher.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/storage/lmdb_backend.h"
 #include "cluster/wire/requests.h"
@@ -154,9 +155,13 @@ private:
     void processReady();
     void handleAppend(raft::Message& message, bool mustSync);
     void handleLogDone(LogDone& done);
+    void deliver(std::vector<raft::Message>& responses);
     void onSoftState(const raft::SoftState& state);
     void stepReceived(GatedMessage& message);
     void send(std::vector<raft::Message>& messages);
+    void dispatch(raft::Message&& message);
+    bool holdCommit(raft::Message& message);
+    void sendHeldCommits(bool all);
     void flushOutgoing();
     void stepLocal(raft::Message message);
 
@@ -206,14 +211,14 @@ private:
     std::string receivedPath(raft::Index index) const;
 
     // loop_telemetry.cpp
-    bool listening() const { return m_listening; }
+    bool listening() const { return m_telemetry.listening(); }
     void emit(TelemetryPayload payload);
     void emitTrace(const std::vector<raft::TraceEvent>& trace);
     void emitMessages(std::vector<MessageEvent>& events);
     void takeStoreTrace(raft::Index index);
     void countVote(const raft::TraceEvent& event);
     void emitDeadline();
-    void publishEvents();
+    void publishEvents(bool all);
 
     LoopParts m_parts;
     StartState m_start;
@@ -245,6 +250,9 @@ private:
     raft::Index m_applied = 0;
     raft::Term m_appliedTerm = 0;
     raft::Index m_durable = 0;
+    std::uint64_t m_logOrder = 0;   // of the last write submitted
+    std::uint64_t m_logNeeded = 0;  // of the last one that something waits for
+    std::uint64_t m_logDone = 0;
     raft::HardState m_hardState;
     struct Outcome {
         ProposalDone done;
@@ -258,6 +266,13 @@ private:
     // Outgoing.
     std::uint64_t m_messageCounter = 0;
     std::vector<Outgoing> m_outgoing;
+    // Appends that tell a commit index and nothing else, by peer: see holdCommit().
+    struct HeldCommit {
+        raft::Message message;
+        base::Nanoseconds untilNs = 0;
+    };
+    std::map<std::uint64_t, HeldCommit> m_heldCommits;
+    std::map<std::uint64_t, base::Nanoseconds> m_handedOnNs;  // when a follower last handed on something of a client's
     std::vector<GatedMessage> m_gated;
     std::vector<MessageEvent> m_gateEvents;
 
@@ -312,8 +327,8 @@ private:
     base::Nanoseconds m_nextBackgroundNs = 0;
 
     // Telemetry.
-    bool m_listening = false;
-    std::vector<TelemetryEvent> m_events;
+    TelemetryPublisher m_telemetry;
+    std::vector<mvcc::StoreTrace> m_storeTrace;  // kept for its capacity
     DeadlineSet m_deadline;
     bool m_redrawn = false;
     struct Tally {

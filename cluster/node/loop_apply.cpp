@@ -38,8 +38,9 @@ void Loop::applyCommitted(raft::Message& message) {
         }
         completeApplied();
     }
+    if (listening()) m_store.setKeyTracing(!m_telemetry.loaded());
     if (m_failed) return;
-    if (m_listening && m_applied >= first) emit(AppliedUpTo{first, m_applied, m_store.revision()});
+    if (listening() && m_applied >= first) emit(AppliedUpTo{first, m_applied, m_store.revision()});
     for (raft::Message& response : message.responses) stepLocal(std::move(response));
 }
 
@@ -52,7 +53,7 @@ void Loop::applyEntry(const raft::Entry& entry) {
         applyNormal(entry);
     else
         applyConfChange(entry);
-    if (m_listening) takeStoreTrace(entry.index);
+    if (listening()) takeStoreTrace(entry.index);
 }
 
 void Loop::applyNormal(const raft::Entry& entry) {
@@ -62,6 +63,7 @@ void Loop::applyNormal(const raft::Entry& entry) {
         // A received store may be ahead of its snapshot's index: what it answered to this request is not known here.
         const bool done = entry.index <= m_store.consistentIndex();
         base::Result<mvcc::Response> response = mvcc::Response{};
+        if (listening()) m_store.setKeyTracing(m_telemetry.admitsKeysOf(request.requestId));
         if (request.problem) {
             response = m_store.apply(entry.index, entry.term, request.store);
         } else {
@@ -136,7 +138,7 @@ void Loop::completeApplied() {
         std::vector<Outcome> outcomes;
         outcomes.swap(m_outcomes);
         for (Outcome& outcome : outcomes) {
-            if (m_listening) {
+            if (m_telemetry.admits(outcome.id)) {
                 RequestStep step;
                 step.requestId = outcome.id;
                 step.phase = outcome.result ? 3 : 4;

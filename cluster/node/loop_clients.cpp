@@ -23,7 +23,7 @@ constexpr base::Nanoseconds kRevokeRetryNs = 3 * base::kSecond;
 void Loop::proposeBatch(std::vector<Proposal>& proposals) {
     const base::Nanoseconds deadline = m_now + m_requestTimeoutNs;
     for (Proposal& proposal : proposals) {
-        if (m_listening) {
+        if (m_telemetry.admits(proposal.id)) {
             RequestStep received;
             received.requestId = proposal.id;
             received.payload = proposal.payload;
@@ -53,7 +53,7 @@ void Loop::proposeNow(std::vector<Proposal>& proposals) {
         }
         const bool accepted = m_raft.propose(std::move(batch)) == raft::StepError::none;
         for (std::size_t i = from; i < to; ++i) {
-            if (m_listening) {
+            if (m_telemetry.admits(proposals[i].id)) {
                 RequestStep step;
                 step.requestId = proposals[i].id;
                 step.phase = !accepted ? 4 : isLeader() ? 1 : 2;
@@ -139,7 +139,7 @@ void Loop::createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
         const ReaderGate::Exclusive gate(*m_parts.gate);
         created = m_store.createWatch(stream, request);
     }
-    if (m_listening) takeStoreTrace(0);
+    if (listening()) takeStoreTrace(0);
     m_nextBackgroundNs = m_now;  // it may have history to catch up with
     done(std::move(created));
 }
@@ -150,7 +150,7 @@ void Loop::cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function
         const ReaderGate::Exclusive gate(*m_parts.gate);
         found = m_store.cancelWatch(stream, watch);
     }
-    if (m_listening) takeStoreTrace(0);
+    if (listening()) takeStoreTrace(0);
     done(found);
 }
 
@@ -168,7 +168,7 @@ void Loop::renewLease(std::int64_t id, std::function<void(base::Result<std::int6
         const ReaderGate::Exclusive gate(*m_parts.gate);
         ttl = m_store.renewLease(id, m_now);
     }
-    if (m_listening) takeStoreTrace(0);
+    if (listening()) takeStoreTrace(0);
     done(std::move(ttl));
 }
 

@@ -74,6 +74,7 @@ base::Status Loop::validateConfChange(const raft::ConfChange& change, const Conf
 }
 
 void Loop::applyConfChange(const raft::Entry& entry) {
+    sendHeldCommits(true);  // a member that goes is to hear of it while it can be reached
     const bool fresh = entry.index > m_store.consistentIndex();
     if (entry.type == raft::EntryType::confChangeV2) {
         // etcd proposes none of these; the core itself makes one to leave a joint configuration.

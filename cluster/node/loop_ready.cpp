@@ -14,6 +14,28 @@ namespace {
 
 // More work may wait after this many rounds; the inbox gets its turn first.
 constexpr int kReadyRoundsPerStep = 64;
+// So long followers may hear later of a commit than the leader could tell them; but not one that handed something on
+// for a client so recently.
+constexpr base::Nanoseconds kHoldCommitNs = base::kMillisecond;
+constexpr base::Nanoseconds kHurryNs = 100 * base::kMillisecond;
+
+bool isAcknowledgement(const raft::Message& message) {
+    return message.type == raft::MessageType::appResp && !message.reject;
+}
+
+// Of several acknowledgements to one leader that go out together the last says all that the earlier ones do: the log
+// matches up to its index.
+void keepLastAcknowledgement(std::vector<raft::Message>& messages) {
+    const raft::Message* last = nullptr;
+    for (auto it = messages.rbegin(); it != messages.rend(); ++it) {
+        if (!isAcknowledgement(*it)) continue;
+        if (last != nullptr && last->to == it->to && last->term == it->term && last->index >= it->index)
+            it->to = raft::kNone;
+        else
+            last = &*it;
+    }
+    std::erase_if(messages, [](const raft::Message& message) { return message.to == raft::kNone; });
+}
 
 }  // namespace
 
@@ -21,7 +43,7 @@ void Loop::processReady() {
     for (int round = 0; round < kReadyRoundsPerStep && !m_failed && m_raft.hasReady(); ++round) {
         raft::Ready ready = m_raft.ready();
         if (!ready.trace.empty()) emitTrace(ready.trace);
-        if (m_listening && !ready.entries.empty()) emit(EntriesAppended{ready.entries});
+        if (listening()) m_telemetry.addEntries(ready.entries, m_parts.clock->monotonicNow());
         if (!ready.hardState.empty()) m_hardState = ready.hardState;
         if (ready.softState) onSoftState(*ready.softState);
         for (const raft::ReadState& state : ready.readStates) m_reads.confirmed(state.index, state.context);
@@ -73,8 +95,27 @@ void Loop::handleAppend(raft::Message& message, bool mustSync) {
     if (!message.entries.empty()) m_start.log->append(message.entries);
     if (!write.state.empty()) m_start.log->setHardState(write.state);
     write.entries = std::move(message.entries);
-    write.responses = std::move(message.responses);
+    // All that the responses promise is on disk already: they need not go by the writer's thread. The commit index
+    // waits there for the next write.
+    std::vector<raft::Message> ready;
+    const bool promisesNothingNew = !write.sync && write.entries.empty() && m_logNeeded <= m_logDone;
+    (promisesNothingNew ? ready : write.responses) = std::move(message.responses);
+    write.order = ++m_logOrder;
+    if (write.sync || !write.responses.empty()) m_logNeeded = write.order;
     m_parts.logWriter->submit(std::move(write));
+    deliver(ready);
+}
+
+void Loop::deliver(std::vector<raft::Message>& responses) {
+    std::vector<raft::Message> remote;
+    for (raft::Message& response : responses) {
+        if (response.to == m_start.nodeId)
+            stepLocal(std::move(response));
+        else
+            remote.push_back(std::move(response));
+    }
+    keepLastAcknowledgement(remote);
+    send(remote);
 }
 
 void Loop::handleLogDone(LogDone& done) {
@@ -84,19 +125,13 @@ void Loop::handleLogDone(LogDone& done) {
     }
     for (const SnapshotPtr& snapshot : done.received) installSnapshot(snapshot);
     if (m_failed) return;
+    m_logDone = std::max(m_logDone, done.order);
     if (done.entries > 0) m_durable = done.lastIndex;
-    if (m_listening && done.synced) {
+    if (listening() && done.synced) {
         emit(WalSynced{m_durable, m_raft.logTerm(m_durable), done.written.bytes, done.entries, done.durationNs,
                        done.written.segment, done.written.offset});
     }
-    std::vector<raft::Message> remote;
-    for (raft::Message& response : done.responses) {
-        if (response.to == m_start.nodeId)
-            stepLocal(std::move(response));
-        else
-            remote.push_back(std::move(response));
-    }
-    send(remote);
+    deliver(done.responses);
     for (const SnapshotPtr& snapshot : done.checkpoints) finishCheckpoint(snapshot);
 }
 
@@ -128,50 +163,89 @@ void Loop::onSoftState(const raft::SoftState& state) {
 void Loop::stepReceived(GatedMessage& message) {
     // A leader that is removed goes on for its last second: the others may not know yet what is committed.
     if (m_removed && !isLeader()) return;
-    if (m_listening) {
-        MessageEvent event;
+    const raft::MessageType type = message.message.type;
+    if (type == raft::MessageType::prop || type == raft::MessageType::readIndex)
+        m_handedOnNs[message.message.from] = m_now;
+    const bool told = m_telemetry.admits(message.id);
+    MessageEvent event;
+    if (told) {
         event.kind = MessageEvent::Kind::received;
         event.atReceiver = true;
         event.message = describeMessage(message.message, message.id);
-        emit(std::move(event));
+        emit(event);
     }
-    if (message.message.type == raft::MessageType::prop && !m_raft.takesProposals()) {
+    if (type == raft::MessageType::prop && !m_raft.takesProposals()) {
         m_heldForwards.emplace_back(m_now + m_requestTimeoutNs, std::move(message.message));
         return;
     }
-    MessageInfo info;
-    if (m_listening) info = describeMessage(message.message, message.id);
-    if (m_raft.step(std::move(message.message)) == raft::StepError::none || !m_listening) return;
-    MessageEvent refused;
-    refused.kind = MessageEvent::Kind::dropped;
-    refused.reason = DropReason::stepRefused;
-    refused.atReceiver = true;
-    refused.message = info;
-    emit(std::move(refused));
+    if (m_raft.step(std::move(message.message)) == raft::StepError::none || !told) return;
+    event.kind = MessageEvent::Kind::dropped;
+    event.reason = DropReason::stepRefused;
+    emit(std::move(event));
 }
 
 void Loop::send(std::vector<raft::Message>& messages) {
     for (raft::Message& message : messages) {
         if (message.to == 0 || message.to == m_start.nodeId) continue;
-        if (message.type == raft::MessageType::snap) {
+        if (message.type == raft::MessageType::snap)
             sendSnapshot(std::move(message));
+        else if (!holdCommit(message))
+            dispatch(std::move(message));
+    }
+    flushOutgoing();
+}
+
+void Loop::dispatch(raft::Message&& message) {
+    const MessageId id{m_start.nodeId, m_start.incarnation, ++m_messageCounter};
+    if (m_telemetry.admits(id)) {
+        MessageEvent event;
+        event.kind = MessageEvent::Kind::sent;
+        event.message = describeMessage(message, id);
+        emit(std::move(event));
+    }
+    if (!m_faults.active()) {
+        m_outgoing.push_back({std::move(message), id.counter});
+        return;
+    }
+    m_gated.clear();
+    m_faults.filter({std::move(message), id}, m_now, m_gated, m_gateEvents);
+    emitMessages(m_gateEvents);
+    for (GatedMessage& one : m_gated) m_outgoing.push_back({std::move(one.message), one.id.counter});
+}
+
+// The core tells followers of each commit by an append without entries. The next append tells it as well: the empty one
+// waits a moment for it, and under load mostly never goes. A follower whose clients wait for the commit is kept waiting
+// only while more entries are on their way, for whose commit there will be another message within a round trip.
+bool Loop::holdCommit(raft::Message& message) {
+    if (message.type != raft::MessageType::app) return false;
+    const auto held = m_heldCommits.find(message.to);
+    const auto asked = m_handedOnNs.find(message.to);
+    const bool hurry = asked != m_handedOnNs.end() && m_now < asked->second + kHurryNs;
+    const bool mayWait = message.entries.empty() && (!hurry || message.commit < m_start.log->lastIndex());
+    if (!mayWait) {
+        if (held != m_heldCommits.end()) m_heldCommits.erase(held);
+        return false;
+    }
+    if (held != m_heldCommits.end()) {
+        held->second.message = std::move(message);
+    } else {
+        const std::uint64_t peer = message.to;
+        m_heldCommits[peer] = {std::move(message), m_now + kHoldCommitNs};
+    }
+    return true;
+}
+
+void Loop::sendHeldCommits(bool all) {
+    if (m_heldCommits.empty()) return;
+    for (auto it = m_heldCommits.begin(); it != m_heldCommits.end();) {
+        if (!all && m_now < it->second.untilNs) {
+            ++it;
             continue;
         }
-        const MessageId id{m_start.nodeId, m_start.incarnation, ++m_messageCounter};
-        if (m_listening) {
-            MessageEvent event;
-            event.kind = MessageEvent::Kind::sent;
-            event.message = describeMessage(message, id);
-            emit(std::move(event));
-        }
-        if (!m_faults.active()) {
-            m_outgoing.push_back({std::move(message), id.counter});
-            continue;
-        }
-        m_gated.clear();
-        m_faults.filter({std::move(message), id}, m_now, m_gated, m_gateEvents);
-        emitMessages(m_gateEvents);
-        for (GatedMessage& one : m_gated) m_outgoing.push_back({std::move(one.message), one.id.counter});
+        // Of an earlier term: this member is no longer who said it.
+        if (isLeader() && it->second.message.term == m_raft.status().hardState.term)
+            dispatch(std::move(it->second.message));
+        it = m_heldCommits.erase(it);
     }
     flushOutgoing();
 }

@@ -70,7 +70,7 @@ void Loop::sendSnapshot(raft::Message message) {
     const std::string path =
         m_start.snapshotDirectory + "/tmp.send." + base::hexId(peer) + "." + std::to_string(id.counter);
     m_log.info("sending the store at index {} to {}", m_applied, base::hexId(peer));
-    if (m_listening) {
+    if (m_telemetry.admits(id)) {
         MessageEvent sent;
         sent.message = describeMessage(message, id);
         emit(std::move(sent));

@@ -24,9 +24,7 @@ bool isFrequent(raft::TraceKind kind) {
 
 }  // namespace
 
-void Loop::emit(TelemetryPayload payload) {
-    m_events.push_back({0, m_parts.clock->monotonicNow(), std::move(payload)});
-}
+void Loop::emit(TelemetryPayload payload) { m_telemetry.add(std::move(payload), m_parts.clock->monotonicNow()); }
 
 void Loop::emitTrace(const std::vector<raft::TraceEvent>& trace) {
     for (const raft::TraceEvent& event : trace) {
@@ -47,7 +45,7 @@ void Loop::emitTrace(const std::vector<raft::TraceEvent>& trace) {
             default:
                 break;
         }
-        if (isPublished(event.kind) && (m_listening || !isFrequent(event.kind))) emit(event);
+        if (isPublished(event.kind) && (listening() || !isFrequent(event.kind))) emit(event);
     }
 }
 
@@ -62,18 +60,22 @@ void Loop::countVote(const raft::TraceEvent& event) {
 }
 
 void Loop::emitMessages(std::vector<MessageEvent>& events) {
-    if (m_listening)
-        for (MessageEvent& event : events) emit(std::move(event));
+    for (MessageEvent& event : events) {
+        if (m_telemetry.admits(event.message.id)) emit(std::move(event));
+    }
     events.clear();
 }
 
 void Loop::takeStoreTrace(raft::Index index) {
-    std::vector<mvcc::StoreTrace> trace;
-    m_store.takeTrace(trace);
-    for (mvcc::StoreTrace& event : trace) {
+    const std::uint64_t untold = m_store.takeTrace(m_storeTrace);
+    std::uint64_t told = 0;
+    for (mvcc::StoreTrace& event : m_storeTrace) {
         if (event.kind == mvcc::StoreTraceKind::keyChanged) event.number = static_cast<std::int64_t>(index);
+        if (mvcc::isKeyTrace(event.kind)) ++told;
         emit(std::move(event));
     }
+    m_storeTrace.clear();
+    m_telemetry.addTold(told, untold);
 }
 
 // The ring on screen: said again only when it moved by more than a tick, which heartbeats under load do not cause.
@@ -92,19 +94,17 @@ void Loop::emitDeadline() {
     now.redrawn = m_redrawn;
     m_redrawn = false;
     m_deadline = now;
-    if (m_listening) emit(now);
+    if (listening()) emit(now);
 }
 
-void Loop::publishEvents() {
-    if (!m_events.empty()) m_parts.hub->publish(m_events);
-}
+void Loop::publishEvents(bool all) { m_telemetry.publish(m_now, all); }
 
 Node::FullState Loop::fullState() {
     // Everything published so far is before this picture, and what the core has not yet told is not in it.
     processReady();
     updateViews();
     emitDeadline();
-    publishEvents();
+    publishEvents(true);
     Node::FullState state;
     state.sequence = m_parts.hub->lastSequence();
     state.atNs = m_parts.clock->monotonicNow();

@@ -14,6 +14,7 @@
 #include <future>
 #include <pthread.h>
 #include <thread>
+#include <utility>
 
 namespace raftarium::node {
 namespace {
@@ -87,6 +88,13 @@ public:
     }
     void onFatal(std::function<void(base::Error)> callback) override { m_fatal = std::move(callback); }
 
+    void gatherHere() override { m_gatherer.store(std::this_thread::get_id(), std::memory_order_relaxed); }
+    bool gathered() const override { return m_gathered; }
+    void release() override {
+        if (!std::exchange(m_gathered, false)) return;
+        m_inbox.wake();
+    }
+
     std::uint64_t nextRequestId() override { return m_requestId.fetch_add(1, std::memory_order_relaxed) + 1; }
     void propose(std::uint64_t requestId, std::string payload, ProposalDone done) override {
         const NodeStatus now = m_views.status.load();
@@ -96,11 +104,12 @@ public:
             done(mvcc::makeError(mvcc::ApiError::tooManyRequests));
         } else {
             Proposal proposal{requestId, base::Bytes(std::move(payload)), std::move(done)};
-            if (!m_inbox.propose(std::move(proposal))) proposal.done(mvcc::makeError(mvcc::ApiError::stopped));
+            if (!m_inbox.propose(std::move(proposal), wakeFor()))
+                proposal.done(mvcc::makeError(mvcc::ApiError::stopped));
         }
     }
     void linearizableRead(ReadDone done) override {
-        if (!m_inbox.read(std::move(done))) done(mvcc::makeError(mvcc::ApiError::stopped));
+        if (!m_inbox.read(std::move(done), wakeFor())) done(mvcc::makeError(mvcc::ApiError::stopped));
     }
     void read(const std::function<void(const mvcc::Store&)>& read) const override {
         const ReaderGate::Shared gate(m_gate);
@@ -174,7 +183,7 @@ public:
     }
 
     void receive(raft::Message message, const MessageId& id) override {
-        if (message.to == m_nodeId) m_inbox.receive({std::move(message), id});
+        if (message.to == m_nodeId) m_inbox.receive({std::move(message), id}, wakeFor());
     }
     void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) override {
         m_inbox.call([this, message = std::move(message), id, path] { m_loop->receiveSnapshot(message, id, path); });
@@ -213,6 +222,11 @@ public:
     }
 
 private:
+    Inbox::Wake wakeFor() {
+        if (std::this_thread::get_id() != m_gatherer.load(std::memory_order_relaxed)) return Inbox::Wake::now;
+        m_gathered = true;
+        return Inbox::Wake::later;
+    }
     static base::Status stopped() { return mvcc::makeError(mvcc::ApiError::stopped); }
 
     template <typename Work, typename Otherwise>
@@ -256,6 +270,8 @@ private:
     std::unique_ptr<ThreadedLogWriter> m_logWriter;
     std::unique_ptr<storage::LmdbBackend> m_backend;
     std::unique_ptr<mvcc::Store> m_store;
+    std::atomic<std::thread::id> m_gatherer{};
+    bool m_gathered = false;  // the gatherer's own
     std::atomic<bool> m_ended{false};
     std::thread m_thread;
 };

@@ -73,6 +73,13 @@ public:
     // member was removed from the cluster (the process then ends with status 0). Set it before start().
     virtual void onFatal(std::function<void(base::Error)> callback) = 0;
 
+    // One thread may gather: what it hands over by propose(), linearizableRead() and receive() after gatherHere() need
+    // not wake the loop before its next release(), which it calls before it waits for anything. A wake-up costs more
+    // than what most requests take.
+    virtual void gatherHere() {}
+    virtual bool gathered() const { return false; }  // something waits for release(); for that thread
+    virtual void release() {}
+
     // --- Clients -------------------------------------------------------------------------------------------------
     virtual std::uint64_t nextRequestId() = 0;
     // `payload` = bytes of etcdserverpb.InternalRaftRequest with header.ID == requestId. Fails with tooManyRequests

@@ -16,7 +16,6 @@ namespace proto = telemetry::v1;
 
 constexpr std::size_t kKeyPreviewBytes = 256;
 constexpr std::size_t kValuePreviewBytes = 128;
-constexpr std::size_t kEntriesPerEvent = 64;
 
 proto::Role roleOf(raft::Role role) {
     switch (role) {
@@ -137,12 +136,10 @@ struct Encoder {
     }
     void operator()(const EntriesAppended& e) const {
         auto& appended = *out.mutable_log_appended();
-        if (e.entries.empty()) return;
-        const std::size_t from = e.entries.size() - std::min(e.entries.size(), kEntriesPerEvent);
-        for (std::size_t i = from; i < e.entries.size(); ++i) summarise(e.entries[i], *appended.add_entries());
-        appended.set_first_index(e.entries.front().index);
-        appended.set_last_index(e.entries.back().index);
-        appended.set_last_term(e.entries.back().term);
+        for (const raft::Entry& entry : e.entries) summarise(entry, *appended.add_entries());
+        appended.set_first_index(e.firstIndex);
+        appended.set_last_index(e.lastIndex);
+        appended.set_last_term(e.lastTerm);
     }
     void operator()(const WalSynced& e) const {
         auto& synced = *out.mutable_wal_synced();
@@ -153,6 +150,7 @@ struct Encoder {
         synced.set_duration_ns(e.durationNs);
         synced.set_segment(e.segment);
         synced.set_offset(e.offset);
+        if (e.syncs > 1) synced.set_syncs(e.syncs);
     }
     void operator()(const AppliedUpTo& e) const {
         auto& applied = *out.mutable_applied();

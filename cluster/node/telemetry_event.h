@@ -57,13 +57,15 @@ struct MessageEvent {
 };
 
 struct EntriesAppended {
-    std::vector<raft::Entry> entries;  // shared bytes; summarised as text on the subscriber's thread
+    std::vector<raft::Entry> entries;  // the newest; shared bytes, summarised as text on the subscriber's thread
+    std::uint64_t firstIndex = 0, lastIndex = 0, lastTerm = 0;
 };
 struct WalSynced {
     std::uint64_t index = 0, term = 0, bytes = 0;
     std::uint32_t entries = 0;
-    base::Nanoseconds durationNs = 0;
+    base::Nanoseconds durationNs = 0;  // of the longest
     std::uint64_t segment = 0, offset = 0;
+    std::uint32_t syncs = 1;  // joined under load
 };
 struct AppliedUpTo {
     std::uint64_t first = 0, last = 0;

@@ -23,16 +23,23 @@ public:
     // One relaxed load: publishers skip the costly kinds (messages, entries, keys) while nobody listens.
     bool hasSubscriber() const { return m_subscribers.load(std::memory_order_relaxed) > 0; }
 
-    // Any thread; stamps sequences, takes one short lock per batch. Clears `events`.
+    // Any thread; stamps sequences, takes one short lock per batch, takes the events over and leaves `events` empty.
+    // A LostEvents takes as many sequences as it counts, and bears the last of them.
     void publish(std::vector<TelemetryEvent>& events);
+
+    // How many a second publishers may make of the events that can be left out; everything, until it is set. Any
+    // thread.
+    std::uint64_t budget() const { return m_budget.load(std::memory_order_relaxed); }
+    void setBudget(std::uint64_t eventsPerSecond) { m_budget.store(eventsPerSecond, std::memory_order_relaxed); }
+    static constexpr std::uint64_t kEverything = 1'000'000'000;
 
     // A subscriber's cursor; used from one thread. `wake` is called from publishers (must not block) at most once
     // between two reads.
     class Cursor {
     public:
         virtual ~Cursor() = default;
-        // Copies up to `max` next events; LostEvents stand where some were overrun. Returns how many; as many as `max`:
-        // there may be more, ask again (no wake follows). 0 = nothing new.
+        // Copies up to `max` next events, holding no publisher up; LostEvents stand where some were overrun. Returns
+        // how many; as many as `max`: there may be more, ask again (no wake follows). 0 = nothing new.
         virtual std::size_t read(std::vector<TelemetryEvent>& out, std::size_t max) = 0;
     };
     // Starts after `afterSequence` if the ring still holds what follows it, else at the newest.
@@ -43,6 +50,7 @@ private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
     std::atomic<int> m_subscribers{0};
+    std::atomic<std::uint64_t> m_budget{kEverything};
 };
 
 }  // namespace raftarium::node

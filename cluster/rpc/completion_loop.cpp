@@ -13,6 +13,9 @@
 namespace raftarium::rpc {
 namespace {
 
+// So long the other thread may be kept from working beside this one.
+constexpr int kHeldEventsMax = 128;
+
 class FunctionTask final : public Task {
 public:
     explicit FunctionTask(std::function<void()> work) : m_work(std::move(work)) {}
@@ -32,13 +35,28 @@ CompletionLoop::CompletionLoop(std::unique_ptr<grpc::ServerCompletionQueue> queu
 
 CompletionLoop::~CompletionLoop() { RAFTARIUM_CHECK(!m_thread.joinable()); }
 
-void CompletionLoop::start() {
-    m_thread = std::thread([this] {
+void CompletionLoop::start(Gatherer* gatherer) {
+    m_thread = std::thread([this, gatherer] {
         pthread_setname_np(pthread_self(), m_threadName);
+        if (gatherer != nullptr) gatherer->begin();
         void* tag = nullptr;
         bool ok = false;
-        while (m_queue->Next(&tag, &ok)) static_cast<Tag*>(tag)->complete(ok);
+        while (next(&tag, &ok, gatherer)) static_cast<Tag*>(tag)->complete(ok);
     });
+}
+
+// Waits for an event. While something is gathered it only looks whether there is one, which also reads what has
+// arrived.
+bool CompletionLoop::next(void** tag, bool* ok, Gatherer* gatherer) {
+    if (gatherer != nullptr && gatherer->waiting()) {
+        if (++m_held < kHeldEventsMax) {
+            const auto status = m_queue->AsyncNext(tag, ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
+            if (status == grpc::CompletionQueue::GOT_EVENT) return true;
+        }
+        gatherer->release();
+    }
+    m_held = 0;
+    return m_queue->Next(tag, ok);
 }
 
 void CompletionLoop::shutdown() {

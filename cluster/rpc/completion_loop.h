@@ -37,12 +37,21 @@ private:
     Task* m_next = nullptr;
 };
 
+// What the loop's thread gathers for another one while events come, and hands over before it waits for the next.
+class Gatherer {
+public:
+    virtual ~Gatherer() = default;
+    virtual void begin() = 0;  // once, on the thread
+    virtual bool waiting() const = 0;
+    virtual void release() = 0;
+};
+
 class CompletionLoop {
 public:
     CompletionLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const char* threadName);
     ~CompletionLoop();  // shutdown() must have been called if start() was
 
-    void start();
+    void start(Gatherer* gatherer = nullptr);  // which outlives the loop
     // After every server and channel on the queue has been shut down: ends the thread when the last event was handled.
     void shutdown();
 
@@ -60,7 +69,9 @@ private:
         CompletionLoop& loop;
     };
     void runPosted();
+    bool next(void** tag, bool* ok, Gatherer* gatherer);
 
+    int m_held = 0;  // events handled since the gatherer began to wait
     std::unique_ptr<grpc::ServerCompletionQueue> m_queue;
     const char* m_threadName;
     std::thread m_thread;

@@ -46,9 +46,22 @@ void runOn(CompletionLoop& loop, const std::function<void()>& work) {
 
 }  // namespace
 
+// Requests and messages that came together reach the node's loop together.
+class ForNode final : public Gatherer {
+public:
+    explicit ForNode(node::Node& node) : m_node(node) {}
+    void begin() override { m_node.gatherHere(); }
+    bool waiting() const override { return m_node.gathered(); }
+    void release() override { m_node.release(); }
+
+private:
+    node::Node& m_node;
+};
+
 struct NodeServers::Parts {
     Parts(node::Node& node, PeerTransport& peerTransport, const node::Config& config)
-        : context(node, config),
+        : forNode(node),
+          context(node, config),
           transport(peerTransport),
           leaderCalls(context, transport),
           kv(context),
@@ -60,6 +73,7 @@ struct NodeServers::Parts {
           telemetry(context),
           control(context) {}
 
+    ForNode forNode;
     ApiContext context;
     PeerTransport& transport;
     LeaderCalls leaderCalls;
@@ -100,7 +114,7 @@ base::Status NodeServers::start() {
         !started) {
         return started;
     }
-    p.loop->start();
+    p.loop->start(&p.forNode);
     p.transport.start(p.context.node(), *p.loop);
     p.transportStarted = true;
 

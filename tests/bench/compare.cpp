@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Our node and real etcd, in turn, under the same load; one table of ratios. Usage: compare [--quick] [--rows
-// put,range]
+// Our node and real etcd, in turn, under the same load; one table of ratios. Usage: ./dev bench [--only put] ...
 #include "cluster/client/load.h"
 #include "tests/bench/limits.h"
+#include "tests/bench/open_keys.h"
 #include "tests/bench/server_process.h"
+#include "tests/bench/telemetry_cost.h"
 
 #include <CLI/CLI.hpp>
 
@@ -55,6 +56,9 @@ std::vector<Row> rows(std::uint64_t scale) {
         watch.watchers = 100;
         all.push_back({"watch, 100 watchers", members, watch});
     }
+    auto many = spec(client::LoadKind::watch, 4, 10, 150 * scale);
+    many.watchers = 10'000;
+    all.push_back({"watch, 10,000 watchers", 1, many});
     return all;
 }
 
@@ -96,6 +100,29 @@ Measured measure(const std::string& program, const Row& row, const std::string& 
     return results[results.size() / 2];
 }
 
+// The last row, in columns of its own.
+int compareOpening(const std::string& node, const std::string& etcd, const std::string& directory, bool alone) {
+    constexpr std::uint64_t kKeys = 1'000'000;
+    const auto measured = [&](const char* who, const std::string& program, bench::OpenKeys& out) {
+        const std::string error = bench::measureOpen(program, directory, kKeys, out);
+        if (error.empty()) {
+            std::printf("%-29s %-6s %3d | %9.2f s to start, %.0f MB; filled in %.1f s", "open 1M keys of 32 + 128 B",
+                        who, 1, out.startSeconds, out.residentMb, out.fillSeconds);
+        } else {
+            std::printf("%-29s %-6s %3d | failed: %s\n", "open 1M keys of 32 + 128 B", who, 1, error.c_str());
+        }
+        std::fflush(stdout);
+        return error.empty();
+    };
+    bench::OpenKeys ours, theirs;
+    if (!measured("ours", node, ours)) return 1;
+    std::printf("\n");
+    if (alone || !measured("etcd", etcd, theirs)) return 0;
+    std::printf(" | ratio: time %.2f, memory %.2f\n", ours.startSeconds / theirs.startSeconds,
+                ours.residentMb / theirs.residentMb);
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -104,7 +131,7 @@ int main(int argc, char** argv) {
                       filter;
     int rounds = 3;
     std::uint64_t scale = 1;
-    bool alone = false;
+    bool alone = false, telemetry = false;
     app.add_option("--node", node, "path of raftarium-node")->required()->check(CLI::ExistingFile);
     app.add_option("--etcd", etcd, "path of etcd");
     app.add_option("--directory", directory, "where the data directories go (the disk that is measured)");
@@ -112,12 +139,22 @@ int main(int argc, char** argv) {
     app.add_option("--rounds", rounds, "rounds a row; the median counts")->check(CLI::Range(1, 100));
     app.add_option("--scale", scale, "multiplies the number of operations")->check(CLI::Range(1, 1000));
     app.add_flag("--alone", alone, "only our node");
+    app.add_flag("--telemetry", telemetry, "what a subscriber of telemetry costs our node, and nothing else");
     CLI11_PARSE(app, argc, argv);
     if (!alone && !std::filesystem::exists(etcd)) {
         std::fprintf(stderr, "%s is missing (Debian package etcd-server): measuring our node alone\n", etcd.c_str());
         alone = true;
     }
     directory += "-" + std::to_string(getpid());
+    if (telemetry) {
+        for (const int members : {1, 3}) {
+            const std::string error = bench::measureTelemetry(node, directory, members, rounds);
+            if (error.empty()) continue;
+            std::fprintf(stderr, "%s\n", error.c_str());
+            return 1;
+        }
+        return 0;
+    }
 
     bench::printLimits(directory);
     std::printf("%-36s %3s | %9s %8s %8s %8s %7s %8s | %s\n", "load", "n", "op/s", "p50 ms", "p99 ms", "CPU us", "MB",
@@ -129,7 +166,10 @@ int main(int argc, char** argv) {
         const auto print = [&](const char* who, const Measured& m, const char* ratio) {
             std::printf("%-29s %-6s %3d | %9.0f %8.2f %8.2f %8.1f %7.0f %8.0f | %s\n", row.name, who, row.members,
                         m.perSecond, m.p50Ms, m.p99Ms, m.cpuUs, m.memoryMb, m.bytesPerOp, ratio);
-            if (m.eventsPerSecond > 0) std::printf("%-36s     | %9.0f events/s\n", "", m.eventsPerSecond);
+            if (m.eventsPerSecond > 0) {
+                std::printf("%-36s     | %9.0f events/s, %.2f us of server CPU each\n", "", m.eventsPerSecond,
+                            m.cpuUs / row.spec.watchers);
+            }
             std::fflush(stdout);
         };
         const Measured ours = measure(node, row, directory, rounds, error);
@@ -153,5 +193,7 @@ int main(int argc, char** argv) {
         print("ours", ours, ratio);
         print("etcd", theirs, "");
     }
+    if (std::string("open 1M keys").find(filter) != std::string::npos)
+        failures += compareOpening(node, etcd, directory, alone);
     return failures == 0 ? 0 : 1;
 }

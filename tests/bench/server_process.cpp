@@ -36,6 +36,17 @@ int freePort() {
     return ntohs(address.sin_port);
 }
 
+bool accepts(const std::string& endpoint) {
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1))));
+    const bool connected = connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    close(fd);
+    return connected;
+}
+
 bool answers(const std::string& endpoint) {
     auto stub = etcdserverpb::KV::NewStub(grpc::CreateChannel(endpoint, grpc::InsecureChannelCredentials()));
     grpc::ClientContext context;
@@ -65,9 +76,13 @@ pid_t launch(const std::vector<std::string>& arguments, const std::string& logFi
 }  // namespace
 
 std::string ServerGroup::start(const std::string& program, int members, const std::string& directory,
-                               const std::vector<std::string>& extraFlags, ServerGroup& out) {
+                               const std::vector<std::string>& extraFlags, ServerGroup& out, bool admin) {
     out.m_directory = directory;
     std::filesystem::create_directories(directory);
+    if (admin) {
+        std::filesystem::create_directories(directory + "/admin");
+        std::filesystem::permissions(directory + "/admin", std::filesystem::perms::owner_all);
+    }
     std::vector<std::string> peers, clients;
     std::string initial;
     for (int i = 0; i < members; ++i) {
@@ -95,17 +110,40 @@ std::string ServerGroup::start(const std::string& program, int members, const st
                                               "--initial-cluster-token",
                                               "bench"};
         arguments.insert(arguments.end(), extraFlags.begin(), extraFlags.end());
-        out.m_pids.push_back(launch(arguments, directory + "/" + name + ".log"));
+        if (admin) {
+            const std::string socket = std::filesystem::absolute(directory).string() + "/admin/" + name;
+            arguments.insert(arguments.end(), {"--admin-socket", socket});
+            out.m_adminAddresses.push_back("unix:" + socket);
+        }
+        out.m_members.push_back({std::move(arguments), directory + "/" + name + ".log"});
         out.m_endpoints.push_back(clients[i]);
     }
-    for (const auto& endpoint : out.m_endpoints) {
-        const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        while (!answers(endpoint)) {
-            if (std::chrono::steady_clock::now() > limit) return program + " does not answer on " + endpoint;
-            if (waitpid(out.m_pids.front(), nullptr, WNOHANG) != 0) return program + " ended; see " + directory;
+    for (const Member& member : out.m_members) out.m_pids.push_back(launch(member.arguments, member.logFile));
+    return out.waitForAnswers();
+}
+
+std::string ServerGroup::waitForAnswers() {
+    for (std::size_t i = 0; i < m_endpoints.size(); ++i) {
+        const std::string& program = m_members[i].arguments.front();
+        const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        while (!accepts(m_endpoints[i]) || !answers(m_endpoints[i])) {
+            if (std::chrono::steady_clock::now() > limit) return program + " does not answer on " + m_endpoints[i];
+            if (waitpid(m_pids[i], nullptr, WNOHANG) != 0) return program + " ended; see " + m_members[i].logFile;
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }
     }
     return {};
+}
+
+std::string ServerGroup::restart(double& seconds) {
+    for (const pid_t pid : m_pids) kill(pid, SIGTERM);
+    for (const pid_t pid : m_pids) waitpid(pid, nullptr, 0);
+    m_pids.clear();
+    const auto start = std::chrono::steady_clock::now();
+    for (const Member& member : m_members) m_pids.push_back(launch(member.arguments, member.logFile));
+    std::string error = waitForAnswers();
+    seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return error;
 }
 
 ServerGroup::~ServerGroup() {

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "tests/bench/open_keys.h"
+
+#include "cluster/client/load.h"
+#include "tests/bench/server_process.h"
+
+namespace raftarium::bench {
+
+std::string measureOpen(const std::string& program, const std::string& directory, std::uint64_t keys, OpenKeys& out) {
+    constexpr int kKeysPerTxn = 100;
+    ServerGroup group;
+    std::string error = ServerGroup::start(program, 1, directory, {}, group);
+    if (!error.empty()) return error;
+    client::LoadSpec fill;
+    fill.kind = client::LoadKind::txn;
+    fill.endpoints = group.endpoints();
+    fill.clients = 20;
+    fill.connections = 2;
+    fill.keyBytes = 32;
+    fill.valueBytes = 128;
+    fill.txnOps = kKeysPerTxn;
+    fill.total = keys / kKeysPerTxn;
+    fill.keySpace = keys;
+    fill.sequentialKeys = true;
+    const auto report = client::runLoad(fill, {});
+    if (!report) return report.error().text;
+    if (report->errors > 0) return std::to_string(report->errors) + " errors, the first: " + report->firstError;
+    out.fillSeconds = report->seconds;
+    if (error = group.restart(out.startSeconds); !error.empty()) return error;
+    out.residentMb = static_cast<double>(group.usage().residentBytes) / 1e6;
+    return {};
+}
+
+}  // namespace raftarium::bench
