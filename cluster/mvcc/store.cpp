@@ -46,6 +46,9 @@ base::Result<WatchCreated> Store::createWatch(StreamId stream, const WatchReques
     return m_impl->hub.create(stream, request);
 }
 bool Store::cancelWatch(StreamId stream, WatchId watch) { return m_impl->hub.cancel(stream, watch); }
+void Store::holdWatchEvents() { m_impl->hub.hold(); }
+void Store::sendWatchEvents() { m_impl->hub.release(); }
+void Store::retryWatchStream(StreamId stream) { m_impl->hub.retry(stream); }
 bool Store::streamSynced(StreamId stream) const { return m_impl->hub.streamSynced(stream); }
 
 std::uint64_t Store::takeTrace(std::vector<StoreTrace>& out) {

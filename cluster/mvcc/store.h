@@ -70,7 +70,7 @@ public:
     std::uint64_t consistentTerm() const;
 
     // One bounded step of background work (compaction rows, watcher catch-up, set-aside retries, progress notify);
-    // true if more can be done now. Call it between batches, and at least every 10 ms while a watcher is set aside.
+    // true if more can be done now. Call it between batches.
     bool backgroundStep(base::Nanoseconds now);
     // True until the rows of every applied compaction are gone; the answer to a `physical` one waits for it.
     bool compactionPending() const;
@@ -89,6 +89,12 @@ public:
     void closeWatchStream(StreamId stream);
     base::Result<WatchCreated> createWatch(StreamId stream, const WatchRequest& request);
     bool cancelWatch(StreamId stream, WatchId watch);
+    // Between these two the events of applied requests are gathered, so that a watcher gets all of a batch of entries
+    // at once.
+    void holdWatchEvents();
+    void sendWatchEvents();
+    // A stream whose sink refused a batch takes some again.
+    void retryWatchStream(StreamId stream);
     // True if every watcher of the stream is synced (a manual progress request may be answered).
     bool streamSynced(StreamId stream) const;
     // Moves out what happened since the last call, for telemetry; how many changed keys and watch deliveries were left

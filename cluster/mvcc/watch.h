@@ -22,14 +22,17 @@ using WatchId = std::int64_t;
 
 struct WatchBatch {
     WatchId watch = 0;
-    std::int64_t revision = 0;         // header: of the store when the batch was made
-    std::vector<EventPtr> events;      // all of a revision are in one batch; ascending
+    std::int64_t revision = 0;     // header: of the store when the batch was made
+    std::vector<EventPtr> events;  // all of a revision are in one batch; ascending
+    bool prevKv = false;           // as its watcher asked
+    bool fragment = false;
     std::int64_t compactRevision = 0;  // != 0: cancelled, its next revision was compacted
     bool canceled = false;
     bool progress = false;  // no events: everything up to `revision` was sent
 };
 
-// Where a stream's batches go: a bounded queue towards the network. Called on the loop thread, must not block.
+// Where a stream's batches go: a bounded queue towards the network. Called on the loop thread, must not block. Once it
+// has refused a batch it should have Store::retryWatchStream called when it has room again.
 class WatchSink {
 public:
     virtual ~WatchSink() = default;
@@ -42,6 +45,7 @@ struct WatchRequest {
     std::int64_t startRevision = 0;  // 0 = from the next one
     WatchId id = 0;                  // 0 = choose
     bool prevKv = false;
+    bool fragment = false;  // handed on with each batch
     bool progressNotify = false;
     bool noPut = false;
     bool noDelete = false;

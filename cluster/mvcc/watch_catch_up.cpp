@@ -12,17 +12,28 @@ namespace raftarium::mvcc {
 
 bool WatchHub::step(base::Nanoseconds now) {
     m_now = now;
-    if (!m_setAside.empty()) retrySetAside();
+    if (!m_touched.empty()) sendTouched();
+    if (!m_withSetAside.empty()) retrySetAside();
     if (!m_unsynced.empty()) catchUp();
     if (!m_progress.empty() && now >= m_nextProgress) notifyProgress(now);
     return !m_unsynced.empty();
 }
 
 void WatchHub::retrySetAside() {
-    const std::vector<std::pair<std::uint64_t, Watcher*>> waiting(m_setAside.begin(), m_setAside.end());
-    for (const auto& [serial, watcher] : waiting) {
+    const std::vector<StreamId> waiting(m_withSetAside.begin(), m_withSetAside.end());
+    for (const StreamId id : waiting) retry(*m_streams.at(id));
+}
+
+void WatchHub::retry(StreamId stream) {
+    if (const auto it = m_streams.find(stream); it != m_streams.end()) retry(*it->second);
+}
+
+// One refusal is enough to know that the sink is full.
+void WatchHub::retry(WatchStream& stream) {
+    while (!stream.setAside.empty()) {
+        Watcher* watcher = stream.setAside.begin()->second;
         const bool canceled = watcher->kept.canceled;
-        if (!deliver(*watcher, watcher->kept)) continue;
+        if (!deliver(*watcher, watcher->kept)) return;
         watcher->kept = WatchBatch();
         if (canceled) {
             erase(*watcher, "the revision it needs was compacted");
@@ -40,9 +51,7 @@ void WatchHub::notifyProgress(base::Nanoseconds now) {
             watcher->quietSince = now;
             if (watcher->group == WatcherGroup::synced) {
                 // A full queue means that it is hearing from us anyway.
-                WatchBatch batch;
-                batch.watch = watcher->id;
-                batch.revision = m_core.revision;
+                WatchBatch batch = batchFor(*watcher);
                 batch.progress = true;
                 (void)watcher->stream->sink->offer(batch);
             }
@@ -62,9 +71,7 @@ bool WatchHub::cancelIfCompacted(Watcher& watcher) {
     } else {
         return false;
     }
-    WatchBatch batch;
-    batch.watch = watcher.id;
-    batch.revision = m_core.revision;
+    WatchBatch batch = batchFor(watcher);
     batch.canceled = true;
     batch.compactRevision = readableFrom;
     if (deliver(watcher, batch)) {

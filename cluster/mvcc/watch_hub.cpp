@@ -20,6 +20,7 @@ StreamId WatchHub::openStream(WatchSink& sink) {
 void WatchHub::closeStream(StreamId stream) {
     const auto it = m_streams.find(stream);
     if (it == m_streams.end()) return;
+    sendTouched();
     for (auto& [id, watcher] : it->second->watchers) {
         leave(*watcher);
         m_progress.erase(watcher->serial);
@@ -50,6 +51,7 @@ base::Result<WatchCreated> WatchHub::create(StreamId streamId, const WatchReques
     watcher->id = id;
     watcher->serial = m_nextSerial++;
     watcher->prevKv = request.prevKv;
+    watcher->fragment = request.fragment;
     watcher->progressNotify = request.progressNotify;
     watcher->noPut = request.noPut;
     watcher->noDelete = request.noDelete;
@@ -69,6 +71,7 @@ base::Result<WatchCreated> WatchHub::create(StreamId streamId, const WatchReques
 bool WatchHub::cancel(StreamId stream, WatchId watch) {
     Watcher* watcher = find(stream, watch);
     if (watcher == nullptr) return false;
+    sendTouched();
     erase(*watcher, "cancelled by its client");
     return true;
 }
@@ -112,7 +115,8 @@ void WatchHub::enter(Watcher& watcher, WatcherGroup group, const char* reason) {
             m_unsynced.emplace(std::pair(watcher.nextRevision, watcher.serial), &watcher);
             break;
         case WatcherGroup::setAside:
-            m_setAside.emplace(watcher.serial, &watcher);
+            watcher.stream->setAside.emplace(watcher.serial, &watcher);
+            m_withSetAside.insert(watcher.stream->id);
             break;
         case WatcherGroup::none:
             break;
@@ -138,7 +142,8 @@ void WatchHub::leave(Watcher& watcher) {
             m_unsynced.erase({watcher.nextRevision, watcher.serial});
             break;
         case WatcherGroup::setAside:
-            m_setAside.erase(watcher.serial);
+            watcher.stream->setAside.erase(watcher.serial);
+            if (watcher.stream->setAside.empty()) m_withSetAside.erase(watcher.stream->id);
             break;
         case WatcherGroup::none:
             break;
@@ -194,10 +199,17 @@ EventPtr WatchHub::change(const KeyHistory& history, const KeyValueView& kv, boo
     return shared;
 }
 
-bool WatchHub::send(Watcher& watcher) {
+WatchBatch WatchHub::batchFor(const Watcher& watcher) const {
     WatchBatch batch;
     batch.watch = watcher.id;
     batch.revision = m_core.revision;
+    batch.prevKv = watcher.prevKv;
+    batch.fragment = watcher.fragment;
+    return batch;
+}
+
+bool WatchHub::send(Watcher& watcher) {
+    WatchBatch batch = batchFor(watcher);
     batch.events = std::move(watcher.pending);
     watcher.pending.clear();
     watcher.quietSince = m_now;
@@ -224,6 +236,15 @@ bool WatchHub::deliver(Watcher& watcher, WatchBatch& batch) {
 }
 
 void WatchHub::flush() {
+    if (!m_held) sendTouched();
+}
+
+void WatchHub::release() {
+    m_held = false;
+    sendTouched();
+}
+
+void WatchHub::sendTouched() {
     for (Watcher* watcher : m_touched) {
         watcher->nextRevision = m_core.revision + 1;
         if (!send(*watcher)) enter(*watcher, WatcherGroup::setAside, "its queue is full");
@@ -232,6 +253,7 @@ void WatchHub::flush() {
 }
 
 void WatchHub::restore(std::int64_t sentUpTo) {
+    sendTouched();
     m_sweepAt = 0;
     for (auto& [streamId, stream] : m_streams) {
         for (auto& [id, watcher] : stream->watchers) {

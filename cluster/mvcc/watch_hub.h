@@ -13,6 +13,7 @@
 #include "cluster/mvcc/watcher_index.h"
 
 #include <absl/container/btree_map.h>
+#include <absl/container/btree_set.h>
 
 #include <cstdint>
 #include <memory>
@@ -25,6 +26,7 @@ struct WatchStream {
     WatchSink* sink = nullptr;
     WatchId nextId = 0;
     absl::btree_map<WatchId, std::unique_ptr<Watcher>> watchers;
+    absl::btree_map<std::uint64_t, Watcher*> setAside;  // by serial
 };
 
 struct Watcher {
@@ -34,6 +36,7 @@ struct Watcher {
     std::string key;
     std::string rangeEnd;
     bool prevKv = false;
+    bool fragment = false;
     bool progressNotify = false;
     bool noPut = false;
     bool noDelete = false;
@@ -62,8 +65,13 @@ public:
     // One change of the transaction under way; `history` already holds it, rows of before are still there. Returns the
     // event if a watcher or tracing wants one.
     EventPtr change(const KeyHistory& history, const KeyValueView& kv, bool deleted, Revision revision);
-    // The transaction is over, the store's revision is its: sends.
+    // The transaction is over, the store's revision is its: sends, unless held.
     void flush();
+    // From here on transactions' events are gathered; release() sends each watcher all of its events in one batch.
+    void hold() { m_held = true; }
+    void release();
+    // The stream's sink has room again: offers what was set aside until it refuses.
+    void retry(StreamId stream);
 
     // A replaced backend: everyone goes on from the next revision, by catching up. `sentUpTo` is the revision before.
     void restore(std::int64_t sentUpTo);
@@ -85,6 +93,9 @@ private:
     bool deliver(Watcher& watcher, WatchBatch& batch);
     std::shared_ptr<const KeyValue> pairBefore(const KeyHistory& history, std::int64_t revision) const;
 
+    WatchBatch batchFor(const Watcher& watcher) const;
+    void sendTouched();
+    void retry(WatchStream& stream);
     void retrySetAside();
     void notifyProgress(base::Nanoseconds now);
     void catchUp();
@@ -101,13 +112,14 @@ private:
     std::uint64_t m_nextSerial = 1;
     WatcherIndex m_synced;
     ByNextRevision m_unsynced;
-    BySerial m_setAside;
+    absl::btree_set<StreamId> m_withSetAside;
     BySerial m_progress;  // those that asked for notifications
     std::int64_t m_sweepAt = 0;
     base::Nanoseconds m_now = 0;
     base::Nanoseconds m_nextProgress = 0;
     std::vector<Watcher*> m_matches;
     std::vector<Watcher*> m_touched;
+    bool m_held = false;
 };
 
 }  // namespace raftarium::mvcc

@@ -48,22 +48,18 @@ base::Result<AutoCompaction> AutoCompaction::parse(const std::string& mode, cons
 
 std::optional<std::int64_t> AutoCompaction::poll(base::Nanoseconds now, std::int64_t revision, bool leader) {
     if (!on() || now < m_nextNs) return std::nullopt;
-    if (!leader) {
-        m_samples.clear();
-        m_lastCompactionNs = now;
-        m_nextNs = now + base::kSecond;
-        return std::nullopt;
-    }
-    if (m_periodNs > 0) return pollPeriodic(now, revision);
+    if (m_periodNs > 0) return pollPeriodic(now, revision, leader);
     const bool first = m_nextNs == 0;
     m_nextNs = now + kRevisionCheckNs;
     const std::int64_t target = revision - m_revisions;
-    if (first || target <= 0 || target <= m_compacted) return std::nullopt;
+    if (first || !leader || target <= 0 || target <= m_compacted) return std::nullopt;
     m_compacted = target;
     return target;
 }
 
-std::optional<std::int64_t> AutoCompaction::pollPeriodic(base::Nanoseconds now, std::int64_t revision) {
+// Every member takes samples, so that a new leader need not wait for a whole period: else a leader that changes more
+// often than that would never compact.
+std::optional<std::int64_t> AutoCompaction::pollPeriodic(base::Nanoseconds now, std::int64_t revision, bool leader) {
     const base::Nanoseconds interval = std::min(m_periodNs, kHourNs);
     m_nextNs = now + interval / kSamplesPerInterval;
     m_samples.push_back({now, revision});
@@ -73,7 +69,7 @@ std::optional<std::int64_t> AutoCompaction::pollPeriodic(base::Nanoseconds now, 
         if (m_samples.size() > 1 && m_samples[1].atNs > now - m_periodNs) break;
         m_samples.pop_front();
     }
-    if (target <= m_compacted || now - m_lastCompactionNs < interval) return std::nullopt;
+    if (!leader || target <= m_compacted || now - m_lastCompactionNs < interval) return std::nullopt;
     m_lastCompactionNs = now;
     m_compacted = target;
     return target;

@@ -30,7 +30,7 @@ private:
         base::Nanoseconds atNs = 0;
         std::int64_t revision = 0;
     };
-    std::optional<std::int64_t> pollPeriodic(base::Nanoseconds now, std::int64_t revision);
+    std::optional<std::int64_t> pollPeriodic(base::Nanoseconds now, std::int64_t revision, bool leader);
 
     base::Nanoseconds m_periodNs = 0;
     std::int64_t m_revisions = 0;

@@ -151,6 +151,12 @@ base::Status checkWhole(ParsedConfig& parsed, const std::set<std::string>& given
         return invalid("--advertise-client-urls is required when --listen-client-urls is given");
     if (auto compaction = AutoCompaction::parse(config.autoCompactionMode, config.autoCompactionRetention); !compaction)
         return compaction.error();
+    if (!config.leaseCheckpoint) {
+        if (config.leaseCheckpointPersist && given.contains("experimental-enable-lease-checkpoint-persist"))
+            return invalid(
+                "--experimental-enable-lease-checkpoint-persist=true: needs --experimental-enable-lease-checkpoint");
+        config.leaseCheckpointPersist = false;
+    }
     if (config.initialCluster.empty()) config.initialCluster = {{config.name, config.initialAdvertisePeerUrls}};
     if (config.dataDir.empty()) config.dataDir = config.name + ".etcd";
     if (config.quotaBackendBytes > kQuotaWarningBytes)

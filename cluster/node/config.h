@@ -43,6 +43,12 @@ struct Config {
     bool preVote = true;
     bool checkQuorum = true;
     bool unsafeNoFsync = false;
+    // The leader logs how much time long leases (over 300 s) have left, so that the next one goes on from there; and
+    // the lease rows keep it, so that a restart does. Both on, unlike etcd: off, each leader change starts them anew.
+    bool leaseCheckpoint = true;
+    bool leaseCheckpointPersist = true;
+    std::int64_t watchProgressIntervalNs = 600 * base::kSecond;
+    std::size_t compactionBatchLimit = 1000;
     std::string autoCompactionMode = "periodic";
     std::string autoCompactionRetention = "0";
     std::string adminSocket;  // empty: no telemetry, no control

@@ -161,6 +161,23 @@ std::vector<Flag> makeFlags() {
          }},
         {"auto-compaction-retention", "Clustering", "hours, a duration, or revisions to keep; 0 = off", false,
          [](C& c, S& v) -> base::Status { return c.autoCompactionRetention = v, base::Status(); }},
+        {"experimental-enable-lease-checkpoint", "Experimental",
+         "log how much time long leases have left, for the next leader (true)", true,
+         [](C& c, S& v) { return setBoolean(c.leaseCheckpoint, v); }},
+        {"experimental-enable-lease-checkpoint-persist", "Experimental",
+         "keep that in the store, too, for a restart (true, with the former)", true,
+         [](C& c, S& v) { return setBoolean(c.leaseCheckpointPersist, v); }},
+        {"experimental-compaction-batch-limit", "Experimental", "revisions a compaction looks at in one step (1000)",
+         false, [](C& c, S& v) { return setNumber(c.compactionBatchLimit, v, 1, kMaxInt); }},
+        {"experimental-watch-progress-notify-interval", "Experimental",
+         "how often quiet watchers that asked for it hear of progress; at least 100ms (10m)", false,
+         [](C& c, S& v) -> base::Status {
+             auto duration = parseDurationNs(v);
+             if (!duration) return duration.error();
+             if (*duration < 100 * base::kMillisecond) return wants("must be at least 100ms");
+             c.watchProgressIntervalNs = *duration;
+             return {};
+         }},
         {"unsafe-no-fsync", "Unsafe", "never sync the log: a crash of the machine loses data", true,
          [](C& c, S& v) { return setBoolean(c.unsafeNoFsync, v); }},
         {"log-level", "Logging", "debug, info, warn, error, panic or fatal (info)", false,
@@ -264,11 +281,7 @@ const std::vector<UnsupportedFlag>& unsupportedFlags() {
         {"experimental-initial-corrupt-check", true, {"false"}},
         {"experimental-corrupt-check-time", false, {"0s", "0"}},
         {"experimental-compact-hash-check-enabled", true, {"false"}},
-        {"experimental-enable-lease-checkpoint", true, {"false"}},
-        {"experimental-enable-lease-checkpoint-persist", true, {"false"}},
         {"experimental-enable-v2v3", false, {""}},
-        {"experimental-compaction-batch-limit", false, {"1000"}},
-        {"experimental-watch-progress-notify-interval", false, {"10m", "10m0s"}},
         {"experimental-warning-apply-duration", false, {"100ms"}},
         {"experimental-peer-skip-client-san-verification", true, {"false"}},
         {"experimental-distributed-tracing-enabled", true, {"false"}},

@@ -173,6 +173,9 @@ mvcc::StoreOptions storeOptions(const Config& config) {
     options.minLeaseTtlSeconds = (3 * config.electionMs / 2 + 999) / 1000;
     options.quotaBytes = config.quotaBackendBytes;
     options.maxTxnOps = config.maxTxnOps;
+    options.persistLeaseCheckpoints = config.leaseCheckpointPersist;
+    options.compactionRowsPerStep = config.compactionBatchLimit;
+    options.watchProgressInterval = config.watchProgressIntervalNs;
     return options;
 }
 
@@ -222,6 +225,7 @@ base::Status openStore(const Config& config, base::FileSystem& fs, const MemberP
     if (auto status = member.store->open(); !status) return status;
     if (auto status = matchStore(paths, fs, member); !status) return status;
     if (auto status = refuseAuth(paths, *member.backend); !status) return status;
+    member.backend->releasePages();
     return addStoredMembers(*member.backend, member.start.known);
 }
 

@@ -227,7 +227,10 @@ void Loop::runTimers() {
     retryWaiting();
     if (m_now >= m_nextLeaseCheckNs) {
         m_nextLeaseCheckNs = m_now + 500 * base::kMillisecond;
-        if (m_leasesPromoted) revokeExpiredLeases();
+        if (m_leasesPromoted) {
+            revokeExpiredLeases();
+            if (m_parts.config.leaseCheckpoint) checkpointLeases();
+        }
     }
     publishIfDue();
     if (m_now >= m_nextBackgroundNs) {
@@ -251,7 +254,7 @@ void Loop::runTimers() {
 
 void Loop::compactIfDue() {
     const auto revision = m_autoCompaction.poll(m_now, m_store.revision(), isLeader());
-    if (!revision) return;
+    if (!revision || *revision <= m_store.compactRevision()) return;
     m_log.info("automatic compaction at revision {}", *revision);
     etcdserverpb::CompactionRequest request;
     request.set_revision(*revision);

@@ -110,6 +110,7 @@ public:
     void createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
                      std::function<void(base::Result<mvcc::WatchCreated>)> done);
     void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done);
+    void retryWatchStream(mvcc::StreamId stream);
     void streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done);
     void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done);
     void moveLeader(std::uint64_t target, ReadDone done);
@@ -200,6 +201,8 @@ private:
     base::Error timeoutError(base::Nanoseconds startNs) const;
     void driveReads();
     void revokeExpiredLeases();
+    void checkpointLeases();
+    void proposeCheckpoint(const std::vector<mvcc::LeaseCheckpointOp::Item>& items, ProposalDone done);
     void checkTransfer();
     std::uint64_t successor() const;
 

@@ -34,8 +34,11 @@ void Loop::applyCommitted(raft::Message& message) {
         const std::size_t to = std::min(message.entries.size(), from + kEntriesPerBatch);
         {
             const ReaderGate::Exclusive gate(*m_parts.gate);
+            m_store.holdWatchEvents();
             for (std::size_t i = from; i < to && !m_failed; ++i) applyEntry(message.entries[i]);
+            m_store.sendWatchEvents();
         }
+        if (listening()) takeStoreTrace(0);
         completeApplied();
     }
     if (listening()) m_store.setKeyTracing(!m_telemetry.loaded());

@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kMaxBatchBytes = 1 << 20;
 constexpr std::size_t kMaxRevokesPerRound = 500;
 constexpr base::Nanoseconds kRevokeRetryNs = 3 * base::kSecond;
+constexpr std::size_t kCheckpointsPerEntry = 1000;
+constexpr int kCheckpointEntriesPerRound = 16;
 
 }  // namespace
 
@@ -154,6 +156,15 @@ void Loop::cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function
     done(found);
 }
 
+void Loop::retryWatchStream(mvcc::StreamId stream) {
+    {
+        const ReaderGate::Exclusive gate(*m_parts.gate);
+        m_store.retryWatchStream(stream);
+    }
+    if (listening()) takeStoreTrace(0);
+    m_nextBackgroundNs = m_now;  // it goes on with what it missed meanwhile
+}
+
 void Loop::streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done) {
     done(m_store.streamSynced(stream), m_store.revision());
 }
@@ -169,7 +180,35 @@ void Loop::renewLease(std::int64_t id, std::function<void(base::Result<std::int6
         ttl = m_store.renewLease(id, m_now);
     }
     if (listening()) takeStoreTrace(0);
-    done(std::move(ttl));
+    const auto lease = m_store.lease(id, m_now, false);
+    if (!ttl || !lease || lease->checkpointedTtlSeconds == 0) {
+        done(std::move(ttl));
+        return;
+    }
+    // A later leader would go on from the checkpoint: it must not know of it any more when the client hears of success.
+    proposeCheckpoint({{id, 0}}, [ttl = *ttl, done = std::move(done)](const base::Result<Applied>& applied) {
+        done(applied ? base::Result<std::int64_t>(ttl) : base::Result<std::int64_t>(applied.error()));
+    });
+}
+
+void Loop::proposeCheckpoint(const std::vector<mvcc::LeaseCheckpointOp::Item>& items, ProposalDone done) {
+    const std::uint64_t id = m_parts.nextRequestId();
+    etcdserverpb::LeaseCheckpointRequest request;
+    for (const auto& item : items) {
+        auto* checkpoint = request.add_checkpoints();
+        checkpoint->set_id(item.id);
+        checkpoint->set_remaining_ttl(item.remainingTtlSeconds);
+    }
+    proposeOwn(id, wire::wrapRequest(wire::RequestField::leaseCheckpoint, request, id), std::move(done));
+}
+
+// What a lost entry leaves out is logged again an interval later.
+void Loop::checkpointLeases() {
+    for (int i = 0; i < kCheckpointEntriesPerRound; ++i) {
+        const auto items = m_store.dueLeaseCheckpoints(m_now, kCheckpointsPerEntry);
+        if (!items.empty()) proposeCheckpoint(items, [](const base::Result<Applied>&) {});
+        if (items.size() < kCheckpointsPerEntry) return;
+    }
 }
 
 void Loop::revokeExpiredLeases() {

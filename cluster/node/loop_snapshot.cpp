@@ -136,6 +136,7 @@ void Loop::installSnapshot(const SnapshotPtr& snapshot) {
         const ReaderGate::Exclusive gate(*m_parts.gate);
         status = m_parts.backend->replaceWith(receivedPath(metadata.index));
         if (status) status = m_store.open();
+        m_parts.backend->releasePages();
     }
     if (!status) {
         fail(status.error());

@@ -131,6 +131,9 @@ public:
         callOr([this, stream, request = std::move(request), done] { m_loop->createWatch(stream, request, done); },
                [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
     }
+    void retryWatchStream(mvcc::StreamId stream) override {
+        callOr([this, stream] { m_loop->retryWatchStream(stream); }, [] {});
+    }
     void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) override {
         callOr([this, stream, watch, done] { m_loop->cancelWatch(stream, watch, done); }, [&] { done(false); });
     }

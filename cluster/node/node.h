@@ -100,6 +100,8 @@ public:
     virtual void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) = 0;
     virtual void createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
                              std::function<void(base::Result<mvcc::WatchCreated>)> done) = 0;
+    // The stream's sink has room again after it refused a batch.
+    virtual void retryWatchStream(mvcc::StreamId stream) = 0;
     virtual void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) = 0;
     virtual void streamProgress(mvcc::StreamId stream,
                                 std::function<void(bool synced, std::int64_t revision)> done) = 0;

@@ -17,60 +17,76 @@ void appendField(std::string& out, int field, std::uint64_t value) {
     putVarint(out, value);
 }
 
-grpc::Slice sliceOf(const std::string& bytes) { return grpc::Slice(bytes); }
+constexpr std::size_t kCopiedBytesMax = 2048;
+constexpr std::size_t kLargeBytes = 64 << 10;
 
 // Fields 1 and 2, then what the batch says of its watcher.
-std::string head(const HeaderValues& header, const mvcc::WatchBatch& batch) {
-    std::string out;
-    out.reserve(64);
+void appendHead(std::string& out, const HeaderValues& header, const mvcc::WatchBatch& batch) {
     appendHeader(out, header);
     appendField(out, 2, static_cast<std::uint64_t>(batch.watch));
     appendField(out, 4, batch.canceled ? 1 : 0);
     appendField(out, 5, static_cast<std::uint64_t>(batch.compactRevision));
-    return out;
 }
 
 }  // namespace
 
-const grpc::Slice& WatchEncoder::encoded(const mvcc::EventPtr& event, bool prevKv) {
-    const auto address = reinterpret_cast<std::uintptr_t>(event.get());
-    Cached& slot = m_recent[(address >> 5) % m_recent.size()];
-    if (slot.event != event || slot.prevKv != prevKv) {
-        std::string bytes;
-        appendWatchEvent(bytes, *event, prevKv);
-        slot.event = event;
-        slot.prevKv = prevKv;
-        slot.bytes = sliceOf(bytes);
+const WatchEncoder::Cached& WatchEncoder::encoded(const mvcc::WatchBatch& batch) {
+    const auto address = reinterpret_cast<std::uintptr_t>(batch.events.back().get());
+    Cached& recent = m_recent[((address >> 5) ^ batch.events.size()) % m_recent.size()];
+    for (const Cached* known : {&recent, &m_large}) {
+        if (known->prevKv == batch.prevKv && known->events == batch.events) return *known;
     }
-    return slot.bytes;
+    // What is kept keeps its events in memory, so of large ones there is one only.
+    std::size_t bytes = 0;
+    for (const mvcc::EventPtr& event : batch.events) bytes += event->kv.value.size() + event->kv.key.size();
+    Cached& slot = bytes > kLargeBytes ? m_large : recent;
+    slot.events = batch.events;
+    slot.prevKv = batch.prevKv;
+    slot.bytes.clear();
+    slot.slice = grpc::Slice();
+    for (const mvcc::EventPtr& event : batch.events) appendWatchEvent(slot.bytes, *event, batch.prevKv);
+    if (slot.bytes.size() > kCopiedBytesMax) {
+        slot.slice = grpc::Slice(slot.bytes);
+        slot.bytes = {};
+    }
+    return slot;
 }
 
-void WatchEncoder::encodeBatch(const HeaderValues& header, const mvcc::WatchBatch& batch, bool prevKv,
-                               std::size_t fragmentBytes, std::vector<grpc::ByteBuffer>& out) {
-    const std::string first = head(header, batch);
-    // Few events: share their bytes. Many: one copy into one buffer is cheaper than many slices.
-    constexpr std::size_t kSharedEventsMax = 4;
-    if (batch.events.size() <= kSharedEventsMax && fragmentBytes == 0) {
-        std::array<grpc::Slice, kSharedEventsMax + 1> slices;
-        std::size_t count = 0;
-        slices[count++] = sliceOf(first);
-        for (const mvcc::EventPtr& event : batch.events) slices[count++] = encoded(event, prevKv);
-        out.emplace_back(slices.data(), count);
+void WatchEncoder::encodeBatch(const HeaderValues& header, const mvcc::WatchBatch& batch, std::size_t fragmentBytes,
+                               std::vector<grpc::ByteBuffer>& out) {
+    m_head.clear();
+    appendHead(m_head, header, batch);
+    if (fragmentBytes != 0 && batch.events.size() > 1) {
+        encodePieces(batch, fragmentBytes, out);
         return;
     }
-    std::string bytes = first;
+    if (!batch.events.empty()) {
+        const Cached& events = encoded(batch);
+        if (events.slice.size() > 0) {
+            const std::array<grpc::Slice, 2> slices{grpc::Slice(m_head), events.slice};
+            out.emplace_back(slices.data(), slices.size());
+            return;
+        }
+        m_head.append(events.bytes);
+    }
+    const grpc::Slice whole(m_head);
+    out.emplace_back(&whole, 1);
+}
+
+void WatchEncoder::encodePieces(const mvcc::WatchBatch& batch, std::size_t pieceBytes,
+                                std::vector<grpc::ByteBuffer>& out) {
+    std::string bytes = m_head;
     std::size_t inPiece = 0;
-    std::string event;
     for (const mvcc::EventPtr& each : batch.events) {
-        event.clear();
-        appendWatchEvent(event, *each, prevKv);
-        if (fragmentBytes != 0 && inPiece > 0 && bytes.size() + event.size() >= fragmentBytes) {
+        m_event.clear();
+        appendWatchEvent(m_event, *each, batch.prevKv);
+        if (inPiece > 0 && bytes.size() + m_event.size() >= pieceBytes) {
             appendField(bytes, 7, 1);
             out.push_back(toBuffer(std::move(bytes)));
-            bytes = first;
+            bytes = m_head;
             inPiece = 0;
         }
-        bytes.append(event);
+        bytes.append(m_event);
         ++inPiece;
     }
     out.push_back(toBuffer(std::move(bytes)));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Watch responses as bytes. An event that many watchers receive is encoded once: its bytes are shared by reference.
+// Watch responses as bytes. Events that many watchers receive together are encoded once: small ones are copied behind
+// each response's own few bytes, large ones are shared by reference.
 #pragma once
 
 #include "cluster/mvcc/watch.h"
@@ -21,18 +22,23 @@ class WatchEncoder {
 public:
     // WatchResponses for a batch, in the order to be sent: one, or several with `fragment` when its events reach
     // `fragmentBytes` (0 = never split).
-    void encodeBatch(const HeaderValues& header, const mvcc::WatchBatch& batch, bool prevKv, std::size_t fragmentBytes,
+    void encodeBatch(const HeaderValues& header, const mvcc::WatchBatch& batch, std::size_t fragmentBytes,
                      std::vector<grpc::ByteBuffer>& out);
 
 private:
     struct Cached {
-        mvcc::EventPtr event;
+        std::vector<mvcc::EventPtr> events;
         bool prevKv = false;
-        grpc::Slice bytes;
+        std::string bytes;
+        grpc::Slice slice;  // of large ones
     };
-    const grpc::Slice& encoded(const mvcc::EventPtr& event, bool prevKv);
+    const Cached& encoded(const mvcc::WatchBatch& batch);
+    void encodePieces(const mvcc::WatchBatch& batch, std::size_t pieceBytes, std::vector<grpc::ByteBuffer>& out);
 
     std::array<Cached, 64> m_recent;
+    Cached m_large;
+    std::string m_head;
+    std::string m_event;
 };
 
 struct WatchControl {

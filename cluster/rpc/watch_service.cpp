@@ -7,26 +7,22 @@
 
 #include <deque>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace raftarium::rpc {
 namespace {
 
+// Batches waiting for the network, whose events are shared: so many, and two for each watcher of the stream, so that
+// one change that all of them see is not refused to most.
 constexpr std::size_t kQueuedBatchesMax = 128;  // etcd's channel of a stream
 constexpr std::size_t kQueuedControlMax = 1024;
-
-struct WatcherOptions {
-    bool prevKv = false;
-    bool fragment = false;
-};
 
 // An answer to the client's own request, in line with the batches.
 struct Control {
     WatchControl response;
     std::int64_t revision = 0;
-    WatcherOptions options;
 };
 
 using Item = std::variant<mvcc::WatchBatch, Control>;
@@ -41,8 +37,12 @@ public:
     bool offer(mvcc::WatchBatch& batch) override {
         const std::lock_guard lock(m_mutex);
         if (m_closed) return true;  // nobody is there any more; the watcher goes with the stream
-        if (m_batches >= kQueuedBatchesMax) return false;
+        if (m_batches >= kQueuedBatchesMax + 2 * m_watchers) {
+            m_refused = true;
+            return false;
+        }
         ++m_batches;
+        if (batch.canceled && m_watchers > 0) --m_watchers;
         m_queue.emplace_back(std::move(batch));
         wake();
         return true;
@@ -64,7 +64,8 @@ private:
     void enqueue(Control control);
     void wake();  // m_mutex held
     void pump();
-    bool encodeNext();  // false: nothing queued
+    bool encodeMore();  // false: nothing queued
+    void encode(const Control& control, HeaderValues header);
 
     WatchService& m_service;
     const ApiContext& m_context;
@@ -73,11 +74,15 @@ private:
     bool m_released = false;
     bool m_readPaused = false;
     std::deque<grpc::ByteBuffer> m_outgoing;
-    std::unordered_map<mvcc::WatchId, WatcherOptions> m_watchers;
+    std::vector<Item> m_taken;  // of the queue; the first m_encoded are done
+    std::size_t m_encoded = 0;
+    std::vector<grpc::ByteBuffer> m_responses;
 
     std::mutex m_mutex;
-    std::deque<Item> m_queue;
-    std::size_t m_batches = 0;
+    std::vector<Item> m_queue;
+    std::size_t m_batches = 0;  // in m_queue
+    std::size_t m_watchers = 0;
+    bool m_refused = false;  // a batch, since the queue was last taken
     bool m_wakePosted = false;
     bool m_closed = false;
 };
@@ -149,26 +154,24 @@ void WatchStream::create(const etcdserverpb::WatchCreateRequest& request) {
     watch.startRevision = request.start_revision();
     watch.id = request.watch_id();
     watch.prevKv = request.prev_kv();
+    watch.fragment = request.fragment();
     watch.progressNotify = request.progress_notify();
     for (const int filter : request.filters()) {
         if (filter == etcdserverpb::WatchCreateRequest::NOPUT) watch.noPut = true;
         if (filter == etcdserverpb::WatchCreateRequest::NODELETE) watch.noDelete = true;
     }
-    const WatcherOptions options{request.prev_kv(), request.fragment()};
-    m_context.node().createWatch(m_stream, std::move(watch),
-                                 [this, options](const base::Result<mvcc::WatchCreated>& made) {
-                                     Control control;
-                                     control.response.created = true;
-                                     control.options = options;
-                                     if (made) {
-                                         control.response.watch = made->id;
-                                         control.revision = made->revision;
-                                     } else {
-                                         control.response.canceled = true;
-                                         control.response.cancelReason = made.error().text;
-                                     }
-                                     enqueue(std::move(control));
-                                 });
+    m_context.node().createWatch(m_stream, std::move(watch), [this](const base::Result<mvcc::WatchCreated>& made) {
+        Control control;
+        control.response.created = true;
+        if (made) {
+            control.response.watch = made->id;
+            control.revision = made->revision;
+        } else {
+            control.response.canceled = true;
+            control.response.cancelReason = made.error().text;
+        }
+        enqueue(std::move(control));
+    });
 }
 
 void WatchStream::cancel(mvcc::WatchId watch) {
@@ -196,6 +199,8 @@ void WatchStream::progress() {
 void WatchStream::enqueue(Control control) {
     const std::lock_guard lock(m_mutex);
     if (m_closed) return;
+    if (control.response.created && !control.response.canceled) ++m_watchers;
+    if (control.response.canceled && !control.response.created && m_watchers > 0) --m_watchers;
     m_queue.emplace_back(std::move(control));
     wake();
 }
@@ -214,51 +219,58 @@ void WatchStream::run() {
     pump();
 }
 
-bool WatchStream::encodeNext() {
-    Item item;
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_queue.empty()) return false;
-        item = std::move(m_queue.front());
-        m_queue.pop_front();
-        if (std::holds_alternative<mvcc::WatchBatch>(item)) --m_batches;
+void WatchStream::encode(const Control& control, HeaderValues header) {
+    header.revision = control.revision != 0 ? control.revision : m_context.revision();
+    m_outgoing.push_back(encodeWatchControl(header, control.response));
+}
+
+// A bounded number of what is queued, so that the bytes of a stream whose client is slow are not made in advance.
+bool WatchStream::encodeMore() {
+    constexpr std::size_t kResponsesAtOnce = 64;
+    if (m_encoded == m_taken.size()) {
+        m_taken.clear();
+        m_encoded = 0;
+        bool room = false;
+        {
+            const std::lock_guard lock(m_mutex);
+            m_taken.swap(m_queue);
+            m_batches = 0;
+            room = std::exchange(m_refused, false);
+        }
+        if (room) m_context.node().retryWatchStream(m_stream);
+        if (m_taken.empty()) return false;
     }
     HeaderValues header{m_context.clusterId(), m_context.memberId(), 0, m_context.node().status().term};
-    if (auto* control = std::get_if<Control>(&item)) {
-        if (control->response.created && !control->response.canceled) {
-            m_watchers[control->response.watch] = control->options;
-        } else if (control->response.canceled) {
-            m_watchers.erase(control->response.watch);
+    for (; m_encoded < m_taken.size() && m_outgoing.size() < kResponsesAtOnce; ++m_encoded) {
+        Item& item = m_taken[m_encoded];
+        if (const auto* control = std::get_if<Control>(&item)) {
+            encode(*control, header);
+            continue;
         }
-        header.revision = control->revision != 0 ? control->revision : m_context.revision();
-        m_outgoing.push_back(encodeWatchControl(header, control->response));
-        return true;
+        auto& batch = std::get<mvcc::WatchBatch>(item);
+        header.revision = batch.revision;
+        m_responses.clear();
+        m_service.m_encoder.encodeBatch(header, batch, batch.fragment ? m_context.config().maxRequestBytes : 0,
+                                        m_responses);
+        for (grpc::ByteBuffer& response : m_responses) m_outgoing.push_back(std::move(response));
+        batch.events = {};
     }
-    const auto& batch = std::get<mvcc::WatchBatch>(item);
-    header.revision = batch.revision;
-    WatcherOptions options;
-    if (const auto found = m_watchers.find(batch.watch); found != m_watchers.end()) {
-        options = found->second;
-        if (batch.canceled) m_watchers.erase(found);
-    }
-    std::vector<grpc::ByteBuffer> responses;
-    const std::size_t fragmentBytes = options.fragment ? m_context.config().maxRequestBytes : 0;
-    m_service.m_encoder.encodeBatch(header, batch, options.prevKv, fragmentBytes, responses);
-    for (grpc::ByteBuffer& response : responses) m_outgoing.push_back(std::move(response));
     return true;
 }
 
 void WatchStream::pump() {
     if (writing() || finished()) return;
-    if (m_outgoing.empty() && !encodeNext()) return;
+    if (m_outgoing.empty() && !encodeMore()) return;
     grpc::ByteBuffer response = std::move(m_outgoing.front());
     m_outgoing.pop_front();
-    bool more = !m_outgoing.empty();
+    const bool follows = !m_outgoing.empty() || m_encoded < m_taken.size();
+    bool more = follows;
     {
         const std::lock_guard lock(m_mutex);
         more = more || !m_queue.empty();
     }
-    write(response);  // not buffered: a stream whose client is slow must not wait for a write that never comes
+    // Small responses share a packet; the last one that is at hand takes them along.
+    write(response, follows);
     if (m_readPaused && !more) {
         m_readPaused = false;
         read();
@@ -271,6 +283,7 @@ void WatchStream::cancelled() {
     m_closed = true;
     m_queue.clear();
     m_batches = 0;
+    m_refused = false;
 }
 
 void WatchStream::release() {

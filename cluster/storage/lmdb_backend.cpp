@@ -136,6 +136,7 @@ public:
     base::Status defragment() override;
     base::Status replaceWith(const std::string& path) override;
     base::Status copyTo(const std::string& path) override { return environment()->copyCompact(path); }
+    void releasePages() override { environment()->releasePages(); }
 
 private:
     struct Frozen {

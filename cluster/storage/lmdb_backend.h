@@ -24,6 +24,8 @@ struct LmdbBackend : mvcc::Backend {
     virtual base::Status replaceWith(const std::string& path) = 0;
     // Compact copy of the committed content at `path`, made from one read transaction (commit() first for all of it).
     virtual base::Status copyTo(const std::string& path) = 0;
+    // After a scan of everything: what it brought into memory may go.
+    virtual void releasePages() {}
 };
 
 // `path` is the data file itself (member/snap/backend.lmdb); a lock file stands beside it.

@@ -39,6 +39,8 @@ public:
     base::Status commit(const std::vector<std::shared_ptr<WriteBuffer>>& buffers);
     base::Status copyCompact(const std::string& path);
     base::Result<mvcc::BackendSize> size();
+    // The pages read so far stay in the kernel's cache, but no longer count as this process's memory.
+    void releasePages();
 
     // Read transactions; kept for the next reader when given back. Any thread.
     base::Result<MDB_txn*> beginRead();

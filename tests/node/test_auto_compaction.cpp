@@ -40,7 +40,14 @@ private slots:
         QVERIFY(compaction.ok());
         for (std::int64_t second = 1; second <= 100; ++second)
             QVERIFY(!compaction->poll(second * base::kSecond, second, false));
-        QVERIFY(!compaction->poll(105 * base::kSecond, 105, true));
+        // A new leader goes on with what it has seen as a follower.
+        QCOMPARE(compaction->poll(105 * base::kSecond, 105, true).value(), 95);
+        QVERIFY(!compaction->poll(106 * base::kSecond, 106, true));
+        auto revisions = AutoCompaction::parse("revision", "10");
+        QVERIFY(revisions.ok());
+        for (std::int64_t second = 1; second <= 1000; second += 100)
+            QVERIFY(!revisions->poll(second * base::kSecond, second, false));
+        QCOMPARE(revisions->poll(1300 * base::kSecond, 1300, true).value(), 1290);
     }
     void values_data() {
         QTest::addColumn<QByteArray>("mode");

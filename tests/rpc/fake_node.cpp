@@ -144,6 +144,13 @@ void FakeNode::createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
     });
 }
 
+void FakeNode::retryWatchStream(mvcc::StreamId stream) {
+    post([this, stream] {
+        const std::unique_lock gate(m_gate);
+        m_store.retryWatchStream(stream);
+    });
+}
+
 void FakeNode::cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) {
     post([this, stream, watch, done = std::move(done)] {
         const std::unique_lock gate(m_gate);

@@ -52,6 +52,7 @@ public:
     void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) override;
     void createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
                      std::function<void(base::Result<mvcc::WatchCreated>)> done) override;
+    void retryWatchStream(mvcc::StreamId stream) override;
     void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) override;
     void streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done) override;
     node::NodeStatus status() const override;

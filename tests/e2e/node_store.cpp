@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The store of real processes: per-key version bounds, automatic compaction, compaction over a crash, defragmentation
+// while serving.
+#include "tests/e2e/node_api.h"
+#include "tests/e2e/node_cluster.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+#include <grpcpp/grpcpp.h>
+
+using namespace raftarium::e2e;
+namespace pb = etcdserverpb;
+
+namespace {
+
+std::int64_t put(const QString& endpoint, const std::string& key, const std::string& value, std::int64_t keep = 0) {
+    grpc::ClientContext context;
+    pb::PutRequest request;
+    request.set_key(key);
+    request.set_value(value);
+    request.set_keep_versions(keep);
+    pb::PutResponse response;
+    const grpc::Status status = pb::KV::NewStub(openChannel(endpoint))->Put(&context, request, &response);
+    return status.ok() ? response.header().revision() : -1;
+}
+
+// The value at a revision, or the error.
+std::string read(const QString& endpoint, const std::string& key, std::int64_t revision) {
+    grpc::ClientContext context;
+    pb::RangeRequest request;
+    request.set_key(key);
+    request.set_revision(revision);
+    request.set_serializable(true);
+    pb::RangeResponse response;
+    const grpc::Status status = pb::KV::NewStub(openChannel(endpoint))->Range(&context, request, &response);
+    if (!status.ok()) return status.error_message();
+    return response.kvs().empty() ? "none" : response.kvs(0).value();
+}
+
+// What a watch of the key from a revision begins with: "compacted at N", or "event at N".
+std::string watch(const QString& endpoint, const std::string& key, std::int64_t start) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    const auto stub = pb::Watch::NewStub(openChannel(endpoint));
+    const auto stream = stub->Watch(&context);
+    pb::WatchRequest request;
+    request.mutable_create_request()->set_key(key);
+    request.mutable_create_request()->set_start_revision(start);
+    stream->Write(request);
+    pb::WatchResponse response;
+    std::string out = "ended";
+    while (stream->Read(&response)) {
+        if (response.canceled()) out = "compacted at " + std::to_string(response.compact_revision());
+        if (response.events_size() > 0) out = "event at " + std::to_string(response.events(0).kv().mod_revision());
+        if (out != "ended") break;
+    }
+    context.TryCancel();
+    return out;
+}
+
+const std::string kCompacted = "etcdserver: mvcc: required revision has been compacted";
+
+bool sameHash(const NodeCluster& cluster) {
+    std::set<std::uint32_t> hashes;
+    std::set<std::int64_t> revisions;
+    for (int i = 0; i < cluster.size(); ++i) {
+        const auto hash = hashKv(cluster.endpoint(i));
+        if (!hash) return false;
+        hashes.insert(hash->hash());
+        revisions.insert(hash->header().revision());
+    }
+    return hashes.size() == 1 && revisions.size() == 1;
+}
+
+}  // namespace
+
+class TestNodeStore : public QObject {
+    Q_OBJECT
+private slots:
+    // SPEC M4: sticky, the same on every member, over a restart and over a snapshot of the store.
+    void boundedVersions() {
+        NodeCluster cluster(Engine::raftarium, findPorts(3),
+                            {"--heartbeat-interval=20", "--election-timeout=200", "--snapshot-count=20",
+                             "--snapshot-catchup-entries=5"});
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        const QString at = cluster.endpoint(0);
+        QCOMPARE(put(at, "k", "1", 2), 2);
+        QCOMPARE(put(at, "k", "2"), 3);
+        QCOMPARE(put(at, "free", "1"), 4);
+        cluster.kill(2);
+        QVERIFY(waitUntil([&] { return put(at, "free", "2") > 0; }));
+        const std::int64_t third = put(at, "k", "3");
+        const std::int64_t fourth = put(at, "k", "4");
+        QVERIFY(third > 0 && fourth == third + 1);
+        for (int i = 0; i < 60; ++i) QVERIFY(put(at, "filler", std::to_string(i)) > 0);
+        // The third member is so far behind that it gets the store itself.
+        cluster.start(2);
+        QVERIFY(cluster.waitHealthy());
+        QVERIFY(waitUntil([&] { return sameHash(cluster); }, 60'000));
+        for (int round = 0; round < 2; ++round) {
+            for (int i = 0; i < 3; ++i) {
+                const QString member = cluster.endpoint(i);
+                QCOMPARE(read(member, "k", 0), std::string("4"));
+                QCOMPARE(read(member, "k", fourth), std::string("4"));
+                QCOMPARE(read(member, "k", third), std::string("3"));
+                QCOMPARE(read(member, "k", 3), kCompacted);
+                QCOMPARE(read(member, "k", 2), kCompacted);
+                QCOMPARE(read(member, "free", 4), std::string("1"));
+                QCOMPARE(watch(member, "k", 2), "compacted at 4");
+                QCOMPARE(watch(member, "k", third), "event at " + std::to_string(third));
+            }
+            if (round == 1) break;
+            for (int i = 0; i < 3; ++i) cluster.kill(i);
+            cluster.startAll();
+            QVERIFY(cluster.waitHealthy());
+        }
+        // Removed: from here on all stay.
+        const std::int64_t fifth = put(at, "k", "5", -1);
+        for (int i = 6; i < 10; ++i) QVERIFY(put(at, "k", std::to_string(i)) > 0);
+        QCOMPARE(read(at, "k", fifth), std::string("5"));
+        QVERIFY(waitUntil([&] { return sameHash(cluster); }, 60'000));
+    }
+
+    void automaticCompaction_data() {
+        QTest::addColumn<bool>("etcd");
+        QTest::newRow("raftarium") << false;
+        QTest::newRow("etcd") << true;
+    }
+    void automaticCompaction() {
+        QFETCH(bool, etcd);
+        if (etcd && QStandardPaths::findExecutable(QStringLiteral("etcd")).isEmpty()) QSKIP("etcd is not installed");
+        NodeCluster cluster(etcd ? Engine::etcd : Engine::raftarium, findPorts(1),
+                            {"--auto-compaction-mode=periodic", "--auto-compaction-retention=2s"});
+        cluster.startAll();
+        QVERIFY2(cluster.waitHealthy(), cluster.log(0));
+        const QString at = cluster.endpoint(0);
+        for (int i = 0; i < 20; ++i) QVERIFY(put(at, "k", std::to_string(i)) > 0);
+        QCOMPARE(read(at, "k", 5), std::string("3"));
+        QVERIFY(waitUntil([&] { return put(at, "other", "1") > 0 && read(at, "k", 5) == kCompacted; }, 60'000));
+        QCOMPARE(read(at, "k", 0), std::string("19"));
+    }
+
+    // The rows of an unfinished compaction go after the restart.
+    void compactionGoesOnAfterACrash() {
+        NodeCluster cluster(Engine::raftarium, findPorts(1), {"--experimental-compaction-batch-limit=10"});
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        const QString at = cluster.endpoint(0);
+        const auto channel = openChannel(at);
+        std::int64_t revision = 0;
+        for (int i = 0; i < 50; ++i) {
+            pb::TxnRequest txn;
+            for (int k = 0; k < 100; ++k) {
+                auto& one = *txn.add_success()->mutable_request_put();
+                one.set_key("k" + std::to_string(k));
+                one.set_value(std::to_string(i));
+            }
+            grpc::ClientContext context;
+            pb::TxnResponse response;
+            QVERIFY(pb::KV::NewStub(channel)->Txn(&context, txn, &response).ok());
+            revision = response.header().revision();
+        }
+        const auto rows = [&] {
+            const QTemporaryDir directory;
+            const QString file = directory.filePath("db");
+            if (cluster.ctl(0, {"snapshot", "save", file}).exitCode != 0) return -1;
+            const Output status = cluster.ctl(0, {"snapshot", "status", file, "-w", "json"});
+            return QJsonDocument::fromJson(status.out).object()["totalKey"].toInt(-1);
+        };
+        QVERIFY(rows() > 5000);
+        QCOMPARE(cluster.ctl(0, {"compact", QString::number(revision)}).exitCode, 0);
+        cluster.kill(0);
+        cluster.start(0);
+        QVERIFY(cluster.waitHealthy());
+        QCOMPARE(read(at, "k7", revision), std::string("49"));
+        QCOMPARE(read(at, "k7", revision - 1), kCompacted);
+        int left = 0;
+        QVERIFY2(waitUntil([&] { return (left = rows()) >= 0 && left < 130; }, 60'000),
+                 qPrintable(QString::number(left)));
+        QCOMPARE(read(at, "k7", 0), std::string("49"));
+    }
+
+    void defragmentWhileServing_data() {
+        QTest::addColumn<bool>("etcd");
+        QTest::newRow("raftarium") << false;
+        QTest::newRow("etcd") << true;
+    }
+    void defragmentWhileServing() {
+        QFETCH(bool, etcd);
+        if (etcd && QStandardPaths::findExecutable(QStringLiteral("etcd")).isEmpty()) QSKIP("etcd is not installed");
+        NodeCluster cluster(etcd ? Engine::etcd : Engine::raftarium, findPorts(1));
+        cluster.startAll();
+        QVERIFY2(cluster.waitHealthy(), cluster.log(0));
+        const QString at = cluster.endpoint(0);
+        const auto channel = openChannel(at);
+        std::int64_t revision = 0;
+        for (int i = 0; i < 300; ++i) revision = put(at, "k" + std::to_string(i % 10), std::string(50'000, 'x'));
+        QVERIFY(revision > 0);
+        // Used: what the file spans. In use: that less what compaction freed in it.
+        const auto size = [&] {
+            const auto status = memberStatus(at);
+            return status ? std::pair(status->dbsize(), status->dbsizeinuse())
+                          : std::pair<std::int64_t, std::int64_t>();
+        };
+        QVERIFY(waitUntil([&] { return size().first > 12'000'000 && size().second > 12'000'000; }));
+        QCOMPARE(cluster.ctl(0, {"compact", QString::number(revision), "--physical"}).exitCode, 0);
+        QVERIFY(waitUntil([&] { return size().second < 4'000'000; }));
+        QVERIFY(size().first > 12'000'000);
+        Writer writer(at, "w", 4);
+        QVERIFY(waitUntil([&] { return writer.count() > 100; }));
+        const Output defragmented = cluster.ctl(0, {"defrag"});
+        QVERIFY2(defragmented.exitCode == 0, defragmented.err);
+        const std::size_t then = writer.count();
+        QVERIFY(waitUntil([&] { return writer.count() > then + 100; }));
+        writer.stop();
+        QVERIFY2(waitUntil([&] { return size().first > 0 && size().first < 8'000'000; }),
+                 qPrintable(QString::number(size().first)));
+        QVERIFY(size().second <= size().first);
+        const auto keys = keysWithPrefix(channel, "w");
+        QVERIFY(keys.has_value());
+        for (const std::string& key : writer.acknowledged()) QVERIFY(keys->contains(key));
+        // And it is all there for the next start.
+        const auto before = hashKv(at);
+        cluster.kill(0);
+        cluster.start(0);
+        QVERIFY(cluster.waitHealthy());
+        const auto after = hashKv(at);
+        QVERIFY(before && after);
+        QCOMPARE(after->hash(), before->hash());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNodeStore)
+#include "node_store.moc"
