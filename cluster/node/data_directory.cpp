@@ -37,9 +37,11 @@ storage::WalOptions walOptions(const Config& config) {
 // New directories outlive a power loss only when those that hold them are synced; the log makes its own so.
 base::Status prepareDirectories(base::FileSystem& fs, const MemberPaths& paths) {
     const bool fresh = !fs.exists(paths.snapshots);
-    if (auto status = fs.createDirectories(paths.snapshots); !status) return status;
+    if (auto status = fs.createDirectories(paths.snapshots); !status)
+        return base::Error{status.error().code, "--data-dir: " + status.error().text};
     const std::string walParent = parentOf(paths.wal);
-    if (auto status = fs.createDirectories(walParent); !status) return status;
+    if (auto status = fs.createDirectories(walParent); !status)
+        return base::Error{status.error().code, "--wal-dir: " + status.error().text};
     if (fresh) {
         const std::string member = parentOf(paths.snapshots);
         for (const std::string& directory : {member, paths.data, walParent})

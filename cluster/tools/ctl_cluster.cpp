@@ -4,6 +4,7 @@
 // raftariumctl cluster ...: create, list, status, stop, kill, pause, resume, restart, add, promote, remove, wipe, log,
 // destroy.
 #include "cluster/base/coding.h"
+#include "cluster/control/fault_table.h"
 #include "cluster/control/spec_file.h"
 #include "cluster/control/supervisor_protocol.h"
 #include "cluster/tools/ctl_command.h"
@@ -11,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -229,7 +231,13 @@ void addClusterCommands(Commands& commands) {
     log->add_option("node", *logNode, "Name of the node")->required();
     log->add_option("--bytes", *bytes, "How much")->capture_default_str();
     commands.onRun(log, [&commands, logNode, bytes] {
-        return act(commands, [&](Cluster& joined) { return print(joined.logTail(*logNode, *bytes)); });
+        return act(commands, [&](Cluster& joined) -> base::Status {
+            std::vector<std::string> names;
+            for (const auto& known : joined.status().nodes) names.push_back(known.spec.name);
+            if (std::find(names.begin(), names.end(), *logNode) == names.end())
+                return control::unknownNode(*logNode, names);
+            return print(joined.logTail(*logNode, *bytes));
+        });
     });
 
     auto* destroy = cluster->add_subcommand("destroy", "Deletes a stopped cluster with all its data");

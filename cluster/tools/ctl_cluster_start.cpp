@@ -38,6 +38,7 @@ struct StartArguments {
     control::CreateOptions create;
     std::string pace = "classroom";
     std::string node, nodeProgram;
+    bool nodesGiven = false, paceGiven = false;
     bool detach = false;
 };
 
@@ -175,6 +176,21 @@ base::Status startDetached(const StartArguments& arguments) {
     }
 }
 
+// What only a new cluster takes must be as it is in one that exists.
+base::Status checkKnown(const StartArguments& arguments, const control::ClusterSpec& known) {
+    if (arguments.nodesGiven && static_cast<std::size_t>(arguments.create.nodes) != known.nodes.size()) {
+        return usage("--nodes=" + std::to_string(arguments.create.nodes) + ": cluster " + known.name +
+                     " exists, with " + std::to_string(known.nodes.size()) +
+                     " nodes; choose another name, or change it with 'raftariumctl cluster add' and 'remove'");
+    }
+    if (arguments.paceGiven && control::pacePreset(arguments.pace) != known.pace) {
+        return usage("--pace=" + arguments.pace + ": cluster " + known.name +
+                     " exists, with another pace; change it with 'raftariumctl cluster pace " + arguments.pace +
+                     "' when it runs");
+    }
+    return {};
+}
+
 base::Status start(const Commands&, StartArguments& arguments) {
     if (auto checked = control::checkClusterName(arguments.create.name); !checked) return usage(checked.error().text);
     const auto known = control::readSpec(control::clusterDirectory(arguments.create.name));
@@ -187,6 +203,8 @@ base::Status start(const Commands&, StartArguments& arguments) {
             !said) {
             return said;
         }
+    } else if (known) {
+        if (auto checked = checkKnown(arguments, *known); !checked) return checked;
     }
     return arguments.detach ? startDetached(arguments) : startHere(arguments);
 }
@@ -202,7 +220,9 @@ void addClusterStartCommand(Commands& commands, CLI::App* cluster) {
     command->add_flag("--detach", arguments->detach, "Leave a supervisor in the background");
     command->add_option("--node-program", arguments->nodeProgram,
                         "Path of raftarium-node (default: beside this program)");
-    commands.onRun(command, [&commands, arguments] {
+    commands.onRun(command, [&commands, command, arguments] {
+        arguments->nodesGiven = command->count("--nodes") > 0;
+        arguments->paceGiven = command->count("--pace") > 0;
         if (arguments->create.name.empty()) arguments->create.name = commands.global().cluster;
         if (arguments->create.name.empty()) arguments->create.name = "demo";
         return start(commands, *arguments);

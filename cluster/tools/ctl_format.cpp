@@ -4,9 +4,8 @@
 #include "cluster/tools/ctl_format.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/tools/ctl_format_parts.h"
 #include "cluster/tools/ctl_text.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cstdio>
 
@@ -15,26 +14,9 @@ namespace {
 
 using client::Header;
 using client::KeyValue;
-using Json = nlohmann::ordered_json;  // fields in the order of etcd's structs
-
-base::Error noTable() { return {base::Errc::invalidArgument, "table not supported as output format"}; }
-
-std::string line(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
-
-// Zero fields are left out, as Go's omitempty does.
-template <typename Value>
-void addUnlessZero(Json& object, const char* name, const Value& value) {
-    if (value != Value{}) object[name] = value;
-}
-
-Json headerFields(const Header& header) {
-    Json object = Json::object();
-    addUnlessZero(object, "cluster_id", header.clusterId);
-    addUnlessZero(object, "member_id", header.memberId);
-    addUnlessZero(object, "revision", header.revision);
-    addUnlessZero(object, "raft_term", header.raftTerm);
-    return object;
-}
+using parts::addUnlessZero, parts::field, parts::fieldsOf, parts::headerFields, parts::line, parts::noTable,
+    parts::number;
+using parts::Json;
 
 Json withHeader(const Header& header) {
     Json object;
@@ -53,17 +35,7 @@ Json kvObject(const KeyValue& kv) {
     return object;
 }
 
-std::string field(const std::string& name, const std::string& value) { return "\"" + name + "\" : " + value + "\n"; }
-template <typename Number>
-std::string number(const std::string& name, Number value) {
-    return field(name, std::to_string(value));
-}
 std::string boolean(bool value) { return value ? "true" : "false"; }
-
-std::string fieldsOf(const Header& header) {
-    return number("ClusterID", header.clusterId) + number("MemberID", header.memberId) +
-           number("Revision", header.revision) + number("RaftTerm", header.raftTerm);
-}
 
 std::string fieldsOf(const KeyValue& kv, const std::string& prefix) {
     return field(prefix + "Key", goQuoted(kv.key)) + number(prefix + "CreateRevision", kv.createRevision) +

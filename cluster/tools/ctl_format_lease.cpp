@@ -2,55 +2,38 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/tools/ctl_format.h"
+#include "cluster/tools/ctl_format_parts.h"
 #include "cluster/tools/ctl_text.h"
-
-#include <nlohmann/json.hpp>
 
 namespace raftarium::tools {
 namespace {
 
 using client::Header;
-using Json = nlohmann::ordered_json;
-
-base::Error noTable() { return {base::Errc::invalidArgument, "table not supported as output format"}; }
-
-// The lease answers are flat: the header's fields stand among their own.
-Json flat(const Header& header) {
-    Json object = Json::object();
-    if (header.clusterId != 0) object["cluster_id"] = header.clusterId;
-    if (header.memberId != 0) object["member_id"] = header.memberId;
-    if (header.revision != 0) object["revision"] = header.revision;
-    if (header.raftTerm != 0) object["raft_term"] = header.raftTerm;
-    return object;
-}
-
-template <typename Number>
-std::string number(const char* name, Number value) {
-    return std::string("\"") + name + "\" : " + std::to_string(value) + "\n";
-}
-
-std::string fieldsOf(const Header& header) {
-    return number("ClusterID", header.clusterId) + number("MemberID", header.memberId) +
-           number("Revision", header.revision) + number("RaftTerm", header.raftTerm);
-}
+using parts::field, parts::fieldsOf, parts::headerFields, parts::line, parts::noTable, parts::number;
+using parts::Json;
 
 std::string hex(std::int64_t id) { return paddedHex(static_cast<std::uint64_t>(id)); }
 
+std::string idAndTtl(const client::LeaseInfo& lease) {
+    return fieldsOf(lease.header) + number("ID", lease.id) + number("TTL", lease.ttl);
+}
+
 }  // namespace
 
+// The lease answers are flat: the header's fields stand among their own.
 Formatter::Text Formatter::leaseGranted(const client::LeaseInfo& lease) const {
     switch (m_format) {
         case Format::table:
             return noTable();
         case Format::json: {
-            Json object = flat(lease.header);
+            Json object = headerFields(lease.header);
             object["ID"] = lease.id;
             object["TTL"] = lease.ttl;
             object["Error"] = "";
-            return object.dump() + "\n";
+            return line(object);
         }
         case Format::fields:
-            return fieldsOf(lease.header) + number("ID", lease.id) + number("TTL", lease.ttl);
+            return idAndTtl(lease);
         case Format::simple:
             break;
     }
@@ -62,7 +45,7 @@ Formatter::Text Formatter::leaseRevoked(const Header& header, std::int64_t id) c
         case Format::table:
             return noTable();
         case Format::json:
-            return Json{{"header", flat(header)}}.dump() + "\n";
+            return line(Json{{"header", headerFields(header)}});
         case Format::fields:
             return fieldsOf(header);
         case Format::simple:
@@ -76,18 +59,17 @@ Formatter::Text Formatter::leaseTimeToLive(const client::LeaseInfo& lease, bool 
         case Format::table:
             return noTable();
         case Format::json: {
-            Json object = flat(lease.header);
+            Json object = headerFields(lease.header);
             object["id"] = lease.id;
             object["ttl"] = lease.ttl;
             object["granted-ttl"] = lease.grantedTtl;
             object["keys"] = nullptr;
             for (const std::string& key : lease.keys) object["keys"].push_back(base64(key));
-            return object.dump() + "\n";
+            return line(object);
         }
         case Format::fields: {
-            std::string out = fieldsOf(lease.header) + number("ID", lease.id) + number("TTL", lease.ttl) +
-                              number("GrantedTTL", lease.grantedTtl);
-            for (const std::string& key : lease.keys) out += "\"Key\" : " + goQuoted(key) + "\n";
+            std::string out = idAndTtl(lease) + number("GrantedTTL", lease.grantedTtl);
+            for (const std::string& key : lease.keys) out += field("Key", goQuoted(key));
             return out;
         }
         case Format::simple:
@@ -109,13 +91,13 @@ Formatter::Text Formatter::leaseKeptAlive(const client::LeaseInfo& lease) const 
         case Format::table:
             return noTable();
         case Format::json: {
-            Json object = flat(lease.header);
+            Json object = headerFields(lease.header);
             object["ID"] = lease.id;
             object["TTL"] = lease.ttl;
-            return object.dump() + "\n";
+            return line(object);
         }
         case Format::fields:
-            return fieldsOf(lease.header) + number("ID", lease.id) + number("TTL", lease.ttl);
+            return idAndTtl(lease);
         case Format::simple:
             break;
     }
@@ -128,10 +110,10 @@ Formatter::Text Formatter::leases(const Header& header, const std::vector<std::i
         case Format::table:
             return noTable();
         case Format::json: {
-            Json object = flat(header);
+            Json object = headerFields(header);
             object["leases"] = Json::array();
             for (const std::int64_t id : ids) object["leases"].push_back({{"id", id}});
-            return object.dump() + "\n";
+            return line(object);
         }
         case Format::fields:
             out = fieldsOf(header);

@@ -31,11 +31,16 @@ std::vector<std::string> normalised(int argc, char** argv) {
     return out;
 }
 
-int unknownCommand(int argc, char** argv) {
-    const char* word = "";
-    for (int i = 1; i < argc && *word == 0; ++i) word = argv[i][0] == '-' ? "" : argv[i];
-    std::fprintf(stderr, "Error: unknown command \"%s\"\nRun 'raftariumctl --help' for the commands there are.\n",
-                 word);
+// A word or option that stands where a command of `group` should.
+int unknownCommand(const CLI::App& app, const CLI::App& group) {
+    const std::vector<std::string> words = app.remaining(true);
+    const std::string path = group.get_parent() == nullptr ? "" : group.get_name() + " ";
+    if (words.empty()) {
+        std::fputs(group.help().c_str(), stderr);
+    } else {
+        std::fprintf(stderr, "Error: unknown %s \"%s\"\nRun 'raftariumctl %s--help' for the commands there are.\n",
+                     words.front().starts_with('-') ? "option" : "command", words.front().c_str(), path.c_str());
+    }
     return 2;
 }
 
@@ -80,7 +85,9 @@ int main(int argc, char** argv) {
             std::fputs(app.help().c_str(), stdout);
             return 0;
         }
-        if (app.get_subcommands().empty()) return unknownCommand(argc, argv);
+        const CLI::App* group = &app;
+        while (!group->get_subcommands().empty()) group = group->get_subcommands().front();
+        if (!group->get_subcommands({}).empty()) return unknownCommand(app, *group);
         app.exit(error);
         return 2;
     } catch (const CLI::ParseError& error) {

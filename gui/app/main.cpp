@@ -14,8 +14,10 @@
 #include <QSettings>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
+#include <string_view>
 
 using namespace raftarium;
 
@@ -24,6 +26,14 @@ namespace {
 int complain(const base::Error& error) {
     std::fprintf(stderr, "raftarium: %s\n", error.text.c_str());
     return 2;
+}
+
+// Nothing says where windows would be shown.
+bool displayIsMissing(int argc, char** argv) {
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
+        if (!qEnvironmentVariableIsEmpty(name)) return false;
+    }
+    return std::none_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "-platform"; });
 }
 
 void replay(gui::Session& session, const QString& file) {
@@ -69,6 +79,9 @@ void restoreLook(const gui::Options& options, QSettings& settings) {
 
 int main(int argc, char** argv) {
     gui::chooseRenderer();
+    // Qt would end the process with a text of its own; pictures and help need no display.
+    const bool noDisplay = displayIsMissing(argc, argv);
+    if (noDisplay) qputenv("QT_QPA_PLATFORM", "offscreen");
     QGuiApplication app(argc, argv);
     QGuiApplication::setOrganizationName(QStringLiteral("raftarium"));
     QGuiApplication::setApplicationName(QStringLiteral("raftarium"));
@@ -79,6 +92,11 @@ int main(int argc, char** argv) {
     if (!options->textAndExit.isEmpty()) {
         std::fputs(qPrintable(options->textAndExit), stdout);
         return 0;
+    }
+    if (noDisplay && options->screenshot.isEmpty()) {
+        std::fputs("raftarium: no display here: run a cluster without one with 'raftariumctl cluster start demo'\n",
+                   stderr);
+        return 1;
     }
     QSettings settings;
     restoreLook(*options, settings);

@@ -58,7 +58,8 @@ public:
         }
         writer->Write(batch);
         std::unique_lock lock(m_mutex);
-        subscriptions.push_back(*request);
+        m_subscriptions.push_back(*request);
+        m_changed.notify_all();
         m_changed.wait(lock, [&] { return m_over; });
         return grpc::Status::OK;
     }
@@ -84,12 +85,18 @@ public:
 
     cpb::SetPaceRequest pace;
     cpb::ResolveHeldRequest resolved;
-    std::vector<tpb::SubscribeRequest> subscriptions;
+    // Those that were answered; waits until there are as many.
+    std::vector<tpb::SubscribeRequest> awaitSubscriptions(std::size_t count) {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait_for(lock, std::chrono::seconds(60), [&] { return m_subscriptions.size() >= count; });
+        return m_subscriptions;
+    }
 
 private:
     std::uint64_t m_id, m_incarnation;
     std::mutex m_mutex;
     std::condition_variable m_changed;
+    std::vector<tpb::SubscribeRequest> m_subscriptions;
     bool m_over = false;
     std::unique_ptr<grpc::Server> m_server;
 };
@@ -114,7 +121,7 @@ struct Collected {
     template <typename Kind>
     bool waitFor(std::size_t wanted) {
         std::unique_lock lock(mutex);
-        return changed.wait_for(lock, std::chrono::seconds(20), [&] { return count<Kind>() >= wanted; });
+        return changed.wait_for(lock, std::chrono::seconds(60), [&] { return count<Kind>() >= wanted; });
     }
 
     std::mutex mutex;
@@ -164,9 +171,10 @@ void TestAdminClient::resumesAfterABreak() {
     QVERIFY(got.waitFor<observe::StreamEnded>(1));
     node = std::make_unique<FakeNode>(m_address, 7, 100);
     QVERIFY(got.waitFor<Full>(2));
-    QTRY_VERIFY(!node->subscriptions.empty());
-    QCOMPARE(node->subscriptions[0].incarnation(), 100U);
-    QCOMPARE(node->subscriptions[0].after_sequence(), 13U);
+    const auto subscriptions = node->awaitSubscriptions(1);
+    QVERIFY(!subscriptions.empty());
+    QCOMPARE(subscriptions[0].incarnation(), 100U);
+    QCOMPARE(subscriptions[0].after_sequence(), 13U);
     const std::lock_guard lock(got.mutex);
     std::map<std::uint64_t, int> times;
     for (const auto& event : got.events)
@@ -203,7 +211,7 @@ void TestAdminClient::refusesAnotherNode() {
     {
         const auto stream = TelemetryStream::open(m_address, 8, got.callbacks());
         const FakeNode node(m_address, 7, 1);
-        QTRY_VERIFY(node.subscriptions.size() >= 2);  // it asks again, and takes nothing
+        QVERIFY(node.awaitSubscriptions(2).size() >= 2);  // it asks again, and takes nothing
     }
     QVERIFY(got.events.empty());
     QCOMPARE(got.batches.load(), 0);

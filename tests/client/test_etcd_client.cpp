@@ -5,10 +5,9 @@
 // demand.
 #include "cluster/client/etcd_client.h"
 #include "proto/etcd/rpc.grpc.pb.h"
+#include "tests/inspect/etcd_process.h"
 #include "tests/ports/free_ports.h"
 
-#include <QProcess>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <grpcpp/server.h>
@@ -16,9 +15,6 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 using namespace raftarium;
 using namespace raftarium::client;
@@ -106,7 +102,7 @@ struct Watched {
     template <typename Condition>
     bool wait(Condition condition) {
         std::unique_lock lock(mutex);
-        return changed.wait_for(lock, std::chrono::seconds(20), condition);
+        return changed.wait_for(lock, std::chrono::seconds(60), condition);
     }
 };
 
@@ -137,35 +133,20 @@ private:
     std::unique_ptr<EtcdClient> etcd();
 
     QTemporaryDir m_directory;
-    QProcess m_process;
-    std::string m_address;
+    std::unique_ptr<fixture::EtcdProcess> m_etcd;
 };
 
 std::unique_ptr<EtcdClient> TestEtcdClient::etcd() {
-    if (m_address.empty()) {
-        const QString program = QStandardPaths::findExecutable("etcd");
-        if (program.isEmpty()) return nullptr;
-        const std::vector<int> ports = test::freePorts(2);
-        const int client = ports[0], peer = ports[1];
-        const QString clientUrl = QString("http://127.0.0.1:%1").arg(client);
-        const QString peerUrl = QString("http://127.0.0.1:%1").arg(peer);
-        m_process.setStandardErrorFile(QProcess::nullDevice());
-        m_process.setStandardOutputFile(QProcess::nullDevice());
-        m_process.start(program, {"--name", "e", "--data-dir", m_directory.filePath("e"), "--listen-client-urls",
-                                  clientUrl, "--advertise-client-urls", clientUrl, "--listen-peer-urls", peerUrl,
-                                  "--initial-advertise-peer-urls", peerUrl, "--initial-cluster", "e=" + peerUrl,
-                                  "--unsafe-no-fsync"});
-        if (!m_process.waitForStarted()) return nullptr;
-        m_address = "http://" + addressOf(client);
+    if (!m_etcd) {
+        if (fixture::program("etcd").isEmpty()) return nullptr;
+        m_etcd = std::make_unique<fixture::EtcdProcess>(m_directory.filePath("e"));
+        if (!m_etcd->start()) return nullptr;
     }
-    auto made = EtcdClient::create({{m_address}, 20'000, 20'000});
+    auto made = EtcdClient::create({{m_etcd->clientUrl().toStdString()}, 20'000, 20'000});
     return made->range("any").ok() ? std::move(made) : nullptr;
 }
 
-void TestEtcdClient::cleanupTestCase() {
-    m_process.kill();
-    m_process.waitForFinished();
-}
+void TestEtcdClient::cleanupTestCase() { m_etcd.reset(); }
 
 #define NEED_ETCD(client)       \
     const auto client = etcd(); \
@@ -351,7 +332,7 @@ void TestEtcdClient::handleDestroyedInItsCallback() {
             nullptr);
     }
     std::unique_lock lock(mutex);
-    QVERIFY(changed.wait_for(lock, std::chrono::seconds(20), [&] { return gone; }));
+    QVERIFY(changed.wait_for(lock, std::chrono::seconds(60), [&] { return gone; }));
 }
 
 void TestEtcdClient::historyOfAllLives() {

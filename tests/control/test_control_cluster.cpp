@@ -26,7 +26,7 @@ using observe::ProcessState;
 
 namespace {
 
-constexpr int kWithinMs = 20'000;
+constexpr int kWithinMs = 60'000;
 
 std::string text(const base::Status& status) { return status ? "" : status.error().text; }
 

@@ -25,7 +25,7 @@ using observe::ProcessState;
 
 namespace {
 
-constexpr int kWithinMs = 20'000;
+constexpr int kWithinMs = 60'000;
 
 // Neither running nor a zombie.
 bool gone(int pid) {

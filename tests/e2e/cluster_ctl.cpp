@@ -107,6 +107,14 @@ private slots:
         QCOMPARE(usage.code, 2);
         QCOMPARE(ctl({"get", "x", "-w", "bogus"}).code, 2);
         QCOMPARE(ctl({"frobnicate"}).code, 2);
+        QVERIFY(ctl({"--frobnicate"}).error.startsWith("Error: unknown option \"--frobnicate\"\n"));
+        QVERIFY(ctl({"cluster", "frobnicate"}).error.startsWith("Error: unknown command \"frobnicate\"\n"));
+        QCOMPARE(ctl({"cluster"}).code, 2);
+        QCOMPARE(ctl({"cluster", "log", "n9"}).code, 1);
+        QVERIFY(ctl({"cluster", "log", "n1"}).out.contains(" I | "));
+        const Outcome grown = ctl({"cluster", "start", "demo", "--nodes", "5"});
+        QCOMPARE(grown.code, 2);
+        QVERIFY2(grown.error.contains("--nodes=5: cluster demo exists, with 3 nodes"), qPrintable(grown.error));
     }
 
     void startStopDestroy() {

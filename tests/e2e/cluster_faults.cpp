@@ -6,17 +6,6 @@
 
 using namespace raftarium;
 
-#define VERIFY_OK(call)                                                      \
-    do {                                                                     \
-        const base::Status outcome = (call);                                 \
-        QVERIFY2(outcome.ok(), outcome ? "" : outcome.error().text.c_str()); \
-    } while (false)
-#define VERIFY_EMPTY(call)                          \
-    do {                                            \
-        const std::string problem = (call);         \
-        QVERIFY2(problem.empty(), problem.c_str()); \
-    } while (false)
-
 class ClusterFaults : public QObject {
     Q_OBJECT
 private slots:
@@ -28,11 +17,7 @@ private slots:
         QVERIFY(m_fixture->putSome(m_leader, 5));
     }
     void cleanup() {
-        if (QTest::currentTestFailed() && m_fixture->cluster) {
-            for (const auto& node : m_fixture->cluster->status().nodes) {
-                qWarning("%s: %s", node.spec.name.c_str(), m_fixture->cluster->logTail(node.spec.name, 2000).c_str());
-            }
-        }
+        if (QTest::currentTestFailed()) m_fixture->showLogs();
         m_fixture.reset();
     }
 

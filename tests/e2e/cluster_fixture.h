@@ -18,9 +18,20 @@
 #include <string>
 #include <thread>
 
+#define VERIFY_OK(call)                                                      \
+    do {                                                                     \
+        const raftarium::base::Status outcome = (call);                      \
+        QVERIFY2(outcome.ok(), outcome ? "" : outcome.error().text.c_str()); \
+    } while (false)
+#define VERIFY_EMPTY(call)                          \
+    do {                                            \
+        const std::string problem = (call);         \
+        QVERIFY2(problem.empty(), problem.c_str()); \
+    } while (false)
+
 namespace raftarium::e2e {
 
-inline constexpr int kWithinMs = 60'000;
+inline constexpr int kWithinMs = 120'000;
 
 // Looks again until it is so. The wait between looks is no assumption about time: it only spares the processor.
 inline bool eventually(const std::function<bool()>& condition) {
@@ -67,10 +78,16 @@ public:
     std::unique_ptr<client::EtcdClient> clientOf(const std::string& node, std::int64_t timeoutMs = 5000) {
         client::ClientOptions options;
         options.requestTimeoutMs = timeoutMs;
-        for (const auto& known : cluster->status().nodes) {
-            if (known.spec.name == node) options.endpoints = {known.spec.clientUrl()};
-        }
+        options.endpoints = {nodeOf(node).clientUrl()};
         return client::EtcdClient::create(options);
+    }
+
+    // Of a node that exists.
+    control::NodeSpec nodeOf(const std::string& name) {
+        for (const auto& node : cluster->status().nodes) {
+            if (node.spec.name == name) return node.spec;
+        }
+        return {};
     }
 
     std::string nameOf(std::uint64_t id) {
@@ -135,6 +152,14 @@ public:
         std::string problem;
         eventually([&] { return (problem = differences()).empty(); });
         return problem;
+    }
+
+    // The end of each node's own output.
+    void showLogs() {
+        if (!cluster) return;
+        for (const auto& node : cluster->status().nodes) {
+            qWarning("%s: %s", node.spec.name.c_str(), cluster->logTail(node.spec.name, 2000).c_str());
+        }
     }
 
     std::unique_ptr<control::Cluster> cluster;

@@ -3,6 +3,8 @@
 
 #include "tests/e2e/node_api.h"
 
+#include "tests/e2e/node_cluster.h"
+
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
@@ -29,7 +31,7 @@ std::shared_ptr<grpc::Channel> openChannel(const QString& address) {
 
 std::optional<pb::StatusResponse> memberStatus(const QString& endpoint) {
     grpc::ClientContext context;
-    setTimeout(context, 1'000);
+    setTimeout(context, 5'000);
     pb::StatusResponse response;
     if (!pb::Maintenance::NewStub(openChannel(endpoint))->Status(&context, {}, &response).ok()) return std::nullopt;
     return response;
@@ -59,14 +61,16 @@ bool putKey(const std::shared_ptr<grpc::Channel>& channel, const std::string& ke
     return pb::KV::NewStub(channel)->Put(&context, request, &response).ok();
 }
 
-std::optional<std::set<std::string>> keysWithPrefix(const std::shared_ptr<grpc::Channel>& channel,
-                                                    const std::string& prefix) {
+bool putEventually(const std::shared_ptr<grpc::Channel>& channel, const std::string& key, const std::string& value) {
+    return waitUntil([&] { return putKey(channel, key, value); });
+}
+
+std::optional<std::set<std::string>> readOnce(const std::shared_ptr<grpc::Channel>& channel, const std::string& key,
+                                              const std::string& end) {
     grpc::ClientContext context;
     setTimeout(context, 10'000);
     pb::RangeRequest request;
-    request.set_key(prefix);
-    std::string end = prefix;
-    ++end.back();
+    request.set_key(key);
     request.set_range_end(end);
     request.set_keys_only(true);
     pb::RangeResponse response;
@@ -76,12 +80,31 @@ std::optional<std::set<std::string>> keysWithPrefix(const std::shared_ptr<grpc::
     return keys;
 }
 
+std::optional<std::set<std::string>> keysWithPrefix(const std::shared_ptr<grpc::Channel>& channel,
+                                                    const std::string& prefix) {
+    std::string end = prefix;
+    ++end.back();
+    std::optional<std::set<std::string>> keys;
+    waitUntil([&] { return (keys = readOnce(channel, prefix, end)).has_value(); });
+    return keys;
+}
+
 std::optional<pb::HashKVResponse> hashKv(const QString& endpoint) {
     grpc::ClientContext context;
     setTimeout(context, 10'000);
     pb::HashKVResponse response;
     if (!pb::Maintenance::NewStub(openChannel(endpoint))->HashKV(&context, {}, &response).ok()) return std::nullopt;
     return response;
+}
+
+bool sameStore(const std::vector<QString>& endpoints) {
+    std::set<std::pair<std::int64_t, std::uint32_t>> found;
+    for (const QString& endpoint : endpoints) {
+        const auto hash = hashKv(endpoint);
+        if (!hash) return false;
+        found.emplace(hash->header().revision(), hash->hash());
+    }
+    return found.size() == 1;
 }
 
 Writer::Writer(const QString& endpoint, std::string prefix, int threads)

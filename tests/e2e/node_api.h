@@ -26,10 +26,18 @@ std::optional<etcdserverpb::StatusResponse> memberStatus(const QString& endpoint
 // The member index that leads, as all running ones agree; -1 if they do not.
 int leaderOf(const std::vector<QString>& endpoints);
 bool putKey(const std::shared_ptr<grpc::Channel>& channel, const std::string& key, const std::string& value,
-            int timeoutMs = 3'000);
+            int timeoutMs = 10'000);
+// Again until it is acknowledged: a change of leaders loses what is under way.
+bool putEventually(const std::shared_ptr<grpc::Channel>& channel, const std::string& key, const std::string& value);
+// The linearizable reads of keysWithPrefix are made again until one is answered; `readOnce` asks once, for the keys
+// from `key` up to `end`, or for one.
+std::optional<std::set<std::string>> readOnce(const std::shared_ptr<grpc::Channel>& channel, const std::string& key,
+                                              const std::string& end);
 std::optional<std::set<std::string>> keysWithPrefix(const std::shared_ptr<grpc::Channel>& channel,
                                                     const std::string& prefix);
 std::optional<etcdserverpb::HashKVResponse> hashKv(const QString& endpoint);
+// All answer, and have the same revision and the same hash over what is in their stores.
+bool sameStore(const std::vector<QString>& endpoints);
 
 // Writes PREFIX0, PREFIX1, ... to one endpoint until stopped, on several threads; remembers what was acknowledged.
 class Writer {

@@ -23,6 +23,9 @@ struct Ports {
     int client = 0;
     int peer = 0;
 };
+// The real etcd and etcdctl are there.
+bool etcdIsInstalled();
+
 // Ports free at this moment, on loopback.
 std::vector<Ports> findPorts(int members);
 
@@ -32,11 +35,14 @@ struct Output {
     QByteArray err;
 };
 
-// A program of the machine, or with a leading "raftarium" one of ours; without what the environment would configure.
-Output runProgram(const QString& name, const QStringList& arguments, int timeoutMs = 60'000);
+// How long anything that must come may take, on a machine that is busy with other things, too.
+inline constexpr int kWithinMs = 120'000;
 
-// Polls until it holds; false after the time.
-bool waitUntil(const std::function<bool()>& condition, int timeoutMs = 20'000);
+// A program of the machine, or with a leading "raftarium" one of ours; without what the environment would configure.
+Output runProgram(const QString& name, const QStringList& arguments, int timeoutMs = kWithinMs);
+
+// Looks again until it holds; false after the time.
+bool waitUntil(const std::function<bool()>& condition, int timeoutMs = kWithinMs);
 
 class NodeCluster {
 public:
@@ -50,11 +56,11 @@ public:
     void setEnvironment(const QString& name, const QString& value) { m_environment.insert(name, value); }
     void start(int member);
     void startAll();
-    void kill(int member);                               // SIGKILL
-    bool waitEnded(int member, int timeoutMs = 20'000);  // by itself
+    void kill(int member);                                  // SIGKILL
+    bool waitEnded(int member, int timeoutMs = kWithinMs);  // by itself
     void signal(int member, int number);
-    // SIGTERM; the exit code, or -1 if it did not end in time. `tookMs` is how long it took.
-    int terminate(int member, int timeoutMs, qint64* tookMs = nullptr);
+    // SIGTERM; the exit code, or -1 if it did not end by itself. `tookMs` is how long it took.
+    int terminate(int member, qint64* tookMs = nullptr);
     bool running(int member) const;
     int exitCode(int member) const;  // of one that has ended; -1 if by a signal
     QByteArray log(int member) const;
@@ -70,7 +76,7 @@ public:
     // Waits until every running member answers a linearizable request.
     bool waitHealthy();
     // etcdctl with the endpoint of one member (or of all, with -1).
-    Output ctl(int member, const QStringList& arguments, const QByteArray& input = {}, int timeoutMs = 20'000) const;
+    Output ctl(int member, const QStringList& arguments, const QByteArray& input = {}, int timeoutMs = kWithinMs) const;
     // A running etcdctl; the caller owns it.
     std::unique_ptr<QProcess> startCtl(int member, const QStringList& arguments) const;
 

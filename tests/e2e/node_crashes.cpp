@@ -90,7 +90,7 @@ private slots:
     // Also before anything is in its log. One that joins, too.
     void killedAtItsFirstStart() {
         QRandomGenerator random(5);
-        NodeCluster cluster(Engine::raftarium, findPorts(1), {"--heartbeat-interval=20", "--election-timeout=200"});
+        NodeCluster cluster(Engine::raftarium, findPorts(1), {"--heartbeat-interval=50", "--election-timeout=600"});
         const auto startAndKill = [&](int member) {
             for (int i = 0; i < 25; ++i) {
                 cluster.start(member);
@@ -127,7 +127,7 @@ private slots:
         QRandomGenerator random(seed);
         m_acknowledged.clear();
         NodeCluster cluster(Engine::raftarium, findPorts(members),
-                            {"--heartbeat-interval=20", "--election-timeout=200", "--snapshot-count=300",
+                            {"--heartbeat-interval=50", "--election-timeout=600", "--snapshot-count=300",
                              "--snapshot-catchup-entries=50", "--wal-segment-bytes=65536", "--max-wals=2"});
         cluster.startAll();
         QVERIFY(cluster.waitHealthy());

@@ -118,7 +118,7 @@ private slots:
 
     // One member's disk is full: the others go on, and it catches up.
     void oneOfThree() {
-        NodeCluster cluster(Engine::raftarium, findPorts(3), {"--heartbeat-interval=20", "--election-timeout=200"});
+        NodeCluster cluster(Engine::raftarium, findPorts(3), {"--heartbeat-interval=50", "--election-timeout=600"});
         set("--");
         cluster.start(1);
         cluster.start(2);

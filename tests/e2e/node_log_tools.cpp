@@ -52,7 +52,7 @@ private slots:
             ours.start(0);
             QVERIFY(ours.waitHealthy());
         }
-        QCOMPARE(ours.terminate(0, 20'000), 0);
+        QCOMPARE(ours.terminate(0), 0);
         QVERIFY(QDir(ours.dataDir(0) + "/member/wal").entryList({"*.wal"}).size() >= 3);
 
         // From the newest snapshot on, as it does by itself.

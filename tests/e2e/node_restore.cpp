@@ -119,7 +119,7 @@ class TestNodeRestore : public QObject {
 
 private slots:
     void initTestCase() {
-        if (QStandardPaths::findExecutable("etcd").isEmpty() || QStandardPaths::findExecutable("etcdctl").isEmpty())
+        if (!etcdIsInstalled())
             QSKIP("etcd and etcdctl are not installed");
         makeSnapshot(Engine::raftarium, m_ours, m_oursView);
         makeSnapshot(Engine::etcd, m_etcds, m_etcdsView);

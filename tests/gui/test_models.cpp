@@ -23,7 +23,8 @@ using observe::TimeNs;
 
 namespace {
 constexpr TimeNs kSecond = 1'000'000'000;
-}
+constexpr int kWithinMs = 60'000;
+}  // namespace
 
 class TestModels : public QObject {
     Q_OBJECT
@@ -267,15 +268,15 @@ void TestModels::actionsReachTheCluster() {
     session.advance(0.016);
     QSignalSpy said(&session, &Session::toast);
     session.node(QStringLiteral("kill"), QStringLiteral("n2"));
-    QTRY_COMPARE(said.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, kWithinMs);
     QCOMPARE(said[0][1].toString(), QStringLiteral("raftariumctl cluster kill n2"));
     QVERIFY(!said[0][2].toBool());
     session.partition({QVariant(QStringList{"n1", "n2"}), QVariant(QStringList{"n3"})});
-    QTRY_COMPARE(said.count(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(said.count(), 2, kWithinMs);
     session.setPace(1);
-    QTRY_COMPARE(said.count(), 3);
+    QTRY_COMPARE_WITH_TIMEOUT(said.count(), 3, kWithinMs);
     session.node(QStringLiteral("wipe"), QStringLiteral("n1"));
-    QTRY_COMPARE(said.count(), 4);
+    QTRY_COMPARE_WITH_TIMEOUT(said.count(), 4, kWithinMs);
     QCOMPARE(said[3][0].toString(), QStringLiteral("a member of several cannot forget"));
     QVERIFY(said[3][2].toBool());
     session.node(QStringLiteral("explode"), QStringLiteral("n1"));
@@ -302,7 +303,7 @@ void TestModels::thePastAsksFirst() {
     QVERIFY(session.past());
     session.healAll();
     session.confirmPast(true);
-    QTRY_COMPARE(said.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, kWithinMs);
     QVERIFY(session.live());
     QCOMPARE(cluster->done(), std::vector<std::string>{"healAll"});
 }

@@ -10,6 +10,9 @@
 #include <QProcess>
 #include <QStandardPaths>
 
+#include <csignal>
+#include <sys/prctl.h>
+
 namespace raftarium::fixture {
 
 inline QString program(const QString& name) { return QStandardPaths::findExecutable(name); }
@@ -53,6 +56,8 @@ public:
 
     bool start() {
         m_process.setStandardErrorFile(m_dataDirectory + ".log");
+        // A crash of the test leaves no server behind.
+        m_process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
         m_process.start(program("etcd"), {"--name", "n1", "--data-dir", m_dataDirectory, "--listen-client-urls",
                                           m_clientUrl, "--advertise-client-urls", m_clientUrl, "--listen-peer-urls",
                                           m_peerUrl, "--initial-advertise-peer-urls", m_peerUrl, "--initial-cluster",
@@ -72,6 +77,7 @@ public:
     Output ctl(const QStringList& arguments, const QByteArray& input = {}) const {
         return run(program("etcdctl"), QStringList{"--endpoints", m_clientUrl} + arguments, input);
     }
+    QString clientUrl() const { return m_clientUrl; }
     QString peerUrl() const { return m_peerUrl; }
 
 private:

@@ -125,8 +125,8 @@ public:
         config.initialAdvertisePeerUrls = config.listenPeerUrls = {url(static_cast<int>(i))};
         config.advertiseClientUrls = {"http://127.0.0.1:" + std::to_string(30000 + i)};
         config.initialCluster = m_initial;
-        config.heartbeatMs = 20;
-        config.electionMs = 200;
+        config.heartbeatMs = 50;
+        config.electionMs = 600;  // short, yet longer than what a busy machine may keep a thread waiting
         config.walSegmentBytes = 1 << 20;
         config.logLevel = qEnvironmentVariableIsSet("RAFTARIUM_TEST_LOG") ? "info" : "fatal";
         if (m_adjust) m_adjust(config);
@@ -194,7 +194,7 @@ public:
             if (up(i) && !node(i).status().ready) return false;
         return true;
     }
-    static bool waitFor(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, 20'000); }
+    static bool waitFor(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, 120'000); }
 
     base::Result<Applied> propose(std::size_t i, wire::RequestField field,
                                   const google::protobuf::MessageLite& request) {

@@ -63,6 +63,30 @@ std::string envelope(const raft::Message& message, std::uint64_t counter) {
     return batch.SerializeAsString();
 }
 
+// A telemetry stream that ends with the object.
+class Subscription {
+public:
+    explicit Subscription(const std::shared_ptr<grpc::Channel>& channel,
+                          const telemetrypb::SubscribeRequest& request = {})
+        : m_stub(telemetrypb::Telemetry::NewStub(channel)), m_stream(m_stub->Subscribe(&m_context, request)) {}
+    ~Subscription() {
+        m_context.TryCancel();
+        if (!m_finished) m_stream->Finish();
+    }
+    bool read(telemetrypb::EventBatch& batch) { return m_stream->Read(&batch); }
+    // The code with which the server ended it; after a read that failed.
+    int finish() {
+        m_finished = true;
+        return static_cast<int>(m_stream->Finish().error_code());
+    }
+
+private:
+    grpc::ClientContext m_context;
+    std::unique_ptr<telemetrypb::Telemetry::Stub> m_stub;
+    std::unique_ptr<grpc::ClientReader<telemetrypb::EventBatch>> m_stream;
+    bool m_finished = false;
+};
+
 }  // namespace
 
 class TestAdminApi : public QObject {
@@ -72,11 +96,9 @@ private slots:
 
     void stateFirstThenEvents() {
         test::ServedNode served;
-        const auto stub = telemetrypb::Telemetry::NewStub(served.admin());
-        grpc::ClientContext context;
-        const auto stream = stub->Subscribe(&context, {});
+        Subscription subscription(served.admin());
         telemetrypb::EventBatch batch;
-        QVERIFY(stream->Read(&batch));
+        QVERIFY(subscription.read(batch));
         QCOMPARE(batch.schema_version(), 1U);
         QCOMPARE(batch.node().node_id(), test::FakeNode::kId);
         QCOMPARE(batch.node().name(), std::string("n1"));
@@ -87,53 +109,44 @@ private slots:
         std::uint64_t expected = batch.full_state().sequence() + 1;
         int events = 0;
         while (events < 2000) {
-            QVERIFY(stream->Read(&batch));
+            QVERIFY(subscription.read(batch));
             QVERIFY(!batch.has_full_state());
             for (const auto& event : batch.events()) {
                 QCOMPARE(event.sequence(), expected++);
                 QCOMPARE(event.applied().last_index(), static_cast<std::uint64_t>(events++));
             }
         }
-        context.TryCancel();
-        stream->Finish();
     }
 
     void resumesAfterASequence() {
         test::ServedNode served;
         for (int i = 0; i < 10; ++i) served.node().publish(node::AppliedUpTo{1, static_cast<std::uint64_t>(i), i});
-        const auto stub = telemetrypb::Telemetry::NewStub(served.admin());
-        grpc::ClientContext context;
         telemetrypb::SubscribeRequest request;
         request.set_incarnation(42);
         request.set_after_sequence(4);
-        const auto stream = stub->Subscribe(&context, request);
         telemetrypb::EventBatch batch;
-        QVERIFY(stream->Read(&batch));
-        QVERIFY(batch.has_full_state());
-        QVERIFY(stream->Read(&batch));
-        QCOMPARE(batch.events(0).sequence(), 5U);
-        context.TryCancel();
-        stream->Finish();
+        {
+            Subscription subscription(served.admin(), request);
+            QVERIFY(subscription.read(batch));
+            QVERIFY(batch.has_full_state());
+            QVERIFY(subscription.read(batch));
+            QCOMPARE(batch.events(0).sequence(), 5U);
+        }
 
         // Another incarnation: only what happens from now on.
-        grpc::ClientContext otherContext;
         request.set_incarnation(41);
-        const auto other = stub->Subscribe(&otherContext, request);
-        QVERIFY(other->Read(&batch));
+        Subscription other(served.admin(), request);
+        QVERIFY(other.read(batch));
         served.node().publish(node::AppliedUpTo{1, 99, 99});
-        QVERIFY(other->Read(&batch));
+        QVERIFY(other.read(batch));
         QCOMPARE(batch.events(0).applied().last_index(), 99U);
-        otherContext.TryCancel();
-        other->Finish();
     }
 
     void overrunsAreCounted() {
         test::ServedNode served;
-        const auto stub = telemetrypb::Telemetry::NewStub(served.admin());
-        grpc::ClientContext context;
-        const auto stream = stub->Subscribe(&context, {});
+        Subscription subscription(served.admin());
         telemetrypb::EventBatch batch;
-        QVERIFY(stream->Read(&batch));
+        QVERIFY(subscription.read(batch));
         const std::uint64_t start = batch.full_state().sequence();
         // Far more than ring, socket and one waiting batch hold, while nobody reads.
         const std::uint64_t count = 400'000;
@@ -142,7 +155,7 @@ private slots:
         std::uint64_t lost = 0;
         std::uint64_t last = start;
         while (last < start + count) {
-            QVERIFY(stream->Read(&batch));
+            QVERIFY(subscription.read(batch));
             for (const auto& event : batch.events()) {
                 QVERIFY(event.sequence() > last);
                 last = event.sequence();
@@ -156,31 +169,25 @@ private slots:
         }
         QCOMPARE(accounted + lost, count);
         QVERIFY(lost > 0);
-        context.TryCancel();
-        stream->Finish();
     }
 
     // Each event alone, as fast as they come: the wake-ups of the hub and the stream's own timer cross each other.
     void aBusyHubLosesNoWakeUp() {
         test::ServedNode served;
-        const auto stub = telemetrypb::Telemetry::NewStub(served.admin());
-        grpc::ClientContext context;
-        const auto stream = stub->Subscribe(&context, {});
+        Subscription subscription(served.admin());
         telemetrypb::EventBatch batch;
-        QVERIFY(stream->Read(&batch));
+        QVERIFY(subscription.read(batch));
         constexpr std::uint64_t kEvents = 400'000;
         const std::uint64_t first = batch.full_state().sequence();
         std::thread publisher([&] {
             for (std::uint64_t i = 1; i <= kEvents; ++i) served.node().publish(node::AppliedUpTo{i, i, 1});
         });
         std::uint64_t accounted = first;
-        while (accounted < first + kEvents && stream->Read(&batch)) {
+        while (accounted < first + kEvents && subscription.read(batch)) {
             for (const auto& event : batch.events()) accounted += event.has_lost() ? event.lost().count() : 1;
         }
         publisher.join();
         QCOMPARE(accounted, first + kEvents);
-        context.TryCancel();
-        stream->Finish();
     }
     void samplerKeepsStateAndCountsTheRest() {
         rpc::TelemetrySampler sampler(1000);
@@ -240,12 +247,10 @@ private slots:
 
     void telemetryIsNotOnTheClientPort() {
         test::ServedNode served;
-        const auto stub = telemetrypb::Telemetry::NewStub(served.client());
-        grpc::ClientContext context;
-        const auto stream = stub->Subscribe(&context, {});
+        Subscription subscription(served.client());
         telemetrypb::EventBatch batch;
-        QVERIFY(!stream->Read(&batch));
-        QCOMPARE(static_cast<int>(stream->Finish().error_code()), 12);
+        QVERIFY(!subscription.read(batch));
+        QCOMPARE(subscription.finish(), 12);
     }
 
     // --- Control -----------------------------------------------------------------------------------------------------

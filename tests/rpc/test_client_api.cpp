@@ -351,10 +351,11 @@ private slots:
         QCOMPARE(static_cast<int>(full.error_code()), 8);
         pb::StatusResponse status;
         const auto stub = pb::Maintenance::NewStub(served.client());
-        QTRY_VERIFY([&] {
+        const auto raised = [&] {
             grpc::ClientContext context;
             return stub->Status(&context, {}, &status).ok() && status.errors_size() == 1;
-        }());
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(raised(), 60'000);
         QVERIFY(QString::fromStdString(status.errors(0)).contains(QLatin1String("alarm:NOSPACE")));
     }
 
