@@ -12,12 +12,6 @@
 using namespace raftarium;
 using Action = control::Cluster::HeldAction;
 
-#define VERIFY_OK(call)                                                      \
-    do {                                                                     \
-        const base::Status outcome = (call);                                 \
-        QVERIFY2(outcome.ok(), outcome ? "" : outcome.error().text.c_str()); \
-    } while (false)
-
 class ClusterHold : public QObject {
     Q_OBJECT
 private slots:

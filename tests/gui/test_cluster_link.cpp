@@ -61,7 +61,7 @@ void TestClusterLink::membersComeAndGo() {
     QTRY_VERIFY_WITH_TIMEOUT(shown()->log.lastIndex > 0 && shown()->log.lastIndex == session.view().commitIndex,
                              kPatienceMs);
     QCOMPARE(session.nodeNames(), QStringList({"n1", "n2", "n3", "n4"}));
-    QTRY_COMPARE(session.endpoints().size(), std::size_t{4});
+    QTRY_COMPARE_WITH_TIMEOUT(session.endpoints().size(), std::size_t{4}, kPatienceMs);
 
     const base::Status removed = (*other)->removeNode("n4");
     QVERIFY2(removed.ok(), removed.error().text.c_str());
