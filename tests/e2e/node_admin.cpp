@@ -26,12 +26,6 @@ MessageKey keyOf(const telemetry::MessageInfo& message) {
     return {message.id().sender(), message.id().incarnation(), message.id().counter()};
 }
 
-std::vector<QString> endpointsOf(const NodeCluster& cluster) {
-    std::vector<QString> all;
-    for (int i = 0; i < cluster.size(); ++i) all.push_back(cluster.endpoint(i));
-    return all;
-}
-
 bool setCut(const QString& socket, const std::vector<std::pair<std::uint64_t, std::uint64_t>>& links, bool cut) {
     control::SetLinkFaultsRequest request;
     for (const auto& [from, to] : links) {
@@ -69,7 +63,7 @@ public:
             if (!waitUntil([&] { return (status = memberStatus(cluster.endpoint(i))).has_value(); })) return false;
             ids.push_back(status->header().member_id());
         }
-        return waitUntil([&] { return (leader = leaderOf(endpointsOf(cluster))) >= 0; });
+        return waitUntil([&] { return (leader = leaderOf(cluster.endpoints())) >= 0; });
     }
     // Cuts or heals all links between this member and the others, at this member.
     bool isolate(int member, bool cut) const {

@@ -107,8 +107,7 @@ class TestNodeAdoption : public QObject {
 
 private slots:
     void initTestCase() {
-        if (!etcdIsInstalled())
-            QSKIP("etcd and etcdctl are not installed");
+        if (!etcdIsInstalled()) QSKIP("etcd and etcdctl are not installed");
         m_ports = findPorts(1);
         NodeCluster etcd(Engine::etcd, m_ports, {"--snapshot-count=40"});
         etcd.startAll();

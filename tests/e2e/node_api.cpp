@@ -113,7 +113,8 @@ Writer::Writer(const QString& endpoint, std::string prefix, int threads)
         m_threads.emplace_back([this] {
             while (!m_stopping) {
                 const std::string key = m_prefix + std::to_string(m_next.fetch_add(1));
-                if (!putKey(m_channel, key, "value of " + key)) continue;
+                // Not long: what a change of leaders lost is not answered any more.
+                if (!putKey(m_channel, key, "value of " + key, 3'000)) continue;
                 ++m_count;
                 const std::lock_guard lock(m_mutex);
                 m_acknowledged.insert(key);

@@ -99,10 +99,15 @@ QString NodeCluster::peerUrl(int member) const {
     return QStringLiteral("http://127.0.0.1:%1").arg(m_members[static_cast<std::size_t>(member)].ports.peer);
 }
 
+std::vector<QString> NodeCluster::endpoints() const {
+    std::vector<QString> all;
+    for (int i = 0; i < size(); ++i) all.push_back(endpoint(i));
+    return all;
+}
+
 QString NodeCluster::allEndpoints() const {
-    QStringList all;
-    for (int i = 0; i < size(); ++i) all << endpoint(i);
-    return all.join(QLatin1Char(','));
+    const std::vector<QString> all = endpoints();
+    return QStringList(all.begin(), all.end()).join(QLatin1Char(','));
 }
 
 QString NodeCluster::adminSocket(int member) const { return m_directory.path() + QLatin1String("/a/") + name(member); }

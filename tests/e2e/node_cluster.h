@@ -68,7 +68,8 @@ public:
     QString name(int member) const { return QStringLiteral("n%1").arg(member + 1); }
     QString endpoint(int member) const;
     QString peerUrl(int member) const;
-    QString allEndpoints() const;
+    std::vector<QString> endpoints() const;  // of all members
+    QString allEndpoints() const;            // as etcdctl takes them
     QString adminSocket(int member) const;
     QString dataDir(int member) const;
     qint64 processId(int member) const;

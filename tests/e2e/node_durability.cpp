@@ -15,12 +15,6 @@ using namespace raftarium::e2e;
 
 namespace {
 
-std::vector<QString> endpointsOf(const NodeCluster& cluster) {
-    std::vector<QString> all;
-    for (int i = 0; i < cluster.size(); ++i) all.push_back(cluster.endpoint(i));
-    return all;
-}
-
 QByteArray missingKeys(const std::set<std::string>& wanted, const std::set<std::string>& found) {
     std::vector<std::string> missing;
     std::set_difference(wanted.begin(), wanted.end(), found.begin(), found.end(), std::back_inserter(missing));
@@ -63,7 +57,7 @@ private slots:
                 QVERIFY2(missing.isEmpty(), "missing after kill -9: " + missing);
             }
         }
-        QVERIFY(waitUntil([&] { return sameStore(endpointsOf(cluster)); }));
+        QVERIFY(waitUntil([&] { return sameStore(cluster.endpoints()); }));
     }
 
     void allKilledAtOnce() {
@@ -94,7 +88,7 @@ private slots:
         cluster.startAll();
         QVERIFY(cluster.waitHealthy());
         int leader = -1;
-        QVERIFY(waitUntil([&] { return (leader = leaderOf(endpointsOf(cluster))) >= 0; }));
+        QVERIFY(waitUntil([&] { return (leader = leaderOf(cluster.endpoints())) >= 0; }));
         Writer writer(cluster.endpoint(leader), "t", 4);
         // A watcher that stays open, and a telemetry subscriber, must not hold it up.
         const auto watcher = cluster.startCtl(leader, {"watch", "--prefix", "t"});
@@ -121,7 +115,7 @@ private slots:
         cluster.startAll();
         QVERIFY(cluster.waitHealthy());
         int leader = -1;
-        QVERIFY(waitUntil([&] { return (leader = leaderOf(endpointsOf(cluster))) >= 0; }));
+        QVERIFY(waitUntil([&] { return (leader = leaderOf(cluster.endpoints())) >= 0; }));
         const int follower = (leader + 1) % 3;
         QCOMPARE(cluster.terminate(follower), 0);
         Writer writer(cluster.endpoint(leader), "c", 4);
@@ -140,7 +134,7 @@ private slots:
         cluster.startAll();
         QVERIFY(cluster.waitHealthy());
         int leader = -1;
-        QVERIFY(waitUntil([&] { return (leader = leaderOf(endpointsOf(cluster))) >= 0; }));
+        QVERIFY(waitUntil([&] { return (leader = leaderOf(cluster.endpoints())) >= 0; }));
         cluster.signal(leader, SIGSTOP);
         const int other = (leader + 1) % 3;
         QVERIFY(waitUntil([&] { return putKey(openChannel(cluster.endpoint(other)), "while-paused", "1", 2'000); }));

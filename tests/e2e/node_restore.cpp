@@ -119,8 +119,7 @@ class TestNodeRestore : public QObject {
 
 private slots:
     void initTestCase() {
-        if (!etcdIsInstalled())
-            QSKIP("etcd and etcdctl are not installed");
+        if (!etcdIsInstalled()) QSKIP("etcd and etcdctl are not installed");
         makeSnapshot(Engine::raftarium, m_ours, m_oursView);
         makeSnapshot(Engine::etcd, m_etcds, m_etcdsView);
     }

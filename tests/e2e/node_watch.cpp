@@ -15,12 +15,6 @@ namespace pb = etcdserverpb;
 
 namespace {
 
-std::vector<QString> endpointsOf(const NodeCluster& cluster) {
-    std::vector<QString> out;
-    for (int i = 0; i < cluster.size(); ++i) out.push_back(cluster.endpoint(i));
-    return out;
-}
-
 pb::WatchRequest watchOf(const std::string& prefix, std::int64_t start) {
     pb::WatchRequest request;
     auto& create = *request.mutable_create_request();
@@ -127,29 +121,27 @@ class TestNodeWatch : public QObject {
 private slots:
     void followersMissNothingWhileMembersDie() {
         NodeCluster cluster(Engine::raftarium, findPorts(3),
-                            {"--heartbeat-interval=20", "--election-timeout=200", "--snapshot-count=500"});
+                            {"--heartbeat-interval=50", "--election-timeout=600", "--snapshot-count=500"});
         cluster.startAll();
         QVERIFY(cluster.waitHealthy());
         std::vector<std::unique_ptr<Follower>> followers;
         for (std::size_t i = 0; i < 6; ++i)
-            followers.push_back(std::make_unique<Follower>(endpointsOf(cluster), "w", i));
+            followers.push_back(std::make_unique<Follower>(cluster.endpoints(), "w", i));
         std::vector<std::unique_ptr<Writer>> writers;
         for (int i = 0; i < 3; ++i)
             writers.push_back(std::make_unique<Writer>(cluster.endpoint(i), "w" + std::to_string(i) + "-", 2));
         for (int round = 0; round < 6; ++round) {
             int leader = -1;
-            QVERIFY(waitUntil([&] { return (leader = leaderOf(endpointsOf(cluster))) >= 0; }, 60'000));
+            QVERIFY(waitUntil([&] { return (leader = leaderOf(cluster.endpoints())) >= 0; }));
             const int victim = round % 2 == 0 ? leader : (leader + 1) % 3;
             std::size_t before = 0;
             for (const auto& writer : writers) before += writer->count();
             cluster.kill(victim);
-            QVERIFY(waitUntil(
-                [&] {
-                    std::size_t now = 0;
-                    for (const auto& writer : writers) now += writer->count();
-                    return now > before + 200;
-                },
-                60'000));
+            QVERIFY(waitUntil([&] {
+                std::size_t now = 0;
+                for (const auto& writer : writers) now += writer->count();
+                return now > before + 200;
+            }));
             cluster.start(victim);
             QVERIFY(cluster.waitHealthy());
             // What all have seen may be compacted away under them.
@@ -159,11 +151,11 @@ private slots:
         }
         for (const auto& writer : writers) writer->stop();
         QVERIFY(cluster.waitHealthy());
-        const std::vector<Seen> all = stored(cluster.endpoint(0), "w");
-        QVERIFY(all.size() > 1000);
+        std::vector<Seen> all;
+        QVERIFY(waitUntil([&] { return (all = stored(cluster.endpoint(0), "w")).size() > 1000; }));
         int streams = 0;
         for (const auto& follower : followers) {
-            QVERIFY(waitUntil([&] { return follower->reached() >= all.back().revision; }, 60'000));
+            QVERIFY(waitUntil([&] { return follower->reached() >= all.back().revision; }));
             follower->stop();
             const std::vector<Seen> seen = follower->seen();
             QCOMPARE(seen.size(), all.size());
