@@ -210,7 +210,7 @@ void TestAdminClient::refusesAnotherNode() {
     Collected got;
     {
         const auto stream = TelemetryStream::open(m_address, 8, got.callbacks());
-        const FakeNode node(m_address, 7, 1);
+        FakeNode node(m_address, 7, 1);
         QVERIFY(node.awaitSubscriptions(2).size() >= 2);  // it asks again, and takes nothing
     }
     QVERIFY(got.events.empty());

@@ -46,7 +46,7 @@ Ended takePicture(const QString& picture, int seconds, QProcessEnvironment envir
     const bool ended = app.waitForStarted() && app.waitForFinished((seconds + 120) * 1000);
     if (!ended) {
         // The display and the app under it, too.
-        ::kill(-static_cast<pid_t>(app.processId()), SIGKILL);
+        if (app.processId() > 0) ::kill(-static_cast<pid_t>(app.processId()), SIGKILL);
         app.waitForFinished();
     }
     const bool normal = ended && app.exitStatus() == QProcess::NormalExit;
