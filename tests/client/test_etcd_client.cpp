@@ -129,7 +129,7 @@ private slots:
     void cleanupTestCase();
 
 private:
-    // A client of a real etcd, started on first use; null where there is none.
+    // A client of a real etcd, started on first use; null if it does not answer.
     std::unique_ptr<EtcdClient> etcd();
 
     QTemporaryDir m_directory;
@@ -138,7 +138,6 @@ private:
 
 std::unique_ptr<EtcdClient> TestEtcdClient::etcd() {
     if (!m_etcd) {
-        if (fixture::program("etcd").isEmpty()) return nullptr;
         m_etcd = std::make_unique<fixture::EtcdProcess>(m_directory.filePath("e"));
         if (!m_etcd->start()) return nullptr;
     }
@@ -148,9 +147,11 @@ std::unique_ptr<EtcdClient> TestEtcdClient::etcd() {
 
 void TestEtcdClient::cleanupTestCase() { m_etcd.reset(); }
 
-#define NEED_ETCD(client)       \
-    const auto client = etcd(); \
-    if (!client) QSKIP("etcd is not installed")
+#define NEED_ETCD(client)                                                            \
+    if (fixture::program("etcd").isEmpty() || fixture::program("etcdctl").isEmpty()) \
+        QSKIP("needs etcd and etcdctl (packages etcd-server and etcd-client)");      \
+    const auto client = etcd();                                                      \
+    QVERIFY2(client, "etcd does not answer")
 
 void TestEtcdClient::prefixEnds_data() {
     QTest::addColumn<QByteArray>("prefix");
