@@ -206,6 +206,69 @@ private slots:
         QCOMPARE(sink.batches.size(), std::size_t{kWatchers});
     }
 
+    // Events of one batch of entries come together, in order, with a header that covers them.
+    void heldEventsComeTogether() {
+        StoreFixture f;
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .rangeEnd = "c", .fragment = true}).ok());
+        QVERIFY(f.store->createWatch(stream, {.key = "b", .prevKv = true}).ok());
+        f.store->holdWatchEvents();
+        f.put("a", "1");
+        f.put("b", "1");
+        f.put("b", "2");
+        f.put("x", "1");
+        QVERIFY(sink.batches.empty());
+        f.store->sendWatchEvents();
+        QCOMPARE(sink.batches.size(), 2U);
+        QCOMPARE(text(sink.eventsOf(0)), "+a2 +b3 +b4");
+        QCOMPARE(text(sink.eventsOf(1)), "+b3 +b4");
+        QCOMPARE(sink.eventsOf(1)[1]->prevKv->value, "1");
+        QCOMPARE(sink.batches[0].revision, 5);
+        QVERIFY(sink.batches[0].fragment && !sink.batches[0].prevKv);
+        QVERIFY(sink.batches[1].prevKv && !sink.batches[1].fragment);
+        f.put("b", "3");
+        QCOMPARE(text(sink.eventsOf(1)), "+b3 +b4 +b6");
+    }
+
+    // What waits is offered until the first refusal, not all of it in vain.
+    void aFullSinkIsAskedOnce() {
+        class CountingSink final : public WatchSink {
+        public:
+            bool offer(WatchBatch& batch) override {
+                ++offers;
+                if (room == 0) return false;
+                --room;
+                taken.push_back(std::move(batch));
+                return true;
+            }
+            int offers = 0;
+            int room = 0;
+            std::vector<WatchBatch> taken;
+        };
+        StoreFixture f;
+        CountingSink full;
+        CollectingSink other;
+        const StreamId stream = f.store->openWatchStream(full);
+        for (int i = 0; i < 100; ++i) QVERIFY(f.store->createWatch(stream, {.key = "a"}).ok());
+        QVERIFY(f.store->createWatch(f.store->openWatchStream(other), {.key = "a"}).ok());
+        f.put("a", "1");
+        QCOMPARE(full.offers, 100);
+        (void)f.store->backgroundStep(1);
+        QCOMPARE(full.offers, 101);
+        QCOMPARE(other.batches.size(), 1U);
+        full.room = 30;
+        f.store->retryWatchStream(stream);
+        QCOMPARE(full.taken.size(), 30U);
+        QCOMPARE(full.offers, 132);
+        full.room = 1000;
+        f.store->retryWatchStream(stream);
+        f.finishBackground();
+        QCOMPARE(full.taken.size(), 100U);
+        QVERIFY(f.store->streamSynced(stream));
+        f.store->retryWatchStream(77);  // one that has gone
+    }
+
     void progress() {
         StoreOptions options;
         options.watchProgressInterval = 10;

@@ -65,6 +65,26 @@ private slots:
         QVERIFY(config.exitWithParent);
         QCOMPARE(config.logOutputs.size(), 2U);
     }
+    void leaseCheckpoints_data() {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<bool>("checkpoint");
+        QTest::addColumn<bool>("persist");
+        const QByteArray flag("--experimental-enable-lease-checkpoint");
+        QTest::newRow("default") << QByteArray() << true << true;
+        QTest::newRow("both") << flag + " " + flag + "-persist" << true << true;
+        QTest::newRow("in memory") << flag + "=true " + flag + "-persist=false" << true << false;
+        QTest::newRow("off") << flag + "=false" << false << false;
+        QTest::newRow("both off") << flag + "-persist=false " + flag + "=false" << false << false;
+    }
+    void leaseCheckpoints() {
+        QFETCH(QByteArray, line);
+        QFETCH(bool, checkpoint);
+        QFETCH(bool, persist);
+        auto parsed = parseConfig(line.isEmpty() ? std::vector<std::string>() : words(line), {});
+        QVERIFY2(parsed.ok(), parsed.ok() ? "" : parsed.error().text.c_str());
+        QCOMPARE(parsed->config.leaseCheckpoint, checkpoint);
+        QCOMPARE(parsed->config.leaseCheckpointPersist, persist);
+    }
     void environment() {
         auto parsed = parseConfig({"--name", "x"}, {"ETCD_NAME=y", "ETCD_DATA_DIR=/d", "ETCD_PRE_VOTE=false", "PATH=/",
                                                     "ETCD_NO_SUCH=1", "ETCD_ELECTION_TIMEOUT=", "ETCDCTL_API=3"});
@@ -114,6 +134,9 @@ private slots:
         row("--auto-compaction-mode revision --auto-compaction-retention 1h", "must be a whole number of revisions");
         row("--config-file f", "not supported yet");
         row("--wal-segment-bytes 1", "--wal-segment-bytes=1");
+        row("--experimental-watch-progress-notify-interval 99ms", "must be at least 100ms");
+        row("--experimental-enable-lease-checkpoint=false --experimental-enable-lease-checkpoint-persist",
+            "needs --experimental-enable-lease-checkpoint");
     }
     void bad() {
         QFETCH(QByteArray, line);
