@@ -11,6 +11,7 @@
 #include <QTest>
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 
@@ -30,9 +31,10 @@ void strip(pb::ResponseHeader* header) {
     header->clear_member_id();
     header->clear_raft_term();
 }
-// Seconds that have passed are no difference; that there is no such lease is.
+// Seconds that have passed are no difference; that there is no such lease is. etcd lists the keys in no order.
 void settle(pb::LeaseTimeToLiveResponse& response) {
     if (response.ttl() > 0) response.set_ttl(1);
+    std::sort(response.mutable_keys()->begin(), response.mutable_keys()->end());
 }
 template <typename Response>
 void settle(Response&) {}

@@ -3,6 +3,8 @@
 
 #include "tests/e2e/random_requests.h"
 
+#include <algorithm>
+
 namespace raftarium::e2e {
 namespace {
 
@@ -170,7 +172,7 @@ Request RandomRequests::next() {
 pb::WatchCreateRequest RandomRequests::watch() {
     pb::WatchCreateRequest out;
     range(out);
-    if (chance(0.5)) out.set_start_revision(someRevision());
+    if (chance(0.5)) out.set_start_revision(std::max<std::int64_t>(someRevision(), 0));
     out.set_prev_kv(chance(0.5));
     out.set_fragment(chance(0.2));
     if (chance(0.2)) out.add_filters(chance(0.5) ? pb::WatchCreateRequest::NOPUT : pb::WatchCreateRequest::NODELETE);
