@@ -118,6 +118,35 @@ private slots:
         QVERIFY(found && found->size() == 1);
     }
 
+    void paceAndProtocolByFlag_data() {
+        QTest::addColumn<QStringList>("flags");
+        QTest::addColumn<qint64>("tickMs");
+        QTest::addColumn<uint>("electionTicks");
+        QTest::addColumn<bool>("preVote");
+        QTest::addColumn<bool>("checkQuorum");
+        QTest::newRow("as they are") << QStringList() << qint64{100} << 10U << true << true;
+        QTest::newRow("both off") << QStringList{"--pre-vote=false", "--check-quorum=false"} << qint64{100} << 10U
+                                  << false << false;
+        QTest::newRow("own times") << QStringList{"--heartbeat-interval=30", "--election-timeout=900",
+                                                  "--pre-vote=false"}
+                                   << qint64{30} << 30U << false << true;
+    }
+    void paceAndProtocolByFlag() {
+        QFETCH(QStringList, flags);
+        NodeCluster cluster(Engine::raftarium, findPorts(1), flags);
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        grpc::ClientContext context;
+        control::ControlState state;
+        QVERIFY(control::Control::NewStub(openChannel(QStringLiteral("unix:") + cluster.adminSocket(0)))
+                    ->GetState(&context, {}, &state)
+                    .ok());
+        QTEST(static_cast<qint64>(state.pace().tick_ns() / 1'000'000), "tickMs");
+        QTEST(static_cast<uint>(state.pace().election_ticks()), "electionTicks");
+        QTEST(state.pace().pre_vote(), "preVote");
+        QTEST(state.pace().check_quorum(), "checkQuorum");
+    }
+
     void paceChangesWhileRunning() {
         NodeCluster cluster(Engine::raftarium, findPorts(1));
         cluster.startAll();
