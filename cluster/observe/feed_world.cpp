@@ -50,6 +50,12 @@ bool speaksForAll(const Event& event, const ClusterState& before) {
 
 std::string orNone(const std::string& reason) { return reason.empty() ? "no reason given" : reason; }
 
+// Without the address of the socket, which says nothing to a reader: "unix:/run/user/1/raftarium/a/n2: Socket closed".
+std::string plainReason(const std::string& reason) {
+    const std::size_t end = reason.starts_with("unix:") ? reason.find(": ") : std::string::npos;
+    return end == std::string::npos ? reason : reason.substr(end + 2);
+}
+
 }  // namespace
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const FullState& full) {
@@ -63,7 +69,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const FullStat
 MaybeLine sayPart(const Event& event, const ClusterState& before, const StreamEnded& ended) {
     const NodeState* was = before.node(event.node);
     if (!was || !was->known || was->process == ProcessState::stopped) return std::nullopt;
-    return feedLine(event, Say::silent, {before.nameOf(event.node), orNone(ended.reason)}, 2);
+    return feedLine(event, Say::silent, {before.nameOf(event.node), orNone(plainReason(ended.reason))}, 2);
 }
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const ProcessChanged& process) {

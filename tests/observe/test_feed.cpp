@@ -121,6 +121,7 @@ static const FeedRow kRows[] = {
      "n2 is paused: its process stands still",
      2},
     {"silent", {9, 2, 0, StreamEnded{"connection lost"}}, "n2 is silent: connection lost", 2},
+    {"silent, socket", {9, 2, 0, StreamEnded{"unix:/run/x/n2: Socket closed"}}, "n2 is silent: Socket closed", 2},
     {"cut",
      {9, 2, 1,
       FaultsChanged{
