@@ -52,6 +52,22 @@ FaultSummary summarizeFaults(const observe::ClusterState& state) {
     return summary;
 }
 
+QString roleTitle(observe::Role role) {
+    switch (role) {
+        case observe::Role::follower:
+            return QCoreApplication::translate("Role", "Follower");
+        case observe::Role::candidate:
+            return QCoreApplication::translate("Role", "Candidate");
+        case observe::Role::leader:
+            return QCoreApplication::translate("Role", "Leader");
+        case observe::Role::preCandidate:
+            return QCoreApplication::translate("Role", "Pre-candidate");
+        case observe::Role::learner:
+            return QCoreApplication::translate("Role", "Learner");
+    }
+    return {};
+}
+
 QString roleWord(observe::Role role) {
     switch (role) {
         case observe::Role::follower:

@@ -24,6 +24,7 @@ struct FaultSummary {
 };
 FaultSummary summarizeFaults(const observe::ClusterState& state);
 
+QString roleTitle(observe::Role role);             // "Leader": for people
 QString roleWord(observe::Role role);              // "leader": for machines, not translated
 QString processWord(observe::ProcessState state);  // "running"
 

@@ -3,6 +3,9 @@
 
 #include "gui/panels/node_view.h"
 
+#include "gui/models/summary.h"
+#include "gui/models/time_text.h"
+
 #include <QUrl>
 
 namespace raftarium::gui {
@@ -15,10 +18,6 @@ constexpr qint64 kReadableMs = 100;
 QString hostPort(const QString& url) {
     const QUrl parsed(url);
     return parsed.isValid() && parsed.port() > 0 ? QStringLiteral("%1:%2").arg(parsed.host()).arg(parsed.port()) : url;
-}
-
-QString milliseconds(observe::TimeNs ns) {
-    return QStringLiteral("%1 ms").arg(static_cast<double>(ns) / 1e6, 0, 'f', ns < 10'000'000 ? 2 : 0);
 }
 
 QVariantMap fact(const QString& label, const QString& value) { return {{"label", label}, {"value", value}}; }
@@ -40,29 +39,13 @@ void NodeView::setSession(Session* session) {
     refresh();
 }
 
-QString NodeView::roleText(const observe::NodeState& node) const {
-    switch (node.role) {
-        case observe::Role::follower:
-            return tr("Follower");
-        case observe::Role::candidate:
-            return tr("Candidate");
-        case observe::Role::leader:
-            return tr("Leader");
-        case observe::Role::preCandidate:
-            return tr("Pre-candidate");
-        case observe::Role::learner:
-            return tr("Learner");
-    }
-    return {};
-}
-
 void NodeView::refreshNode(const observe::NodeState& node) {
     m_known = node.known;
     m_processText = QString::fromStdString(node.processText);
     m_term = static_cast<double>(node.term);
     const auto nameOf = [this](observe::NodeId id) { return id == 0 ? tr("none") : m_session->nodeName(id); };
     m_facts = {
-        fact(tr("role"), roleText(node)),
+        fact(tr("role"), roleTitle(node.role)),
         fact(tr("term"), number(node.term)),
         fact(tr("voted for"), nameOf(node.votedFor)),
         fact(tr("leader"), nameOf(node.leader)),
@@ -71,7 +54,7 @@ void NodeView::refreshNode(const observe::NodeState& node) {
         fact(tr("committed"), number(node.log.commitIndex)),
         fact(tr("applied"), number(node.log.appliedIndex)),
         fact(tr("revision"), QString::number(node.revision)),
-        fact(tr("last sync"), node.lastSyncNs > 0 ? milliseconds(node.lastSync.durationNs) : tr("none yet")),
+        fact(tr("last sync"), node.lastSyncNs > 0 ? durationText(node.lastSync.durationNs) : tr("none yet")),
         fact(tr("process"), node.pid > 0 ? tr("pid %1").arg(node.pid) : tr("not running")),
     };
     m_progress.clear();

@@ -62,7 +62,6 @@ private:
     void frame();
     void refresh();
     void refreshNode(const observe::NodeState& node);
-    QString roleText(const observe::NodeState& node) const;
 
     QPointer<Session> m_session;
     std::uint64_t m_seen = 0;  // the session's view count that is shown

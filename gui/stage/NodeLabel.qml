@@ -25,6 +25,7 @@ Item {
     required property string clientState
     required property string description
     property real discRadius
+    property real ringRadius
     property real cell
     property real cellPitch
     property real clientRadius
@@ -56,9 +57,9 @@ Item {
             visible: root.termText.length > 0
         }
     }
-    Words {  // a stopped node: the cross has the disc, the name stands above
+    Words {  // a stopped node: the cross has the disc, the name stands above the ring
         x: root.centre.x - width / 2
-        y: root.centre.y - root.discRadius - height - 4 * Theme.u
+        y: Math.max(0, root.centre.y - root.ringRadius - 8 * Theme.u - height)
         visible: root.dim
         text: root.name
         quiet: true

@@ -13,10 +13,11 @@ PopupMenu {
     property string node
     property string process
     property string role
+    property string line  // what stands under the node on stage
     readonly property bool running: process === "running"
     readonly property bool up: running || process === "paused" || process === "starting"
 
-    heading: node.length > 0 ? qsTr("%1 · %2").arg(node).arg(running ? role : process) : ""
+    heading: node.length > 0 ? qsTr("%1 · %2").arg(node).arg(line) : ""
 
     MenuEntry { text: qsTr("Kill (SIGKILL)"); keys: "K"; danger: true; visible: root.up; onTriggered: root.session.node("kill", root.node) }
     MenuEntry { text: qsTr("Stop (SIGTERM)"); visible: root.up; onTriggered: root.session.node("stop", root.node) }

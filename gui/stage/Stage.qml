@@ -24,14 +24,10 @@ Rectangle {
     clip: true
 
     function openNodeMenu(name: string, x: real, y: real) {
-        const rows = stage.labels
-        for (let i = 0; i < rows.rowCount(); ++i) {
-            const index = rows.index(i, 0)
-            if (rows.data(index, Qt.UserRole) !== name)
-                continue
-            nodeMenu.process = rows.data(index, Qt.UserRole + 10)
-            nodeMenu.role = rows.data(index, Qt.UserRole + 11)
-        }
+        const row = stage.labels.named(name)
+        nodeMenu.process = row.process ?? ""
+        nodeMenu.role = row.role ?? ""
+        nodeMenu.line = row.line ?? ""
         nodeMenu.node = name
         nodeMenu.popup(stage, x, y)
     }
@@ -46,6 +42,7 @@ Rectangle {
             model: stage.labels
             NodeLabel {
                 discRadius: stage.discRadius
+                ringRadius: stage.ringRadius
                 cell: stage.cell
                 cellPitch: stage.cellPitch
                 clientRadius: stage.clientRadius
@@ -55,8 +52,11 @@ Rectangle {
 
         Words {
             readonly property point end: stage.wallEnd
+            readonly property real right: end.x + 14 * Theme.u
+            readonly property real left: end.x - 14 * Theme.u - width
             visible: stage.divided
-            x: Math.min(stage.width - width - Theme.gap, end.x + 14 * Theme.u)
+            x: stage.isFree(Qt.rect(right, y, width, height)) || !stage.isFree(Qt.rect(left, y, width, height))
+               ? Math.max(Theme.gap, Math.min(stage.width - width - Theme.gap, right)) : left
             y: Math.max(Theme.gap, end.y + Theme.gapSmall)
             text: qsTr("partition: drag away to heal")
             color: Theme.color.danger

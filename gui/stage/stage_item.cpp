@@ -217,6 +217,15 @@ QVariantMap StageItem::at(qreal x, qreal y) const {
             {QStringLiteral("b"), link.second}};
 }
 
+bool StageItem::isFree(const QRectF& rect) const {
+    if (!boundingRect().contains(rect)) return false;
+    const qreal reach = m_layout.ringRadius + 8 * m_layout.unit;
+    return std::none_of(m_layout.places.begin(), m_layout.places.end(), [&](const NodePlace& place) {
+        const QRectF node(place.centre.x() - reach, place.centre.y() - reach, 2 * reach, 2 * reach);
+        return node.intersects(rect) || place.strip.intersects(rect);
+    });
+}
+
 void StageItem::hover(qreal x, qreal y) {
     const QVariantMap under = x < 0 ? QVariantMap() : at(x, y);
     const QString kind = under.value(QStringLiteral("kind")).toString();

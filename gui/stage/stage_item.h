@@ -42,6 +42,7 @@ class StageItem : public ShapeItem {
     Q_PROPERTY(raftarium::gui::Session* session READ session WRITE setSession NOTIFY sessionChanged REQUIRED)
     Q_PROPERTY(raftarium::gui::StageModel* labels READ labels CONSTANT)
     Q_PROPERTY(qreal discRadius READ discRadius NOTIFY layoutChanged)
+    Q_PROPERTY(qreal ringRadius READ ringRadius NOTIFY layoutChanged)
     Q_PROPERTY(qreal cell READ cell NOTIFY layoutChanged)
     Q_PROPERTY(qreal cellPitch READ cellPitch NOTIFY layoutChanged)
     Q_PROPERTY(int columns READ columns NOTIFY layoutChanged)
@@ -57,6 +58,7 @@ public:
     void setSession(Session* session);
     StageModel* labels() { return &m_labels; }
     qreal discRadius() const { return m_layout.discRadius; }
+    qreal ringRadius() const { return m_layout.ringRadius; }
     qreal cell() const { return m_layout.cell; }
     qreal cellPitch() const { return m_layout.cell + m_layout.cellGap; }
     int columns() const { return m_layout.columns; }
@@ -67,6 +69,7 @@ public:
 
     // Under the pointer: {kind: "node"|"link"|"wall"|"cell"|"", ...}.
     Q_INVOKABLE QVariantMap at(qreal x, qreal y) const;
+    Q_INVOKABLE bool isFree(const QRectF& rect) const;  // of nodes and what is written at them
     Q_INVOKABLE void hover(qreal x, qreal y);
     Q_INVOKABLE void stroke(qreal x, qreal y);  // one more point of the wall being drawn
     Q_INVOKABLE QVariantList endStroke();       // groups of names; empty if it separates nothing

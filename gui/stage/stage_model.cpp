@@ -7,6 +7,7 @@
 #include "gui/models/time_text.h"
 
 #include <algorithm>
+#include <map>
 
 namespace raftarium::gui {
 
@@ -16,28 +17,15 @@ using observe::NodeState;
 using observe::ProcessState;
 using observe::Role;
 
-QString roleName(const NodeState& node) {
-    switch (node.role) {
-        case Role::follower:
-            return StageModel::tr("Follower");
-        case Role::candidate:
-            return StageModel::tr("Candidate");
-        case Role::leader:
-            return StageModel::tr("Leader");
-        case Role::preCandidate:
-            return StageModel::tr("Pre-candidate");
-        case Role::learner:
-            return StageModel::tr("Learner");
-    }
-    return {};
-}
+constexpr int kCallsLookedAt = 3000;
+constexpr observe::TimeNs kAnswerShownNs = 2'500'000'000;
 
 QString lineOf(const NodeState& node) {
     if (node.process == ProcessState::stopped) return StageModel::tr("Stopped");
     if (node.process == ProcessState::starting) return StageModel::tr("Starting");
     if (node.process == ProcessState::paused) return StageModel::tr("Paused");
     if (!node.known) return StageModel::tr("No news");
-    const QString role = roleName(node);
+    const QString role = roleTitle(node.role);
     const bool asking = node.role == Role::candidate || node.role == Role::preCandidate;
     if (asking && node.tally)
         return StageModel::tr("%1 · %2 of %3 votes").arg(role).arg(node.tally->granted.size()).arg(node.tally->needed);
@@ -60,30 +48,63 @@ void fillCells(StageModel::Row& row, const NodeState& node, const LogWindow& win
     }
 }
 
-// The request to show beside a node: the newest.
-void fillClient(StageModel::Row& row, const observe::ClusterState& state, observe::NodeId id, observe::TimeNs now) {
-    const observe::ClientCall* shown = nullptr;
+// The request to show beside each node: the newest there; and how many others are shown with it.
+struct Shown {
+    const observe::ClientCall* call = nullptr;
     int others = 0;
+};
+std::map<observe::NodeId, Shown> newestCalls(const observe::ClusterState& state, observe::TimeNs now) {
+    std::map<observe::NodeId, Shown> shown;
     int looked = 0;
-    for (auto call = state.calls.rbegin(); call != state.calls.rend() && looked < 3000; ++call, ++looked) {
+    for (auto call = state.calls.rbegin(); call != state.calls.rend() && looked < kCallsLookedAt; ++call, ++looked) {
         const observe::ClientCall& one = call->second;
-        if (one.node != id || one.receivedNs > now) continue;
-        if (one.answeredNs > 0 && now - one.answeredNs > 2'500'000'000) continue;
-        if (shown) ++others;
-        if (!shown || one.receivedNs > shown->receivedNs) shown = &one;
+        if (one.receivedNs > now || (one.answeredNs > 0 && now - one.answeredNs > kAnswerShownNs)) continue;
+        Shown& there = shown[one.node];
+        if (there.call) ++there.others;
+        if (!there.call || one.receivedNs > there.call->receivedNs) there.call = &one;
     }
-    if (!shown) return;
-    row.clientText = QString::fromStdString(shown->text);
+    return shown;
+}
+
+void fillClient(StageModel::Row& row, const Shown& shown) {
+    const observe::ClientCall& call = *shown.call;
+    row.clientText = QString::fromStdString(call.text);
     if (row.clientText.size() > 24) row.clientText = row.clientText.left(23) + QStringLiteral("…");
-    if (!shown->error.empty()) {
+    if (!call.error.empty()) {
         row.clientState = QStringLiteral("failed");
-    } else if (shown->answeredNs > 0) {
+    } else if (call.answeredNs > 0) {
         row.clientState = QStringLiteral("done");
-        if (shown->revision > 0) row.clientText += StageModel::tr(" → rev %1").arg(shown->revision);
+        if (call.revision > 0) row.clientText += StageModel::tr(" → rev %1").arg(call.revision);
     } else {
         row.clientState = QStringLiteral("waiting");
     }
-    if (others > 0) row.clientText += StageModel::tr("  +%1").arg(others);
+    if (shown.others > 0) row.clientText += StageModel::tr("  +%1").arg(shown.others);
+}
+
+// What a view must read again. Under load a row changes with every frame, but seldom in all of its parts.
+QList<int> changedRoles(const StageModel::Row& a, const StageModel::Row& b) {
+    QList<int> roles;
+    const auto add = [&roles](bool differs, int role) {
+        if (differs) roles.append(role);
+    };
+    using Model = StageModel;
+    add(a.name != b.name, Model::NameRole);
+    add(a.centre != b.centre, Model::CentreRole);
+    add(a.words != b.words, Model::WordsRole);
+    add(a.client != b.client, Model::ClientRole);
+    add(a.strip != b.strip, Model::StripRole);
+    add(a.termText != b.termText, Model::TermTextRole);
+    add(a.line != b.line, Model::LineRole);
+    add(a.ink != b.ink, Model::InkRole);
+    add(a.dim != b.dim, Model::DimRole);
+    add(a.cells != b.cells, Model::CellsRole);
+    add(a.filled != b.filled, Model::FilledRole);
+    add(a.process != b.process, Model::ProcessRole);
+    add(a.role != b.role, Model::RoleRole);
+    add(a.clientText != b.clientText, Model::ClientTextRole);
+    add(a.clientState != b.clientState, Model::ClientStateRole);
+    add(a.name != b.name || a.line != b.line || a.termText != b.termText, Model::DescriptionRole);
+    return roles;
 }
 
 }  // namespace
@@ -162,9 +183,19 @@ QHash<int, QByteArray> StageModel::roleNames() const {
             {DescriptionRole, "description"}};
 }
 
+QVariantMap StageModel::named(const QString& name) const {
+    for (const Row& row : m_rows)
+        if (row.name == name)
+            return {{QStringLiteral("process"), row.process},
+                    {QStringLiteral("role"), row.role},
+                    {QStringLiteral("line"), row.line}};
+    return {};
+}
+
 void StageModel::refresh(const Session& session, const StageLayout& layout, const Palette& palette) {
     const observe::ClusterState& state = session.view();
     const LogWindow window = logWindow(state, layout.columns);
+    const auto calls = newestCalls(state, session.playheadNs());
     const std::size_t count = std::min(session.nodes().size(), layout.places.size());
     if (count != m_rows.size()) {
         beginResetModel();
@@ -195,12 +226,13 @@ void StageModel::refresh(const Session& session, const StageLayout& layout, cons
             row.process = processWord(node.process);
             row.role = roleWord(node.role);
             fillCells(row, node, window, layout.columns);
-            fillClient(row, state, ref.id, session.playheadNs());
+            if (const auto call = calls.find(ref.id); call != calls.end()) fillClient(row, call->second);
         }
-        if (row == m_rows[i]) continue;
+        const QList<int> roles = changedRoles(m_rows[i], row);
+        if (roles.isEmpty()) continue;
         m_rows[i] = std::move(row);
         const QModelIndex changed = index(static_cast<int>(i));
-        emit dataChanged(changed, changed);
+        emit dataChanged(changed, changed, roles);
     }
 }
 

@@ -68,6 +68,8 @@ public:
     QHash<int, QByteArray> roleNames() const override;
 
     void refresh(const Session& session, const StageLayout& layout, const Palette& palette);
+    // {process, role, line} of a node, by name.
+    Q_INVOKABLE QVariantMap named(const QString& name) const;
     const std::vector<Row>& rows() const { return m_rows; }
 
 private:

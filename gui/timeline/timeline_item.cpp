@@ -112,8 +112,7 @@ void TimelineItem::refreshLabels() {
     const TimeNs begin = m_session->beginNs();
     TimeNs at = begin + (m_scale.from() - begin) / step * step;
     for (; at < m_scale.to() && labels.size() < 60; at += step)
-        if (at >= begin && m_scale.x(at) >= 0)
-            labels.push_back({m_scale.x(at), 0, timeText(at - begin, decimals), 0});
+        if (at >= begin && m_scale.x(at) >= 0) labels.push_back({m_scale.x(at), 0, timeText(at - begin, decimals), 0});
     m_timeLabels.set(std::move(labels));
 }
 
@@ -343,7 +342,7 @@ QString TimelineItem::tellAt(qreal x, qreal y) const {
         if (shown && shown->process == ProcessState::stopped)
             parts.append(tr("%1 stopped").arg(member.name));
         else if (shown)
-            parts.append(tr("%1 %2, term %3").arg(member.name, roleWord(shown->role)).arg(shown->term));
+            parts.append(tr("%1 %2, term %3").arg(member.name, roleTitle(shown->role)).arg(shown->term));
     }
     return parts.join(QStringLiteral("  "));
 }

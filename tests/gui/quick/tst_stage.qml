@@ -83,7 +83,7 @@ Item {
             let stopped = ""
             const labels = drawing.labels
             for (let row = 0; row < labels.rowCount(); ++row)
-                if (labels.data(labels.index(row, 0), Qt.UserRole + 10) === "stopped")
+                if (labels.named(labels.data(labels.index(row, 0), Qt.UserRole)).process === "stopped")
                     stopped = labels.data(labels.index(row, 0), Qt.UserRole)
             verify(stopped.length > 0, "the model's leader is down at 8 s")
             clickNode(stopped)
