@@ -24,6 +24,7 @@ T.Popup {
     focus: true
     padding: Theme.gapLarge * 1.5
     width: Math.min(480 * Theme.u, parent ? parent.width - 4 * Theme.gapLarge : 480)
+    implicitHeight: contentItem.implicitHeight + topPadding + bottomPadding
     closePolicy: T.Popup.CloseOnEscape
     onOpened: answered = false
     onClosed: if (!answered) rejected()

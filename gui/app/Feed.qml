@@ -93,7 +93,7 @@ Card {
                 opacity: row.later ? 0.55 : 1
             }
             Rectangle {
-                x: when.x + when.width + Theme.gapSmall
+                x: when.x + when.width + Theme.gap
                 y: 2 * Theme.u
                 width: 3 * Theme.u
                 height: words.height
@@ -103,7 +103,7 @@ Card {
             }
             Words {
                 id: words
-                x: when.x + when.width + Theme.gap * 1.7
+                x: when.x + when.width + Theme.gap * 2.2
                 y: 2 * Theme.u
                 width: parent.width - x - Theme.gap
                 wrapMode: Text.WordWrap

@@ -14,6 +14,9 @@ T.Popup {
     modal: true
     focus: true
     padding: Theme.gapLarge * 1.5
+    // A bare popup does not ask its content.
+    implicitWidth: contentItem.implicitWidth + leftPadding + rightPadding
+    implicitHeight: contentItem.implicitHeight + topPadding + bottomPadding
     T.Overlay.modal: Rectangle { color: Theme.color.scrim }
     background: Card {}
 

@@ -94,6 +94,7 @@ T.ApplicationWindow {
                 panels: window.desk.panels
             }
             Feed {
+                id: feed
                 T.SplitView.fillHeight: !inspector.visible
                 T.SplitView.preferredHeight: 280 * Theme.u
                 T.SplitView.minimumHeight: 100
@@ -103,8 +104,9 @@ T.ApplicationWindow {
     }
 
     Toasts {
-        anchors { horizontalCenter: parent.horizontalCenter; bottom: parent.bottom; bottomMargin: timeline.height + 5 * Theme.gapLarge }
-        width: Math.min(620 * Theme.u, parent.width - 4 * Theme.gapLarge)
+        // Over the inspector's lower end: what happens on stage stays in view.
+        anchors { right: parent.right; rightMargin: 2 * Theme.gapLarge; bottom: parent.bottom; bottomMargin: feed.height + 3 * Theme.gapLarge }
+        width: feed.width - 2 * Theme.gapLarge
         session: window.session
     }
 

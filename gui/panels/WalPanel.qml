@@ -166,6 +166,27 @@ Item {
                 width: detail.availableWidth
                 spacing: Theme.gapSmall
                 SectionTitle { text: qsTr("Its bytes") }
+                Flow {
+                    width: parent.width
+                    spacing: Theme.gap
+                    Repeater {
+                        model: root.partNames
+                        Row {
+                            id: legend
+                            required property int index
+                            required property string modelData
+                            spacing: Theme.gapSmall
+                            Rectangle {
+                                anchors.verticalCenter: parent.verticalCenter
+                                width: 10 * Theme.u
+                                height: width
+                                radius: 2
+                                color: root.partColors[legend.index]
+                            }
+                            Words { text: legend.modelData; quiet: true; font.pixelSize: Theme.smallSize }
+                        }
+                    }
+                }
                 Rectangle {
                     width: parent.width
                     height: grid.implicitHeight + 2 * Theme.gap
@@ -187,27 +208,6 @@ Item {
                                 font.pixelSize: Theme.smallSize + 1
                                 color: root.partColors[modelData.part]
                             }
-                        }
-                    }
-                }
-                Flow {
-                    width: parent.width
-                    spacing: Theme.gap
-                    Repeater {
-                        model: root.partNames
-                        Row {
-                            id: legend
-                            required property int index
-                            required property string modelData
-                            spacing: Theme.gapSmall
-                            Rectangle {
-                                anchors.verticalCenter: parent.verticalCenter
-                                width: 10 * Theme.u
-                                height: width
-                                radius: 2
-                                color: root.partColors[legend.index]
-                            }
-                            Words { text: legend.modelData; quiet: true; font.pixelSize: Theme.smallSize }
                         }
                     }
                 }

@@ -49,6 +49,8 @@ Item {
             bench.session.node("kill", "n2")
             tryVerify(() => Find.words(all(), "This happens now: go live?") !== null)
             compare(bench.done(), [])
+            isFramed(Find.words(all(), "This happens now: go live?"))
+            isFramed(Find.button(all(), "Cancel"))
             mouseClick(Find.button(all(), "Cancel"))
             tryVerify(() => Find.words(all(), "This happens now: go live?") === null)
             compare(bench.done(), [])
@@ -79,6 +81,20 @@ Item {
         function test_sheet() {
             mouseClick(Find.first(all(), item => item.hint === "Keys (?)"))
             tryVerify(() => Find.words(all(), "kill the selected node") !== null)
+            isFramed(Find.words(all(), "kill the selected node"))
+        }
+        // The words lie inside of their popup, in the middle of the window.
+        function isFramed(words) {
+            let frame = words
+            while (frame && frame.background === undefined && String(frame).indexOf("QQuickPopupItem") !== 0)
+                frame = frame.parent
+            verify(frame !== null)
+            const at = words.mapToItem(frame, 0, 0)
+            verify(at.x >= 0 && at.y >= 0 && at.x + words.width <= frame.width && at.y + words.height <= frame.height,
+                   words.text + " at " + at + " in " + frame.width + " x " + frame.height)
+            const place = frame.mapToItem(window.contentItem, 0, 0)
+            fuzzyCompare(place.x + frame.width / 2, window.width / 2, 2)
+            fuzzyCompare(place.y + frame.height / 2, window.height / 2, 2)
         }
         function test_everyTabLoads() {
             for (const tab of ["Node", "Keys", "Watches", "WAL"]) {
