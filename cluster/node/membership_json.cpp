@@ -239,11 +239,18 @@ std::string membershipToV2Json(const Membership& membership) {
 
 namespace {
 
+// What is below a node of the tree; null if that is nothing.
+const Json* children(const Json* node) {
+    if (!node || !node->is_object()) return nullptr;
+    const auto it = node->find("Children");
+    return it == node->end() || !it->is_object() ? nullptr : &*it;
+}
+
 const Json* child(const Json& node, const char* name) {
-    const auto children = node.find("Children");
-    if (children == node.end() || !children->is_object()) return nullptr;
-    const auto it = children->find(name);
-    return it == children->end() || !it->is_object() ? nullptr : &*it;
+    const Json* all = children(&node);
+    if (!all) return nullptr;
+    const auto it = all->find(name);
+    return it == all->end() || !it->is_object() ? nullptr : &*it;
 }
 
 base::Status readStoredMember(const std::string& hex, const Json& node, Membership& out) {
@@ -279,12 +286,12 @@ base::Result<Membership> membershipFromV2Json(std::string_view text) {
     Membership out;
     const Json* cluster = child(*root, "0");
     if (!cluster) return out;
-    if (const Json* members = child(*cluster, "members"); members && members->find("Children")->is_object()) {
-        for (const auto& [hex, node] : members->find("Children")->items())
+    if (const Json* members = children(child(*cluster, "members"))) {
+        for (const auto& [hex, node] : members->items())
             if (auto status = readStoredMember(hex, node, out); !status) return status.error();
     }
-    if (const Json* removed = child(*cluster, "removed_members"); removed && removed->find("Children")->is_object()) {
-        for (const auto& [hex, node] : removed->find("Children")->items()) {
+    if (const Json* removed = children(child(*cluster, "removed_members"))) {
+        for (const auto& [hex, node] : removed->items()) {
             const auto id = base::parseHexId(hex);
             if (!id) return malformed("snapshot membership", "bad removed member id " + hex);
             out.removed.insert(*id);

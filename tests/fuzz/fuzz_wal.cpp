@@ -113,7 +113,8 @@ std::vector<std::string> fuzz::seeds() {
     (void)wal->close();
     std::string segments;
     std::vector<std::string> out;
-    for (const std::string& name : *fs.list(kDirectory)) {
+    const auto names = fs.list(kDirectory);
+    for (const std::string& name : *names) {
         const auto file = fs.open(std::string(kDirectory) + "/" + name, base::OpenMode::read);
         const std::string content = *(*file)->readAt(0, 1 << 20);
         out.push_back(recordsOf(fs, *parseWalSegmentName(name)));
