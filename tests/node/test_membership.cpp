@@ -99,6 +99,18 @@ private slots:
         QVERIFY(back->removed == m.removed);
         QCOMPARE(back->clusterVersion, m.clusterVersion);
     }
+    void v2JsonWithPartsMissing() {
+        for (const char* cluster : {R"({"members":{}})", R"({"members":{"Children":null},"removed_members":{}})",
+                                    R"({"removed_members":{"Children":7}})", R"({"members":7})"}) {
+            const auto membership =
+                membershipFromV2Json(R"({"Root":{"Children":{"0":{"Children":)" + std::string(cluster) + "}}}}");
+            QVERIFY2(membership.ok() && membership->members.empty() && membership->removed.empty(), cluster);
+        }
+        for (const char* json : {"", "[]", "{}", R"({"Root":7})",
+                                 R"({"Root":{"Children":{"0":{"Children":{"members":{"Children":{"1":{}}}}}}}})",
+                                 R"({"Root":{"Children":{"0":{"Children":{"members":{"Children":{"x":{}}}}}}}})"})
+            QVERIFY2(!membershipFromV2Json(json).ok(), json);
+    }
     void paths() {
         QCOMPARE(attributesPath(0x628ed94ad692e8a1), std::string("/0/members/628ed94ad692e8a1/attributes"));
         QCOMPARE(attributesPathMember("/0/members/628ed94ad692e8a1/attributes").value(), 0x628ed94ad692e8a1U);
