@@ -10,7 +10,9 @@ Item {
     id: root
 
     required property Session session
+    property bool controlsShown: true
     signal sheetAsked()
+    signal controlsAsked()
 
     implicitHeight: Theme.controlHeight + 2 * Theme.gap + 4
 
@@ -18,6 +20,12 @@ Item {
         id: left
         anchors { left: parent.left; leftMargin: Theme.gap; verticalCenter: parent.verticalCenter }
         spacing: Theme.gapLarge
+        IconButton {
+            anchors.verticalCenter: parent.verticalCenter
+            text: "☰"
+            hint: root.controlsShown ? qsTr("Hide the controls (C)") : qsTr("Show the controls (C)")
+            onClicked: root.controlsAsked()
+        }
         Words {
             anchors.verticalCenter: parent.verticalCenter
             text: "Raftarium"
@@ -28,7 +36,7 @@ Item {
         Words {
             anchors.verticalCenter: parent.verticalCenter
             anchors.verticalCenterOffset: 2 * Theme.u
-            visible: root.width > 900 * Theme.u
+            visible: root.width > 1100 * Theme.u
             text: root.session.phase === Session.Replay ? qsTr("%1 · recording").arg(root.session.clusterName)
                 : root.session.nodeNames.length === 1 ? qsTr("%1 · 1 node").arg(root.session.clusterName)
                 : qsTr("%1 · %2 nodes").arg(root.session.clusterName).arg(root.session.nodeNames.length)

@@ -18,6 +18,7 @@ T.ApplicationWindow {
     required property Session session
     required property Desk desk
     readonly property bool narrow: width < 1240 * Theme.u
+    property bool controlsShown: !narrow
 
     width: 1600
     height: 1000
@@ -36,7 +37,9 @@ T.ApplicationWindow {
         id: header
         anchors { left: parent.left; right: parent.right; top: parent.top; leftMargin: Theme.gapLarge; rightMargin: Theme.gapLarge }
         session: window.session
+        controlsShown: window.controlsShown
         onSheetAsked: sheet.open()
+        onControlsAsked: window.controlsShown = !window.controlsShown
     }
 
     T.SplitView {
@@ -51,6 +54,7 @@ T.ApplicationWindow {
 
             Controls {
                 id: controls
+                visible: window.controlsShown
                 anchors { left: parent.left; top: parent.top; bottom: timeline.top; bottomMargin: Theme.gap + 4 }
                 width: window.narrow ? 196 * Theme.u : 232 * Theme.u
                 session: window.session
@@ -59,7 +63,7 @@ T.ApplicationWindow {
             }
             Stage {
                 id: stage
-                anchors { left: controls.right; leftMargin: Theme.gap + 4; right: parent.right; top: parent.top; bottom: timeline.top; bottomMargin: Theme.gap + 4 }
+                anchors { left: controls.visible ? controls.right : parent.left; leftMargin: controls.visible ? Theme.gap + 4 : 0; right: parent.right; top: parent.top; bottom: timeline.top; bottomMargin: Theme.gap + 4 }
                 session: window.session
                 visible: !blank.visible
                 onWipeAsked: node => wipeDialog.ask(node)
@@ -75,7 +79,7 @@ T.ApplicationWindow {
             Timeline {
                 id: timeline
                 anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
-                height: Math.min(Math.max(190 * Theme.u, (138 + 17 * window.session.laneNames.length) * Theme.u), window.height * 0.34)
+                height: Math.min(Math.max(190 * Theme.u, (138 + 17 * window.session.laneNames.length) * Theme.u), window.height * 0.3)
                 session: window.session
             }
         }
@@ -165,6 +169,7 @@ T.ApplicationWindow {
     Shortcut { enabled: window.keysOn; sequence: "K"; onActivated: if (window.session.selectedNode.length > 0) window.session.node("kill", window.session.selectedNode) }
     Shortcut { enabled: window.keysOn; sequence: "P"; onActivated: stage.partitionTool = !stage.partitionTool }
     Shortcut { enabled: window.keysOn; sequence: "H"; onActivated: window.session.healAll() }
+    Shortcut { enabled: window.keysOn; sequence: "C"; onActivated: window.controlsShown = !window.controlsShown }
     Shortcut { enabled: window.keysOn; sequence: "T"; onActivated: Theme.toggle() }
     Shortcut { enabled: window.keysOn; sequence: "Escape"; onActivated: stage.partitionTool = false }
     Shortcut { enabled: window.keysOn; sequences: ["?", "Shift+?", "F1"]; onActivated: sheet.open() }

@@ -26,6 +26,7 @@ Item {
     required property string description
     property real discRadius
     property real ringRadius
+    property bool wordsShown: true
     property real cell
     property real cellPitch
     property real clientRadius
@@ -67,6 +68,7 @@ Item {
         font.pixelSize: Math.round(root.discRadius * 0.45)
     }
     Rectangle {  // links pass behind the words, not through them
+        visible: root.wordsShown
         x: root.words.x - width / 2
         y: root.words.y
         width: role.implicitWidth + Theme.gap
@@ -77,6 +79,7 @@ Item {
     }
     Words {
         id: role
+        visible: root.wordsShown
         x: root.words.x - width / 2
         y: root.words.y
         text: root.line

@@ -43,6 +43,7 @@ Rectangle {
             NodeLabel {
                 discRadius: stage.discRadius
                 ringRadius: stage.ringRadius
+                wordsShown: stage.wordsShown
                 cell: stage.cell
                 cellPitch: stage.cellPitch
                 clientRadius: stage.clientRadius

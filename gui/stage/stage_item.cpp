@@ -151,6 +151,7 @@ QPointF StageItem::wallEnd() const {
 }
 
 QVariantMap StageItem::cellAt(QPointF point) const {
+    if (m_layout.columns == 0) return {};
     const LogWindow window = logWindow(*m_frame.state, m_layout.columns);
     for (std::size_t place = 0; place < m_layout.places.size(); ++place) {
         if (!m_layout.places[place].strip.adjusted(0, -4, 0, 8).contains(point)) continue;

@@ -15,8 +15,11 @@ QRectF StageLayout::cellRect(std::size_t place, int column) const {
     return {strip.left() + column * (cell + cellGap), strip.top(), cell, cell};
 }
 
-StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics) {
+namespace {
+
+StageLayout layOutWith(NodeDetail detail, const QSizeF& size, int nodes, const StageMetrics& metrics) {
     StageLayout layout;
+    layout.detail = detail;
     layout.unit = metrics.unit;
     const int count = std::max(nodes, 1);
     const qreal u = metrics.unit;
@@ -26,13 +29,15 @@ StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics) {
     layout.ringRadius = layout.discRadius + std::max(9.0, layout.discRadius * 0.26);
     layout.cell = std::round(std::clamp(layout.discRadius * 0.54, 17.0, 34 * u));
     layout.cellGap = std::round(std::max(3.0, layout.cell * 0.16));
-    layout.columns = count <= 6 ? 7 : 5;
+    const bool hasLog = detail <= NodeDetail::shortWords, hasWords = detail != NodeDetail::discOnly;
+    layout.columns = !hasLog ? 0 : count <= 6 ? 7 : 5;
     layout.messageRadius = std::clamp(layout.discRadius * 0.24, 7.0, 14 * u);
     layout.clientRadius = layout.discRadius * 0.36;
 
-    const qreal stripWidth = layout.columns * layout.cell + (layout.columns - 1) * layout.cellGap;
+    const qreal stripWidth = hasLog ? layout.columns * layout.cell + (layout.columns - 1) * layout.cellGap : 1;
     const qreal above = layout.ringRadius + layout.discRadius * 0.42 + 6 * u;  // the crown
-    const qreal below = layout.ringRadius + 5 * u + metrics.wordsHeight + 4 * u + layout.cell + 12 * u;
+    const qreal below = layout.ringRadius + 5 * u + (hasWords ? metrics.wordsHeight : 0) +
+                        (hasLog ? 4 * u + layout.cell + 12 * u : 4 * u);
     const qreal beside = std::max(stripWidth / 2, layout.ringRadius + 2.4 * layout.clientRadius + 40 * u) + 10 * u;
 
     qreal highest = 0, lowest = 0, widest = 0.0001;
@@ -62,13 +67,44 @@ StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics) {
         place.centre = {std::round(place.centre.x()), std::round(place.centre.y())};
         place.words = place.centre + QPointF(0, layout.ringRadius + 5 * u);
         place.strip = QRectF(std::round(place.centre.x() - stripWidth / 2),
-                             std::round(place.words.y() + metrics.wordsHeight + 4 * u), stripWidth, layout.cell);
+                             std::round(place.words.y() + (hasLog ? metrics.wordsHeight + 4 * u : 0)), stripWidth,
+                             hasLog ? layout.cell : 1);
         const qreal side = std::sin(radians) < -0.001 ? -1 : 1;
         place.client = place.centre + QPointF(side * (layout.ringRadius + 1.9 * layout.clientRadius + 10 * u),
                                               layout.ringRadius * (std::cos(radians) < -0.3 ? 0.3 : -0.55));
         layout.places.push_back(place);
     }
     return layout;
+}
+
+// Whether a node's disc, words and log keep clear of the others'.
+bool isClear(const StageLayout& layout, const StageMetrics& metrics) {
+    // About 24 letters and 13, in a face whose letters are half as wide as they are high.
+    const qreal words = layout.detail == NodeDetail::full       ? metrics.wordsHeight * 4.4
+                        : layout.detail == NodeDetail::discOnly ? 0
+                                                                : metrics.wordsHeight * 2.4;
+    const auto block = [&](const NodePlace& place) {
+        const qreal half = std::max({layout.ringRadius, place.strip.width() / 2, words});
+        const qreal top = place.centre.y() - layout.ringRadius;
+        const qreal bottom = layout.columns > 0 ? place.strip.bottom() + 6 * layout.unit
+                             : words > 0        ? place.words.y() + metrics.wordsHeight
+                                                : place.centre.y() + layout.ringRadius;
+        return QRectF(place.centre.x() - half, top, 2 * half, bottom - top);
+    };
+    for (std::size_t a = 0; a < layout.places.size(); ++a)
+        for (std::size_t b = a + 1; b < layout.places.size(); ++b)
+            if (block(layout.places[a]).intersects(block(layout.places[b]))) return false;
+    return true;
+}
+
+}  // namespace
+
+StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics) {
+    for (const NodeDetail detail : {NodeDetail::full, NodeDetail::shortWords, NodeDetail::noLog}) {
+        StageLayout layout = layOutWith(detail, size, nodes, metrics);
+        if (isClear(layout, metrics)) return layout;
+    }
+    return layOutWith(NodeDetail::discOnly, size, nodes, metrics);
 }
 
 }  // namespace raftarium::gui

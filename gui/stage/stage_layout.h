@@ -17,17 +17,21 @@ struct NodePlace {
     QPointF centre;
     qreal degrees = 0;  // on the ring, 0 = twelve o'clock
     QPointF words;      // top centre of the line under the disc
-    QRectF strip;       // log cells
+    QRectF strip;       // log cells; a point where there is no room for them
     QPointF client;     // centre of the client's sign
 };
 
+// What is shown of a node, less and less as room gets scarce: role with timeout and log; role and log; role; the disc.
+enum class NodeDetail { full, shortWords, noLog, discOnly };
+
 struct StageLayout {
+    NodeDetail detail = NodeDetail::full;
     std::vector<NodePlace> places;
     QPointF middle;
     qreal discRadius = 0;
     qreal ringRadius = 0;  // of the election ring
     qreal cell = 0, cellGap = 0;
-    int columns = 0;
+    int columns = 0;  // 0: no log
     qreal messageRadius = 0;
     qreal clientRadius = 0;
     qreal unit = 1;
@@ -40,6 +44,7 @@ struct StageMetrics {
     qreal wordsHeight = 22;
     qreal bottom = 48;  // kept free for the caption
 };
+// With as much detail as fits without nodes standing on each other's words.
 StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics);
 
 }  // namespace raftarium::gui

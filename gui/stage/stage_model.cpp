@@ -20,16 +20,16 @@ using observe::Role;
 constexpr int kCallsLookedAt = 3000;
 constexpr observe::TimeNs kAnswerShownNs = 2'500'000'000;
 
-QString lineOf(const NodeState& node) {
+QString lineOf(const NodeState& node, bool full) {
     if (node.process == ProcessState::stopped) return StageModel::tr("Stopped");
     if (node.process == ProcessState::starting) return StageModel::tr("Starting");
     if (node.process == ProcessState::paused) return StageModel::tr("Paused");
     if (!node.known) return StageModel::tr("No news");
     const QString role = roleTitle(node.role);
     const bool asking = node.role == Role::candidate || node.role == Role::preCandidate;
-    if (asking && node.tally)
+    if (full && asking && node.tally)
         return StageModel::tr("%1 · %2 of %3 votes").arg(role).arg(node.tally->granted.size()).arg(node.tally->needed);
-    if (node.deadline.timeoutNs > 0 && node.deadline.deadlineNs > 0)
+    if (full && node.deadline.timeoutNs > 0 && node.deadline.deadlineNs > 0)
         return StageModel::tr("%1 · timeout %2").arg(role, durationText(node.deadline.timeoutNs));
     return role;
 }
@@ -222,7 +222,7 @@ void StageModel::refresh(const Session& session, const StageLayout& layout, cons
             row.dim = node.process == ProcessState::stopped || node.process == ProcessState::starting;
             row.ink = row.dim ? palette.text : palette.termText(node.term);
             row.termText = node.term > 0 ? tr("term %1").arg(node.term) : QString();
-            row.line = lineOf(node);
+            row.line = lineOf(node, layout.detail == NodeDetail::full);
             row.process = processWord(node.process);
             row.role = roleWord(node.role);
             fillCells(row, node, window, layout.columns);

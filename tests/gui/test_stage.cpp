@@ -53,6 +53,7 @@ class TestStage : public QObject {
 private slots:
     void nodesDoNotOverlap_data();
     void nodesDoNotOverlap();
+    void detailGivesWayToRoom();
     void strokeSplitsTheRing();
     void groupsFollowTheCuts();
     void wallsStandBetweenGroups();
@@ -88,6 +89,21 @@ void TestStage::nodesDoNotOverlap() {
             QVERIFY(std::hypot(apart.x(), apart.y()) >= 2 * layout.discRadius);
         }
     }
+}
+
+void TestStage::detailGivesWayToRoom() {
+    QVERIFY(layOut({900, 700}, 5, {}).detail == NodeDetail::full);
+    QVERIFY(layOut({1700, 1200}, 9, {}).columns == 5);
+    const StageLayout tight = layOut({450, 370}, 9, {});
+    QVERIFY(tight.detail >= NodeDetail::noLog);
+    QCOMPARE(tight.columns, 0);
+    NodeDetail before = NodeDetail::full;
+    for (qreal width = 1800; width > 300; width -= 50) {
+        const NodeDetail detail = layOut({width, width * 0.75}, 7, {}).detail;
+        QVERIFY(detail >= before);
+        before = detail;
+    }
+    QVERIFY(before == NodeDetail::discOnly || before == NodeDetail::noLog);
 }
 
 void TestStage::strokeSplitsTheRing() {
