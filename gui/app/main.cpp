@@ -151,8 +151,10 @@ int main(int argc, char** argv) {
         replay(session, options->replay);
     const int code = QGuiApplication::exec();
     link.close();
-    if (stats)
+    if (stats) {
+        window.window()->hide();  // the render thread is done with it then
         if (const base::Status written = stats->write(options->frameStats); !written.ok())
             return complain(written.error());
+    }
     return code;
 }

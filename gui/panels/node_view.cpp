@@ -75,14 +75,15 @@ void NodeView::refreshNode(const observe::NodeState& node) {
 
 void NodeView::frame() {
     if (!m_session || m_seen == m_session->viewCount()) return;
-    const bool moving = m_session->mode() != Session::Paused;
-    if (moving && m_shownAt.isValid() && m_shownAt.elapsed() < kReadableMs) return;
+    const bool jumped = m_scrubs != m_session->scrubCount();
+    if (!jumped && m_shownAt.isValid() && m_shownAt.elapsed() < kReadableMs) return;
     refresh();
 }
 
 void NodeView::refresh() {
     if (!m_session) return;
     m_seen = m_session->viewCount();
+    m_scrubs = m_session->scrubCount();
     m_shownAt.start();
     const auto& view = m_session->view();
     QStringList running;

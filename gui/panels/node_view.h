@@ -65,6 +65,7 @@ private:
 
     QPointer<Session> m_session;
     std::uint64_t m_seen = 0;  // the session's view count that is shown
+    std::uint64_t m_scrubs = 0;
     QElapsedTimer m_shownAt;
     QStringList m_endpoints;
     qint64 m_viewRevision = 0;

@@ -29,8 +29,6 @@ Item {
             bench.model(10.5)
             window = createTemporaryObject(windowComponent, root)
             tryVerify(() => window.contentItem.width > 1000)
-            window.requestActivate()
-            tryVerify(() => window.active, 5000)
         }
         function cleanup() {
             if (!Theme.dark)
@@ -38,10 +36,6 @@ Item {
         }
         function all() {
             return Find.top(window.contentItem)
-        }
-        // A key goes to the window that is looked at.
-        function press(key, modifiers) {
-            keyClick(key, modifiers ?? Qt.NoModifier)
         }
 
         function test_thePastAsks() {
