@@ -24,7 +24,9 @@ const NodeState* ClusterState::node(NodeId id) const {
 }
 
 bool ClusterState::isMember(NodeId id) const {
-    const auto has = [id](const std::vector<NodeId>& ids) { return std::find(ids.begin(), ids.end(), id) != ids.end(); };
+    const auto has = [id](const std::vector<NodeId>& ids) {
+        return std::find(ids.begin(), ids.end(), id) != ids.end();
+    };
     return has(configuration.voters) || has(configuration.learners) || has(configuration.votersOutgoing) ||
            has(configuration.learnersNext);
 }

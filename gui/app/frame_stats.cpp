@@ -86,7 +86,8 @@ QByteArray FrameStats::toJson() const {
 
 base::Status FrameStats::write(const QString& file) const {
     QFile out(file);
-    if (out.open(QIODevice::WriteOnly | QIODevice::Truncate) && out.write(toJson() + '\n') > 0 && out.flush()) return {};
+    if (out.open(QIODevice::WriteOnly | QIODevice::Truncate) && out.write(toJson() + '\n') > 0 && out.flush())
+        return {};
     return base::Error{base::Errc::ioError,
                        "cannot write " + file.toStdString() + ": " + out.errorString().toStdString()};
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What a frame costs, as processor time on the GUI thread and on the render thread. Waiting and what the graphics driver
-// does on threads of its own (all the rasterising of a software driver) do not count.
+// What a frame costs, as processor time on the GUI thread and on the render thread. Waiting and what the graphics
+// driver does on threads of its own (all the rasterising of a software driver) do not count.
 #pragma once
 
 #include "cluster/base/result.h"

@@ -177,8 +177,7 @@ void Session::refreshNodes() {
         return m_firstMembers.empty() || m_firstMembers.contains(id);
     };
     const auto add = [&](observe::NodeId id) {
-        const bool there =
-            std::any_of(nodes.begin(), nodes.end(), [id](const NodeRef& ref) { return ref.id == id; });
+        const bool there = std::any_of(nodes.begin(), nodes.end(), [id](const NodeRef& ref) { return ref.id == id; });
         if (!there && isShown(id)) nodes.push_back({id, nameIn(live, id)});
     };
     for (const Endpoint& endpoint : m_endpoints) add(endpoint.id);

@@ -170,7 +170,7 @@ public:
     void act(const QString& command, Work work);
     Q_INVOKABLE void node(const QString& verb,
                           const QString& name);  // kill stop pause resume restart wipe campaign transfer start
-                                                   // promote remove
+                                                 // promote remove
     Q_INVOKABLE void addNode(bool learner);
     Q_INVOKABLE void cut(const QString& from, const QString& to, bool bothWays);
     Q_INVOKABLE void heal(const QString& from, const QString& to, bool bothWays);

@@ -101,23 +101,24 @@ void WalModel::setActive(bool active) {
 void WalModel::refresh() {
     if (m_reading || m_directory.isEmpty()) return;
     m_reading = true;
-    QThreadPool::globalInstance()->start([directory = m_directory, from = m_next, known = m_known, guard = QPointer<WalModel>(this)] {
-        auto reading = std::make_shared<Reading>();
-        auto& fs = inspect::localFiles();
-        const auto found = inspect::findWalDirectory(fs, directory.toStdString());
-        if (found) {
-            reading->segments = inspect::listWalFiles(fs, *found, known);
-            reading->read = inspect::readWalRecords(fs, *found, from, kRecordsPerRead);
-        } else {
-            reading->read = found.error();
-        }
-        QMetaObject::invokeMethod(
-            QCoreApplication::instance(),
-            [guard, directory, reading] {
-                if (guard) guard->take(directory, std::move(*reading));
-            },
-            Qt::QueuedConnection);
-    });
+    QThreadPool::globalInstance()->start(
+        [directory = m_directory, from = m_next, known = m_known, guard = QPointer<WalModel>(this)] {
+            auto reading = std::make_shared<Reading>();
+            auto& fs = inspect::localFiles();
+            const auto found = inspect::findWalDirectory(fs, directory.toStdString());
+            if (found) {
+                reading->segments = inspect::listWalFiles(fs, *found, known);
+                reading->read = inspect::readWalRecords(fs, *found, from, kRecordsPerRead);
+            } else {
+                reading->read = found.error();
+            }
+            QMetaObject::invokeMethod(
+                QCoreApplication::instance(),
+                [guard, directory, reading] {
+                    if (guard) guard->take(directory, std::move(*reading));
+                },
+                Qt::QueuedConnection);
+        });
 }
 
 void WalModel::takeSegments(std::vector<inspect::WalSegmentInfo> segments) {

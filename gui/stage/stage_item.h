@@ -36,7 +36,8 @@ void drawNodes(ShapeList& shapes, const StageFrame& frame);
 void drawFlights(ShapeList& shapes, const StageFrame& frame);
 void drawClients(ShapeList& shapes, const StageFrame& frame);
 
-class StageItem : public ShapeItem {
+// The base is named in full for the tools that read the types of QML: they do not look into namespaces for it.
+class StageItem : public raftarium::gui::ShapeItem {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(raftarium::gui::Session* session READ session WRITE setSession NOTIFY sessionChanged REQUIRED)

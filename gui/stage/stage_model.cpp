@@ -183,13 +183,13 @@ QHash<int, QByteArray> StageModel::roleNames() const {
             {DescriptionRole, "description"}};
 }
 
-QVariantMap StageModel::named(const QString& name) const {
+QVariant StageModel::named(const QString& name) const {
     for (const Row& row : m_rows)
         if (row.name == name)
-            return {{QStringLiteral("process"), row.process},
-                    {QStringLiteral("role"), row.role},
-                    {QStringLiteral("line"), row.line}};
-    return {};
+            return QVariantMap{{QStringLiteral("process"), row.process},
+                               {QStringLiteral("role"), row.role},
+                               {QStringLiteral("line"), row.line}};
+    return QVariantMap();
 }
 
 void StageModel::refresh(const Session& session, const StageLayout& layout, const Palette& palette) {

@@ -69,7 +69,7 @@ public:
 
     void refresh(const Session& session, const StageLayout& layout, const Palette& palette);
     // {process, role, line} of a node, by name.
-    Q_INVOKABLE QVariantMap named(const QString& name) const;
+    Q_INVOKABLE QVariant named(const QString& name) const;
     const std::vector<Row>& rows() const { return m_rows; }
 
 private:

@@ -12,7 +12,6 @@ namespace raftarium::gui {
 
 class ShapeItem : public QQuickItem {
     Q_OBJECT
-    QML_ANONYMOUS  // so that tools know what its subclasses in other modules are
     QML_ELEMENT
     QML_UNCREATABLE("draws nothing by itself")
 

@@ -11,7 +11,8 @@
 
 namespace raftarium::gui {
 
-class TimelineItem : public ShapeItem {
+// The base is named in full for the tools that read the types of QML: they do not look into namespaces for it.
+class TimelineItem : public raftarium::gui::ShapeItem {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(raftarium::gui::Session* session READ session WRITE setSession NOTIFY sessionChanged REQUIRED)

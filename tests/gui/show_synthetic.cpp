@@ -73,7 +73,8 @@ int main(int argc, char** argv) {
     if (!window.window()) return 1;
     QObject::connect(window.window(), &QQuickWindow::afterAnimating, &app, give);
     std::optional<gui::FrameStats> stats;
-    QTimer::singleShot(1000, &app, [&] { stats.emplace(window.window()); });  // the first frames load what all others use
+    QTimer::singleShot(1000, &app,
+                       [&] { stats.emplace(window.window()); });  // the first frames load what all others use
     if (!options->screenshot.isEmpty()) {
         QTimer::singleShot(3000, &app, [&] {
             if (pause) session.pause();

@@ -55,7 +55,9 @@ void TestClusterLink::membersComeAndGo() {
     const auto added = (*other)->addNode(true);
     QVERIFY2(added.ok(), added.error().text.c_str());
     QCOMPARE(*added, std::string("n4"));
-    const auto shown = [&]() -> const observe::NodeState* { return session.view().node(session.nodeId(QStringLiteral("n4"))); };
+    const auto shown = [&]() -> const observe::NodeState* {
+        return session.view().node(session.nodeId(QStringLiteral("n4")));
+    };
     QTRY_VERIFY_WITH_TIMEOUT(shown() && shown()->known, kPatienceMs);  // it speaks itself
     QTRY_COMPARE_WITH_TIMEOUT(shown()->role, observe::Role::learner, kPatienceMs);
     QTRY_VERIFY_WITH_TIMEOUT(shown()->log.lastIndex > 0 && shown()->log.lastIndex == session.view().commitIndex,

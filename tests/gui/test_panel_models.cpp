@@ -90,7 +90,8 @@ private slots:
         QCOMPARE(model.rowCount(), 5);
         QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "1", "2", "2", "2"}));
         QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
-        model.setRevisions({kv("x", 9), kv("x", 8, 0, ""), kv("x", 7, 2), kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
+        model.setRevisions(
+            {kv("x", 9), kv("x", 8, 0, ""), kv("x", 7, 2), kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
         QCOMPARE(reset.size(), 0);
         QCOMPARE(changed.size(), 1);  // a new life makes all others older
         QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "2", "2", "2", "3", "3", "3"}));
