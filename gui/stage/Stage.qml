@@ -53,11 +53,11 @@ Rectangle {
 
         Words {
             readonly property point end: stage.wallEnd
-            readonly property real right: end.x + 14 * Theme.u
-            readonly property real left: end.x - 14 * Theme.u - width
+            readonly property real onRight: end.x + 14 * Theme.u
+            readonly property real onLeft: end.x - 14 * Theme.u - width
             visible: stage.divided
-            x: stage.isFree(Qt.rect(right, y, width, height)) || !stage.isFree(Qt.rect(left, y, width, height))
-               ? Math.max(Theme.gap, Math.min(stage.width - width - Theme.gap, right)) : left
+            x: stage.isFree(Qt.rect(onRight, y, width, height)) || !stage.isFree(Qt.rect(onLeft, y, width, height))
+               ? Math.max(Theme.gap, Math.min(stage.width - width - Theme.gap, onRight)) : onLeft
             y: Math.max(Theme.gap, end.y + Theme.gapSmall)
             text: qsTr("partition: drag away to heal")
             color: Theme.color.danger
