@@ -53,11 +53,11 @@ Rectangle {
 
         Words {
             readonly property point end: stage.wallEnd
-            readonly property real onRight: end.x + 14 * Theme.u
-            readonly property real onLeft: end.x - 14 * Theme.u - width
+            readonly property real rightPlace: end.x + 14 * Theme.u
+            readonly property real leftPlace: end.x - 14 * Theme.u - width
             visible: stage.divided
-            x: stage.isFree(Qt.rect(onRight, y, width, height)) || !stage.isFree(Qt.rect(onLeft, y, width, height))
-               ? Math.max(Theme.gap, Math.min(stage.width - width - Theme.gap, onRight)) : onLeft
+            x: stage.isFree(Qt.rect(rightPlace, y, width, height)) || !stage.isFree(Qt.rect(leftPlace, y, width, height))
+               ? Math.max(Theme.gap, Math.min(stage.width - width - Theme.gap, rightPlace)) : leftPlace
             y: Math.max(Theme.gap, end.y + Theme.gapSmall)
             text: qsTr("partition: drag away to heal")
             color: Theme.color.danger
