@@ -18,6 +18,8 @@ constexpr int kReadyRoundsPerStep = 64;
 // for a client so recently.
 constexpr base::Nanoseconds kHoldCommitNs = base::kMillisecond;
 constexpr base::Nanoseconds kHurryNs = 100 * base::kMillisecond;
+// What others forwarded while nobody leads is kept up to this; more is dropped by the core, as etcd drops all of it.
+constexpr std::size_t kHeldForwardsMax = 4096;
 
 bool isAcknowledgement(const raft::Message& message) {
     return message.type == raft::MessageType::appResp && !message.reject;
@@ -174,7 +176,7 @@ void Loop::stepReceived(GatedMessage& message) {
         event.message = describeMessage(message.message, message.id);
         emit(event);
     }
-    if (type == raft::MessageType::prop && !m_raft.takesProposals()) {
+    if (type == raft::MessageType::prop && m_heldForwards.size() < kHeldForwardsMax && !m_raft.takesProposals()) {
         m_heldForwards.emplace_back(m_now + m_requestTimeoutNs, std::move(message.message));
         return;
     }
