@@ -125,6 +125,12 @@ void Simulation::route(Member& from, Message message) {
         from.node->step(std::move(message));
         observe(from);
     } else {
+        // One of an older version tells less of where its log differs: a leader copes with any lower index. What it
+        // then sends first, the follower may have already, with a tail behind it that must go.
+        if (message.type == MessageType::appResp && message.reject && m_rng.chance(0.3)) {
+            message.rejectHint = m_rng.below(message.rejectHint + 1);
+            message.logTerm = 0;
+        }
         if (Fault fault = m_invariants.observeSent(message)) fail(*fault);
         const bool promises = message.type == MessageType::appResp && !message.reject;
         if (promises && message.term == from.node->core().term() && message.index > from.stable.lastIndex() &&
