@@ -283,7 +283,7 @@ void TestEtcdClient::maintenance() {
     const auto members = client->members();
     QVERIFY(members.ok());
     QCOMPARE(members->second.size(), 1U);
-    QCOMPARE(members->second[0].name, std::string("e"));
+    QCOMPARE(members->second[0].name, std::string("n1"));
     const auto status = client->status();
     QVERIFY(status.ok());
     QCOMPARE(status->leader, members->second[0].id);
