@@ -23,6 +23,8 @@ namespace {
 using mvcc::Bucket;
 using Visitor = mvcc::ReadView::Visitor;
 
+// A scan lets go of what it has passed after so many bytes: else going over a large file takes as much memory as it.
+constexpr std::size_t kScannedBytesHeld = 32 << 20;
 constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
 
 struct Layer {
@@ -57,6 +59,7 @@ public:
             BufferCursor cursor(*layer.buffer, bucket, layer.sequence, from);
             if (cursor.valid()) buffered.push_back(cursor);
         }
+        std::size_t scanned = 0;
         for (;;) {
             const BufferedWrite* write = nullptr;  // smallest key; of equal ones the newest layer's
             for (const BufferCursor& cursor : buffered) {
@@ -67,6 +70,11 @@ public:
             const std::string_view key = fromStore ? stored.key() : write->key;
             if (!to.empty() && key >= to) return;
             if (fromStore) {
+                scanned += key.size() + stored.value().size();
+                if (scanned > kScannedBytesHeld) {
+                    scanned = 0;
+                    m_environment->releasePages();
+                }
                 if (!visit(key, stored.value())) return;
             } else if (!write->removed && !visit(key, write->value)) {
                 return;
