@@ -27,24 +27,23 @@ base::Error systemError(const char* what, const std::string& path, int number) {
     return {code, std::string("cannot ") + what + " " + path + ": " + std::generic_category().message(number)};
 }
 
-// A sync after a write into space that was only reserved must also record that the space is in use, which takes the
-// file system a write to its journal and a second wait. A file that grows upwards, with nothing above, therefore fills
-// what lies ahead with zeros, as it reads anyway, so many bytes at a time: then most syncs write data alone.
-constexpr std::size_t kZeroAheadBytes = 256 << 10;
-
 class PosixFile final : public base::File {
 public:
-    // `fresh`: nothing is in the file yet.
-    PosixFile(int descriptor, std::string path, bool fresh)
-        : m_descriptor(descriptor), m_path(std::move(path)), m_zeroesAhead(fresh) {}
+    PosixFile(int descriptor, std::string path) : m_descriptor(descriptor), m_path(std::move(path)) {}
     PosixFile(const PosixFile&) = delete;
     PosixFile& operator=(const PosixFile&) = delete;
     ~PosixFile() override { ::close(m_descriptor); }
 
     base::Status writeAt(std::uint64_t offset, std::string_view data) override {
-        if (!writeAll(offset, data)) return failed("write");
-        m_written = std::max(m_written, offset + data.size());
-        if (m_zeroesAhead && m_written < m_reserved && m_written > m_zeroedUpTo) zeroAhead();
+        while (!data.empty()) {
+            const ssize_t count = ::pwrite(m_descriptor, data.data(), data.size(), static_cast<off_t>(offset));
+            if (count < 0) {
+                if (errno == EINTR) continue;
+                return failed("write");
+            }
+            offset += static_cast<std::uint64_t>(count);
+            data.remove_prefix(static_cast<std::size_t>(count));
+        }
         return {};
     }
 
@@ -72,11 +71,7 @@ public:
     }
 
     base::Status truncate(std::uint64_t size) override {
-        if (::ftruncate(m_descriptor, static_cast<off_t>(size)) != 0) return failed("truncate");
-        m_zeroesAhead = true;  // nothing is above it now
-        m_written = size;
-        m_reserved = m_zeroedUpTo = 0;
-        return {};
+        return ::ftruncate(m_descriptor, static_cast<off_t>(size)) == 0 ? base::Status() : failed("truncate");
     }
 
     base::Status preallocate(std::uint64_t size) override {
@@ -84,7 +79,6 @@ public:
         do {
             result = ::fallocate(m_descriptor, 0, 0, static_cast<off_t>(size));
         } while (result != 0 && errno == EINTR);
-        m_reserved = result == 0 ? size : 0;
         if (result == 0) return {};
         if (errno != EOPNOTSUPP && errno != ENOSYS) return failed("reserve space for");
         const auto now = this->size();
@@ -112,32 +106,8 @@ public:
 private:
     base::Error failed(const char* what) const { return systemError(what, m_path, errno); }
 
-    bool writeAll(std::uint64_t offset, std::string_view data) {
-        while (!data.empty()) {
-            const ssize_t count = ::pwrite(m_descriptor, data.data(), data.size(), static_cast<off_t>(offset));
-            if (count < 0) {
-                if (errno == EINTR) continue;
-                return false;
-            }
-            offset += static_cast<std::uint64_t>(count);
-            data.remove_prefix(static_cast<std::size_t>(count));
-        }
-        return true;
-    }
-    // Without it the file is as right as with it: an error here only ends the attempt.
-    void zeroAhead() {
-        static const std::string zeros(kZeroAheadBytes, '\0');
-        const std::uint64_t bytes = std::min<std::uint64_t>(kZeroAheadBytes, m_reserved - m_written);
-        m_zeroesAhead = writeAll(m_written, std::string_view(zeros).substr(0, bytes));
-        m_zeroedUpTo = m_written + bytes;
-    }
-
     int m_descriptor;
     std::string m_path;
-    bool m_zeroesAhead;
-    std::uint64_t m_reserved = 0;
-    std::uint64_t m_written = 0;     // the end of the highest write
-    std::uint64_t m_zeroedUpTo = 0;  // from m_written
 };
 
 class PosixFileSystem final : public base::FileSystem {
@@ -161,8 +131,7 @@ public:
         }
         const int descriptor = ::open(path.c_str(), flags, static_cast<mode_t>(permissions));
         if (descriptor < 0) return systemError("open", path, errno);
-        return std::unique_ptr<base::File>(
-            std::make_unique<PosixFile>(descriptor, path, (flags & (O_TRUNC | O_EXCL)) != 0));
+        return std::unique_ptr<base::File>(std::make_unique<PosixFile>(descriptor, path));
     }
 
     base::Result<std::vector<std::string>> list(const std::string& directory) override {
