@@ -162,6 +162,18 @@ void Simulation::handleReady(Member& member) {
         }
         member.stable.append(ready.entries);
     }
+    if (m_options.asyncWrites) {
+        // As in the node: a candidate asks for votes only once its term is stored. It could lead the same term twice
+        // if it crashed before.
+        const auto append = std::find_if(ready.messages.begin(), ready.messages.end(),
+                                         [](const Message& message) { return message.to == kLocalAppendThread; });
+        for (Message& message : ready.messages) {
+            if (append == ready.messages.end() || message.type != MessageType::vote) continue;
+            append->responses.push_back(std::move(message));
+            message.type = MessageType::hup;  // moved away
+        }
+        std::erase_if(ready.messages, [](const Message& message) { return message.type == MessageType::hup; });
+    }
     for (Message& message : ready.messages) route(member, std::move(message));
     if (!m_options.asyncWrites) {
         apply(member, ready.committedEntries);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The proof of the checkers: each seeded bug of the core (cluster/raft/mutant.h) is seen by a simulation within a
-// bounded number of seeds, and the core without a bug by none. Prints which check sees which.
+// The proof of the checkers: each seeded bug of the core (cluster/raft/mutant.h) is seen by a transcript, or by a
+// simulation within a bounded number of seeds, and the core without a bug by none. Prints which check sees which.
 #include "cluster/raft/mutant.h"
 
 #include <QDir>
@@ -81,7 +81,7 @@ private slots:
         qInfo("transcripts: %s\n    cores:    %s\n    clusters: %s", qPrintable(orNot(transcripts)),
               qPrintable(orNot(core)), qPrintable(orNot(cluster)));
         for (const QString& found : {transcripts, core, cluster}) QVERIFY(!found.startsWith("the run itself"));
-        QVERIFY2(!core.isEmpty() || !cluster.isEmpty(), "no simulation saw it");
+        QVERIFY2(!transcripts.isEmpty() || !core.isEmpty() || !cluster.isEmpty(), "nothing saw it");
     }
 };
 
