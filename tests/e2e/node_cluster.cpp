@@ -226,7 +226,11 @@ bool NodeCluster::waitHealthy() {
 
 std::unique_ptr<QProcess> NodeCluster::startCtl(int member, const QStringList& arguments) const {
     auto process = std::make_unique<QProcess>();
-    process->setProcessEnvironment(cleanEnvironment());
+    QProcessEnvironment environment = cleanEnvironment();
+    // etcdctl refuses the flag beside its variable.
+    if (!arguments.filter(QStringLiteral("--command-timeout")).isEmpty())
+        environment.remove(QStringLiteral("ETCDCTL_COMMAND_TIMEOUT"));
+    process->setProcessEnvironment(environment);
     const QString endpoints = member < 0 ? allEndpoints() : endpoint(member);
     process->start(QStandardPaths::findExecutable(QStringLiteral("etcdctl")),
                    QStringList{QStringLiteral("--endpoints"), endpoints} + arguments);

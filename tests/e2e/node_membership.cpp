@@ -270,7 +270,12 @@ private slots:
         cluster.start(joining);
         QVERIFY(waitUntil([&] { return cluster.log(joining).contains("installed the store at index"); }));
         const QString id = QString::fromUtf8(added.out.simplified().split(' ').value(1));
-        QVERIFY(waitUntil([&] { return cluster.ctl(0, {"member", "promote", id, kPatience}).exitCode == 0; }));
+        Output promoted;
+        QVERIFY2(waitUntil([&] {
+                     promoted = cluster.ctl(0, {"member", "promote", id, kPatience});
+                     return promoted.exitCode == 0;
+                 }),
+                 promoted.out + promoted.err);
         QVERIFY(write(20));
         QVERIFY(waitUntil([&] { return sameHash(cluster, {0, 1, 2, joining}); }));
         const auto keys = keysWithPrefix(openChannel(cluster.endpoint(joining)), "key-");
