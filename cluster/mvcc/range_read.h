@@ -19,6 +19,7 @@ public:
 
     base::Result<RangeResult> run(const RangeOp& op, KeyValueSink& sink) const;
     base::Result<RangeResult> run(const RangeOp& op) const;
+    std::int64_t revision() const { return m_revision; }
 
     // etcd checks a range inside a txn before it runs any operation of it.
     base::Status check(const RangeOp& op) const;

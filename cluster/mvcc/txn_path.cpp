@@ -103,6 +103,7 @@ base::Result<TxnResult> runReadOnly(const RangeRead& reads, const TxnOp& op) {
     const auto holds = guardsHold(reads, op);
     if (!holds) return holds.error();
     TxnResult result;
+    result.revision = reads.revision();  // also of a branch that reads nothing
     result.succeeded = *holds;
     const auto& branch = branchOf(op, result.succeeded);
     for (const Operation& operation : branch) {
@@ -115,7 +116,6 @@ base::Result<TxnResult> runReadOnly(const RangeRead& reads, const TxnOp& op) {
     for (const Operation& operation : branch) {
         auto read = reads.run(std::get<RangeOp>(operation.op));
         if (!read) return read.error();
-        result.revision = read->revision;
         result.results.push_back({std::move(*read)});
     }
     return result;

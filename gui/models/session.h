@@ -93,7 +93,7 @@ public:
     void startLive(const QString& clusterName,
                    std::shared_ptr<control::Cluster> cluster);  // cluster may be null: look only
     void startReplay(const QString& name, std::vector<observe::Event> events);
-    void fail(const QString& text);
+    Q_INVOKABLE void fail(const QString& text);
     // The members the running cluster has now, after startLive(): some joined, some are gone.
     void setEndpoints(std::vector<Endpoint> endpoints);
     static std::vector<Endpoint> endpointsOf(const control::ClusterStatus& status);

@@ -31,7 +31,7 @@ public:
     qreal lanesTop() const;
     LabelModel* termLabels() { return &m_termLabels; }
     LabelModel* timeLabels() { return &m_timeLabels; }
-    qreal playheadX() const;
+    Q_INVOKABLE qreal playheadX() const;
     bool pinned() const { return m_scale.pinned(); }
 
     Q_INVOKABLE void scrubTo(qreal x);

@@ -125,6 +125,9 @@ private slots:
         QVERIFY(result->succeeded);
         QCOMPARE(std::get<RangeResult>(result->results[0].result).kvs[0].value, "1");
         QCOMPARE(result->revision, 2);
+        // A branch that reads nothing says the revision all the same.
+        txn.success.clear();
+        QCOMPARE(f.store->readOnlyTxn(txn)->revision, 2);
         txn.success = list(put("a"));
         QVERIFY(!f.store->readOnlyTxn(txn).ok());
     }

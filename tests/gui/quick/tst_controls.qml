@@ -50,7 +50,7 @@ Item {
             does(() => mouseClick(Find.first(controls, item => item.text === "PreVote" && item.checked !== undefined)), "protocol")
         }
         function test_delayOfAllLinks() {
-            const slider = Find.first(controls, item => item.visualPosition !== undefined)
+            const slider = Find.first(controls, item => item.visualPosition !== undefined && item.from !== undefined)
             does(() => mouseClick(slider, slider.width / 2, slider.height / 2), "delay * * 1000")
         }
         function test_healAll() {

@@ -87,8 +87,8 @@ Item {
             verify(at.x >= 0 && at.y >= 0 && at.x + words.width <= frame.width && at.y + words.height <= frame.height,
                    words.text + " at " + at + " in " + frame.width + " x " + frame.height)
             const place = frame.mapToItem(window.contentItem, 0, 0)
-            fuzzyCompare(place.x + frame.width / 2, window.width / 2, 2)
-            fuzzyCompare(place.y + frame.height / 2, window.height / 2, 2)
+            fuzzyCompare(place.x + frame.width / 2, window.contentItem.width / 2, 2)
+            fuzzyCompare(place.y + frame.height / 2, window.contentItem.height / 2, 2)
         }
         function test_everyTabLoads() {
             for (const tab of ["Node", "Keys", "Watches", "WAL"]) {
