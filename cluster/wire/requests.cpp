@@ -76,8 +76,8 @@ base::Result<mvcc::Operation> toOperation(const etcdserverpb::RequestOp& from, i
             if (!inner) return inner.error();
             return mvcc::Operation{std::make_unique<mvcc::TxnOp>(std::move(*inner))};
         }
-        default:
-            return mvcc::makeError(mvcc::ApiError::keyNotFound);
+        default:  // asks for nothing; refused when the request is checked, in the order of its operations
+            return mvcc::Operation{std::unique_ptr<mvcc::TxnOp>()};
     }
 }
 

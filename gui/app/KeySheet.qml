@@ -10,7 +10,9 @@ T.Popup {
     id: root
 
     parent: T.Overlay.overlay
-    anchors.centerIn: parent
+    // The overlay of 6.4 may keep a size that its window had before.
+    x: Math.round((parent.Window.width - width) / 2)
+    y: Math.round((parent.Window.height - height) / 2)
     modal: true
     focus: true
     padding: Theme.gapLarge * 1.5

@@ -124,7 +124,8 @@ private slots:
             QVERIFY2(cluster->waitHealthy(), cluster->log(0));
             const Sizes full = fillAndCompact(*cluster);
             QVERIFY(full.total > 8'000'000 && full.inUse <= full.total);
-            QVERIFY(waitUntil([&] { return sizesOf(*cluster).inUse < 1'500'000; }));
+            // Without another write etcd goes on counting the pages that its last commit freed.
+            if (cluster == &ours) QVERIFY(waitUntil([&] { return sizesOf(*cluster).inUse < 1'500'000; }));
             QVERIFY(sizesOf(*cluster).total >= 8'000'000);
             QCOMPARE(cluster->ctl(0, {"defrag"}).exitCode, 0);
             QVERIFY(waitUntil([&] { return sizesOf(*cluster).total < 1'500'000; }));

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // One random mix of operations on our member and on a real etcd, side by side: the same responses, errors, revisions,
-// hashes and watch events. RAFTARIUM_MIX_COUNT and RAFTARIUM_MIX_SEED choose how many and which (3000, 1).
+// hashes and watch events. RAFTARIUM_MIX_COUNT and RAFTARIUM_MIX_SEED choose how many and which (2000, 1).
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
 #include "tests/e2e/random_requests.h"
@@ -256,7 +256,7 @@ private slots:
     void sameAsEtcd() {
         if (QStandardPaths::findExecutable(QStringLiteral("etcd")).isEmpty())
             QSKIP("etcd is not installed: nothing to compare with (apt-get install etcd-server)");
-        const int count = numberOf("RAFTARIUM_MIX_COUNT", 3000);
+        const int count = numberOf("RAFTARIUM_MIX_COUNT", 2000);
         m_mix = std::make_unique<RandomRequests>(static_cast<std::uint64_t>(numberOf("RAFTARIUM_MIX_SEED", 1)));
         NodeCluster ours(Engine::raftarium, findPorts(1), {QStringLiteral("--unsafe-no-fsync")});
         NodeCluster etcd(Engine::etcd, findPorts(1), {QStringLiteral("--unsafe-no-fsync")});

@@ -3,6 +3,7 @@
 
 #include "cluster/base/rng.h"
 #include "cluster/mvcc/api_error.h"
+#include "cluster/mvcc/request_check.h"
 #include "cluster/wire/requests.h"
 #include "cluster/wire/responses.h"
 #include "proto/etcd/etcdserver.pb.h"
@@ -114,11 +115,9 @@ private slots:
         etcdserverpb::TxnRequest request;
         request.add_success();
         auto op = wire::toOp(request);
-        QVERIFY(!op.ok());
-        QCOMPARE(mvcc::apiErrorOf(op.error()), mvcc::ApiError::keyNotFound);
-        wire::RequestDecoder decoder;
-        const std::string bytes = wire::wrapRequest(wire::RequestField::txn, request, 5);
-        QVERIFY(!decoder.decode(bytes).problem.ok());
+        QVERIFY(op.ok());
+        const base::Status checked = mvcc::checkRequest(mvcc::Request(std::move(*op)), 128);
+        QCOMPARE(mvcc::apiErrorOf(checked.error()), mvcc::ApiError::keyNotFound);
     }
     void deepNestingIsRefused() {
         etcdserverpb::TxnRequest request;
