@@ -201,7 +201,8 @@ private slots:
         };
         QVERIFY(waitUntil([&] { return size().first > 12'000'000 && size().second > 12'000'000; }));
         QCOMPARE(cluster.ctl(0, {"compact", QString::number(revision), "--physical"}).exitCode, 0);
-        QVERIFY(waitUntil([&] { return size().second < 4'000'000; }));
+        // etcd counts the pages that a commit freed with the next one: there must be something to commit.
+        QVERIFY(waitUntil([&] { return put(at, "k0", "x") > 0 && size().second < 4'000'000; }));
         QVERIFY(size().first > 12'000'000);
         Writer writer(at, "w", 4);
         QVERIFY(waitUntil([&] { return writer.count() > 100; }));
