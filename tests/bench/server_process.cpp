@@ -4,6 +4,7 @@
 #include "tests/bench/server_process.h"
 
 #include "proto/etcd/rpc.grpc.pb.h"
+#include "tests/ports/free_ports.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -23,18 +24,6 @@
 namespace raftarium::bench {
 
 namespace {
-
-int freePort() {
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address);
-    getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    close(fd);
-    return ntohs(address.sin_port);
-}
 
 bool accepts(const std::string& endpoint) {
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -85,9 +74,10 @@ std::string ServerGroup::start(const std::string& program, int members, const st
     }
     std::vector<std::string> peers, clients;
     std::string initial;
+    const std::vector<int> ports = test::freePorts(2 * members);
     for (int i = 0; i < members; ++i) {
-        peers.push_back("http://127.0.0.1:" + std::to_string(freePort()));
-        clients.push_back("127.0.0.1:" + std::to_string(freePort()));
+        peers.push_back("http://127.0.0.1:" + std::to_string(ports[static_cast<std::size_t>(2 * i)]));
+        clients.push_back("127.0.0.1:" + std::to_string(ports[static_cast<std::size_t>(2 * i + 1)]));
         initial += (i > 0 ? ",n" : "n") + std::to_string(i + 1) + "=" + peers.back();
     }
     for (std::size_t i = 0; i < peers.size(); ++i) {

@@ -21,17 +21,6 @@ using namespace raftarium::e2e;
 
 namespace {
 
-QByteArray contentOf(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-void writeFile(const QString& path, const QByteArray& content) {
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    QCOMPARE(file.write(content), content.size());
-}
-
 void copyDirectory(const QString& from, const QString& to) {
     QDir(to).removeRecursively();
     const Output copied = runProgram("cp", {"-a", "--sparse=always", from, to});

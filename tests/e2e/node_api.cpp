@@ -24,9 +24,13 @@ std::shared_ptr<grpc::Channel> openChannel(const QString& address) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    // Soon after a server starts. A plain address is resolved by nobody: a resolver's rest would delay it by seconds.
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
     arguments.SetMaxReceiveMessageSize(-1);
-    return grpc::CreateCustomChannel(address.toStdString(), grpc::InsecureChannelCredentials(), arguments);
+    const std::string target = (address.startsWith("unix:") ? address : "ipv4:" + address).toStdString();
+    return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
 }
 
 std::optional<pb::StatusResponse> memberStatus(const QString& endpoint) {

@@ -68,6 +68,17 @@ Output runProgram(const QString& name, const QStringList& arguments, int timeout
             process.readAllStandardError()};
 }
 
+QByteArray contentOf(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void writeFile(const QString& path, const QByteArray& content) {
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(content), content.size());
+}
+
 bool waitUntil(const std::function<bool()>& condition, int timeoutMs) {
     const QDeadlineTimer deadline(timeoutMs);
     while (!condition()) {
@@ -203,8 +214,7 @@ int NodeCluster::exitCode(int member) const {
 }
 
 QByteArray NodeCluster::log(int member) const {
-    QFile file(dataDir(member) + QLatin1String(".log"));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    return contentOf(dataDir(member) + QLatin1String(".log"));
 }
 
 qint64 NodeCluster::processId(int member) const {

@@ -41,6 +41,9 @@ inline constexpr int kWithinMs = 120'000;
 // A program of the machine, or with a leading "raftarium" one of ours; without what the environment would configure.
 Output runProgram(const QString& name, const QStringList& arguments, int timeoutMs = kWithinMs);
 
+QByteArray contentOf(const QString& path);  // empty if it cannot be read
+void writeFile(const QString& path, const QByteArray& content);
+
 // Looks again until it holds; false after the time.
 bool waitUntil(const std::function<bool()>& condition, int timeoutMs = kWithinMs);
 

@@ -27,7 +27,7 @@ struct Content {
     std::string problem;
 };
 
-Content contentOf(const QString& endpoint) {
+Content storeOf(const QString& endpoint) {
     Content content;
     const auto stub = etcdserverpb::KV::NewStub(openChannel(endpoint));
     std::string from = "k";
@@ -73,7 +73,7 @@ class TestNodeCrashes : public QObject {
     void check(const NodeCluster& cluster) {
         std::set<std::uint32_t> hashes;
         for (int i = 0; i < cluster.size(); ++i) {
-            const Content content = contentOf(cluster.endpoint(i));
+            const Content content = storeOf(cluster.endpoint(i));
             QVERIFY2(content.problem.empty(), content.problem.c_str());
             std::vector<std::string> missing;
             std::set_difference(m_acknowledged.begin(), m_acknowledged.end(), content.keys.begin(), content.keys.end(),

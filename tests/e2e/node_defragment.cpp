@@ -7,7 +7,6 @@
 #include "tests/e2e/node_cluster.h"
 
 #include <QFileInfo>
-#include <QStandardPaths>
 #include <QTest>
 
 #include <algorithm>
@@ -117,7 +116,7 @@ private slots:
 
     // Total is what the file takes, in use what of it is no free page: both as etcd counts, whose pages hold less.
     void sizesAsEtcdCounts() {
-        if (QStandardPaths::findExecutable("etcd").isEmpty()) QSKIP("etcd is not installed");
+        if (!etcdIsInstalled()) QSKIP("etcd is not installed");
         NodeCluster ours(Engine::raftarium, findPorts(1)), etcd(Engine::etcd, findPorts(1));
         for (NodeCluster* cluster : {&ours, &etcd}) {
             cluster->startAll();

@@ -76,6 +76,9 @@ private:
                 line.replace(m_added[i], QStringLiteral("ADDED%1").arg(i + 1));
             static const QRegularExpression from(QStringLiteral("transferred from [0-9a-f]+"));
             line.replace(from, QStringLiteral("transferred from LEADER"));
+            // etcdctl pads an id that begins with a zero to 16 characters.
+            static const QRegularExpression padded(QStringLiteral("^Member +"));
+            line.replace(padded, QStringLiteral("Member "));
             if (!line.startsWith(QLatin1String("ETCD_INITIAL_CLUSTER=\""))) continue;
             QStringList members = line.section('"', 1, 1).split(',');
             members.sort();

@@ -7,7 +7,6 @@
 #include "tests/e2e/node_cluster.h"
 #include "tests/e2e/random_requests.h"
 
-#include <QStandardPaths>
 #include <QTest>
 #include <grpcpp/grpcpp.h>
 
@@ -254,7 +253,7 @@ class TestNodeMix : public QObject {
     Q_OBJECT
 private slots:
     void sameAsEtcd() {
-        if (QStandardPaths::findExecutable(QStringLiteral("etcd")).isEmpty())
+        if (!etcdIsInstalled())
             QSKIP("etcd is not installed: nothing to compare with (apt-get install etcd-server)");
         const int count = numberOf("RAFTARIUM_MIX_COUNT", 2000);
         m_mix = std::make_unique<RandomRequests>(static_cast<std::uint64_t>(numberOf("RAFTARIUM_MIX_SEED", 1)));

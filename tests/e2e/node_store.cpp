@@ -9,7 +9,6 @@
 #include <QElapsedTimer>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 #include <grpcpp/grpcpp.h>
@@ -123,7 +122,7 @@ private slots:
     }
     void automaticCompaction() {
         QFETCH(bool, etcd);
-        if (etcd && QStandardPaths::findExecutable(QStringLiteral("etcd")).isEmpty()) QSKIP("etcd is not installed");
+        if (etcd && !etcdIsInstalled()) QSKIP("etcd is not installed");
         NodeCluster cluster(etcd ? Engine::etcd : Engine::raftarium, findPorts(1),
                             {"--auto-compaction-mode=periodic", "--auto-compaction-retention=2s"});
         cluster.startAll();
@@ -184,7 +183,7 @@ private slots:
     }
     void defragmentWhileServing() {
         QFETCH(bool, etcd);
-        if (etcd && QStandardPaths::findExecutable(QStringLiteral("etcd")).isEmpty()) QSKIP("etcd is not installed");
+        if (etcd && !etcdIsInstalled()) QSKIP("etcd is not installed");
         NodeCluster cluster(etcd ? Engine::etcd : Engine::raftarium, findPorts(1));
         cluster.startAll();
         QVERIFY2(cluster.waitHealthy(), cluster.log(0));

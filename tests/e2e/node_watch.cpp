@@ -6,7 +6,6 @@
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
 
-#include <QStandardPaths>
 #include <QTest>
 #include <grpcpp/grpcpp.h>
 
@@ -176,7 +175,7 @@ private slots:
     }
     void progress() {
         QFETCH(bool, etcd);
-        if (etcd && QStandardPaths::findExecutable(QStringLiteral("etcd")).isEmpty()) QSKIP("etcd is not installed");
+        if (etcd && !etcdIsInstalled()) QSKIP("etcd is not installed");
         NodeCluster cluster(etcd ? Engine::etcd : Engine::raftarium, findPorts(1),
                             {"--experimental-watch-progress-notify-interval=200ms"});
         cluster.startAll();
