@@ -163,8 +163,8 @@ void Loop::onSoftState(const raft::SoftState& state) {
 }
 
 void Loop::stepReceived(GatedMessage& message) {
-    // A leader that is removed goes on for its last second: the others may not know yet what is committed.
-    if (m_removed && !isLeader()) return;
+    // A member that is removed answers for its last second: the others may not know yet that its removal is committed,
+    // and need it for the quorum of the configuration they know.
     const raft::MessageType type = message.message.type;
     if (type == raft::MessageType::prop || type == raft::MessageType::readIndex)
         m_handedOnNs[message.message.from] = m_now;

@@ -18,15 +18,20 @@ void setTimeout(grpc::ClientContext& context, int milliseconds) {
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(milliseconds));
 }
 
+// gRPC's connections progress while somebody waits on them: calls that fail at once because there is none yet would leave
+// it to a look every five seconds.
+void awaitConnection(grpc::Channel& channel) {
+    channel.WaitForConnected(std::chrono::system_clock::now() + std::chrono::milliseconds(100));
+}
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> openChannel(const QString& address) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    // Soon after a server starts. A plain address is resolved by nobody: a resolver's rest would delay it by seconds.
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 200);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);  // the limit of one attempt
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
     arguments.SetMaxReceiveMessageSize(-1);
     const std::string target = (address.startsWith("unix:") ? address : "ipv4:" + address).toStdString();
@@ -56,6 +61,7 @@ int leaderOf(const std::vector<QString>& endpoints) {
 
 bool putKey(const std::shared_ptr<grpc::Channel>& channel, const std::string& key, const std::string& value,
             int timeoutMs) {
+    awaitConnection(*channel);
     grpc::ClientContext context;
     setTimeout(context, timeoutMs);
     pb::PutRequest request;
@@ -71,6 +77,7 @@ bool putEventually(const std::shared_ptr<grpc::Channel>& channel, const std::str
 
 std::optional<std::set<std::string>> readOnce(const std::shared_ptr<grpc::Channel>& channel, const std::string& key,
                                               const std::string& end) {
+    awaitConnection(*channel);
     grpc::ClientContext context;
     setTimeout(context, 10'000);
     pb::RangeRequest request;
