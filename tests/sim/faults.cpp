@@ -9,6 +9,7 @@ namespace raftarium::sim {
 namespace {
 
 constexpr std::size_t kMaxMembers = 9;
+constexpr base::Nanoseconds kRetireAfter = 3 * base::kSecond;
 
 }  // namespace
 
@@ -298,6 +299,9 @@ void Faults::reconcile() {
     for (const auto& member : m_world.members) {
         if (member->retired()) continue;
         if (member->everStarted() && membership.removed.contains(member->id())) {
+            // It ends by itself, a second after it learns of it: until then the others may need it to learn it, too.
+            if (member->up() && m_world.events.now() < member->foundRemovedAt(m_world.events.now()) + kRetireAfter)
+                continue;
             if (member->up()) member->crash(storage::CrashMode::keepAll);
             member->retire();
         } else if (!member->up() && member->everStarted() && !member->removed()) {

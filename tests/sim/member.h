@@ -28,7 +28,12 @@ public:
     bool everStarted() const { return m_everStarted; }
     bool removed() const { return m_removed; }  // stopped itself because it was removed
     bool retired() const { return m_retired; }
-    void retire() { m_retired = true; }        // the operator will not start it again
+    void retire() { m_retired = true; }  // the operator will not start it again
+    // When the operator first saw that it is removed: now, or before.
+    base::Nanoseconds foundRemovedAt(base::Nanoseconds now) {
+        if (!m_foundRemovedAt) m_foundRemovedAt = now;
+        return *m_foundRemovedAt;
+    }
     std::uint64_t id() const { return m_id; }  // 0 until the first start
     std::uint64_t generation() const { return m_generation; }
     base::Nanoseconds upSince() const { return m_upSince; }
@@ -90,6 +95,7 @@ private:
     bool m_everStarted = false;
     bool m_removed = false;
     bool m_retired = false;
+    std::optional<base::Nanoseconds> m_foundRemovedAt;
     base::Nanoseconds m_upSince = 0;
 
     std::optional<std::uint64_t> m_crashAtStep;
