@@ -32,16 +32,17 @@ base::Status WriteTxn::choosePath(const TxnOp& op, std::vector<bool>& path) cons
     return {};
 }
 
-base::Status WriteTxn::checkPath(const TxnOp& op, const std::vector<bool>& path, std::size_t& at) const {
+base::Status WriteTxn::checkPath(Checked kind, const TxnOp& op, const std::vector<bool>& path, std::size_t& at) const {
     for (const Operation& operation : branchOf(op, path[at++])) {
         base::Status status;
         if (const auto* put = std::get_if<PutOp>(&operation.op)) {
+            if (kind != Checked::puts) continue;
             status = checkKey(*put);
             if (status) status = checkLease(*put);
         } else if (const auto* range = std::get_if<RangeOp>(&operation.op)) {
-            status = reads().check(*range);
+            if (kind == Checked::ranges) status = reads().check(*range);
         } else if (const auto* nested = std::get_if<std::unique_ptr<TxnOp>>(&operation.op); nested && *nested) {
-            status = checkPath(**nested, path, at);
+            status = checkPath(kind, **nested, path, at);
         }
         if (!status) return status;
     }
@@ -91,7 +92,10 @@ base::Result<TxnResult> WriteTxn::run(const TxnOp& op) {
     std::vector<bool> path;
     if (auto status = choosePath(op, path); !status) return status.error();
     std::size_t at = 0;
-    if (auto status = checkPath(op, path, at); !status) return status.error();
+    for (const Checked kind : {Checked::puts, Checked::ranges}) {
+        at = 0;
+        if (auto status = checkPath(kind, op, path, at); !status) return status.error();
+    }
     at = 0;
     auto result = runPath(op, path, at);
     // Only the outermost result says the revision; etcd leaves the headers of nested ones empty.

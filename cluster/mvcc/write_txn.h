@@ -38,7 +38,9 @@ public:
 
 private:
     base::Status choosePath(const TxnOp& op, std::vector<bool>& path) const;
-    base::Status checkPath(const TxnOp& op, const std::vector<bool>& path, std::size_t& at) const;
+    // As in etcd, all puts are checked before any range: which of two errors is told depends on it.
+    enum class Checked { puts, ranges };
+    base::Status checkPath(Checked kind, const TxnOp& op, const std::vector<bool>& path, std::size_t& at) const;
     base::Result<TxnResult> runPath(const TxnOp& op, const std::vector<bool>& path, std::size_t& at);
     base::Result<OperationResult> runOperation(const Operation& operation, const std::vector<bool>& path,
                                                std::size_t& at);

@@ -110,9 +110,15 @@ private slots:
         future.success = list(put("b"), get("a"));
         std::get<RangeOp>(future.success[1].op).revision = 3;
         QCOMPARE(f.errorOf(std::move(future)), ApiError::futureRevision);
+        // Of two errors etcd tells that of a put first, wherever it stands.
+        TxnOp both;
+        both.success = list(get("a"), put("b"));
+        std::get<RangeOp>(both.success[0].op).revision = 3;
+        std::get<PutOp>(both.success[1].op).lease = 5;
+        QCOMPARE(f.errorOf(std::move(both)), ApiError::leaseNotFound);
         QCOMPARE(f.text("a", kFromKey), "a=1");
         QCOMPARE(f.store->revision(), 2);
-        QCOMPARE(f.store->consistentIndex(), 3U);
+        QCOMPARE(f.store->consistentIndex(), 4U);
     }
 
     void readOnlyTxn() {
