@@ -222,8 +222,11 @@ std::string NaiveModel::apply(const OwnedOp& op) {
             const auto guard = txn.state.find(op.guardKey);
             const bool yes = (guard == txn.state.end() ? 0 : guard->second.version) == op.number;
             const auto& branch = yes ? op.success : op.failure;
-            for (const OwnedOp& one : branch) {
-                if (auto error = check(one); !error.empty()) return error;
+            for (const auto kind : {OwnedOp::Kind::put, OwnedOp::Kind::range}) {
+                for (const OwnedOp& one : branch) {
+                    if (one.kind != kind) continue;
+                    if (auto error = check(one); !error.empty()) return error;
+                }
             }
             std::string inner;
             for (const OwnedOp& one : branch) inner += run(one, txn);
