@@ -6,6 +6,7 @@
 #include "tests/bench/limits.h"
 #include "tests/bench/open_keys.h"
 #include "tests/bench/server_process.h"
+#include "tests/bench/subscriber_process.h"
 #include "tests/bench/telemetry_cost.h"
 
 #include <CLI/CLI.hpp>
@@ -126,6 +127,7 @@ int compareOpening(const std::string& node, const std::string& etcd, const std::
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "--subscribe") return bench::runSubscriber({argv + 2, argv + argc});
     CLI::App app("Our node beside real etcd under the same load");
     std::string node, etcd = "/usr/bin/etcd", directory = std::filesystem::temp_directory_path() / "raftarium-bench",
                       filter;

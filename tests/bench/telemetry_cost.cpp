@@ -3,17 +3,13 @@
 
 #include "tests/bench/telemetry_cost.h"
 
-#include "cluster/client/admin_client.h"
 #include "cluster/client/load.h"
 #include "tests/bench/server_process.h"
+#include "tests/bench/subscriber_process.h"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <memory>
-#include <thread>
-#include <utility>
 #include <vector>
 
 namespace raftarium::bench {
@@ -22,51 +18,16 @@ namespace {
 constexpr std::uint64_t kPutsPerTurn = 40'000;
 
 struct Turn {
-    double perSecond = 0, p99Ms = 0, cpuUs = 0, eventsPerSecond = 0, leftOutPerSecond = 0;
-};
-
-// One stream a member, as the app has them; decodes everything, keeps nothing.
-class Subscribers {
-public:
-    explicit Subscribers(const std::vector<std::string>& addresses) {
-        for (const std::string& address : addresses) {
-            client::TelemetryStream::Callbacks callbacks;
-            callbacks.onEvents = [this, first = true](std::uint64_t, std::vector<observe::Event> events) mutable {
-                if (std::exchange(first, false)) ++m_open;
-                for (const observe::Event& event : events) {
-                    if (const auto* lost = std::get_if<observe::Lost>(&event.kind))
-                        m_leftOut += lost->count;
-                    else
-                        ++m_told;
-                }
-            };
-            m_streams.push_back(client::TelemetryStream::open(address, 0, std::move(callbacks)));
-        }
-    }
-    bool waitOpen() const {
-        const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-        while (m_open < static_cast<int>(m_streams.size())) {
-            if (std::chrono::steady_clock::now() > limit) return false;
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-        return true;
-    }
-    std::uint64_t told() const { return m_told; }
-    std::uint64_t leftOut() const { return m_leftOut; }
-
-private:
-    std::atomic<int> m_open{0};
-    std::atomic<std::uint64_t> m_told{0}, m_leftOut{0};
-    std::vector<std::unique_ptr<client::TelemetryStream>> m_streams;  // last: its threads use the others
+    double perSecond = 0, p99Ms = 0, cpuUs = 0, subscriberCpuUs = 0, eventsPerSecond = 0, leftOutPerSecond = 0;
 };
 
 std::string turn(const ServerGroup& group, bool watched, Turn& out) {
     client::LoadSpec load;
     load.endpoints = group.endpoints();
     load.total = kPutsPerTurn;
-    std::unique_ptr<Subscribers> subscribers;
+    std::unique_ptr<SubscriberProcess> subscribers;
     if (watched) {
-        subscribers = std::make_unique<Subscribers>(group.adminAddresses());
+        subscribers = std::make_unique<SubscriberProcess>(group.adminAddresses());
         if (!subscribers->waitOpen()) return "a member's telemetry does not begin";
     }
     const Usage before = group.usage();
@@ -78,8 +39,10 @@ std::string turn(const ServerGroup& group, bool watched, Turn& out) {
     out.p99Ms = static_cast<double>(report->latency.percentileNs(0.99)) / 1e6;
     out.cpuUs = (after.cpuSeconds - before.cpuSeconds) * 1e6 / static_cast<double>(report->operations);
     if (watched) {
-        out.eventsPerSecond = static_cast<double>(subscribers->told()) / report->seconds;
-        out.leftOutPerSecond = static_cast<double>(subscribers->leftOut()) / report->seconds;
+        const SubscriberProcess::Counts counts = subscribers->finish();
+        out.eventsPerSecond = static_cast<double>(counts.told) / report->seconds;
+        out.leftOutPerSecond = static_cast<double>(counts.leftOut) / report->seconds;
+        out.subscriberCpuUs = counts.cpuSeconds * 1e6 / static_cast<double>(report->operations);
     }
     return {};
 }
@@ -98,9 +61,11 @@ double medianOf(const std::vector<Turn>& turns, Field field) {
 }
 
 void printMedians(const char* name, const std::vector<Turn>& turns) {
-    std::printf("%-16s %9.0f put/s  p99 %6.2f ms  %6.1f us CPU/put  %7.0f events/s  %8.0f left out/s\n", name,
-                medianOf(turns, &Turn::perSecond), medianOf(turns, &Turn::p99Ms), medianOf(turns, &Turn::cpuUs),
-                medianOf(turns, &Turn::eventsPerSecond), medianOf(turns, &Turn::leftOutPerSecond));
+    std::printf(
+        "%-16s %9.0f put/s  p99 %6.2f ms  %6.1f us CPU/put (%4.1f us subscriber)  %7.0f events/s  %8.0f left out/s\n",
+        name, medianOf(turns, &Turn::perSecond), medianOf(turns, &Turn::p99Ms), medianOf(turns, &Turn::cpuUs),
+        medianOf(turns, &Turn::subscriberCpuUs), medianOf(turns, &Turn::eventsPerSecond),
+        medianOf(turns, &Turn::leftOutPerSecond));
 }
 
 }  // namespace

@@ -230,10 +230,10 @@ void measure(const std::string& program, const char* label, const Case& test, co
 int main(int argc, char** argv) {
     using namespace raftarium::bench;
     CLI::App app("Measures watchers at scale, ours beside real etcd.");
-    std::string node;
-    std::string only;
+    std::string node, etcd = "/usr/bin/etcd", only;
     bool oursOnly = false;
     app.add_option("--node", node, "the raftarium-node to measure")->required();
+    app.add_option("--etcd", etcd, "path of etcd");
     app.add_option("--only", only, "only cases whose name has this");
     app.add_flag("--ours", oursOnly, "not etcd");
     CLI11_PARSE(app, argc, argv);
@@ -253,7 +253,7 @@ int main(int argc, char** argv) {
         if (std::string(test.name).find(only) == std::string::npos) continue;
         const std::string own = (directory / std::to_string(number++)).string();
         measure(node, "raftarium", test, own + "-a");
-        if (!oursOnly) measure("etcd", "etcd", test, own + "-b");
+        if (!oursOnly) measure(etcd, "etcd", test, own + "-b");
     }
     std::filesystem::remove_all(directory);
 }
