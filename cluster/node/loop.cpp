@@ -98,12 +98,7 @@ void Loop::start() {
     emit(LifecycleStep{0, m_start.bootstrap.empty() ? "restarted" : "started"});
     if (!m_membership.clusterVersion.empty()) m_log.info("enabled capabilities for version 3.4");
     m_status = m_raft.status();
-    // A lone voter need not wait for a leader that cannot be there; others, see advanceElectionIfDue().
-    if (m_start.known.members.size() <= 1) {
-        for (int i = 0; i + 1 < m_pace.electionTicks; ++i) m_raft.tick();
-    } else if (m_parts.config.initialElectionTickAdvance) {
-        m_advanceUntilNs = m_now + kAdvanceWindowNs;
-    }
+    if (m_parts.config.initialElectionTickAdvance) m_advanceUntilNs = m_now + kAdvanceWindowNs;
     updateViews();
     publishEvents(true);
 }
@@ -188,9 +183,18 @@ void Loop::tickIfDue() {
     if (m_nextTickNs <= m_now) m_nextTickNs = m_now + m_pace.tickNs;
 }
 
-// Most of the first election timeout is skipped once peers are connected and still no leader is heard of, as etcd does.
+// Most of the first election timeout is skipped once peers are connected and still no leader is heard of, as etcd does;
+// all of it by a lone voter, which need not wait for a leader that cannot be there. (It cannot campaign before it has
+// applied the changes of membership in its log.)
 void Loop::advanceElectionIfDue() {
     if (m_advanceUntilNs == 0) return;
+    if (m_start.known.members.size() <= 1) {
+        if (m_applied < m_raft.status().hardState.commit) return;
+        m_advanceUntilNs = 0;
+        for (int i = 0; i < 2 * m_pace.electionTicks && m_raft.status().softState.role == raft::Role::follower; ++i)
+            m_raft.tick();
+        return;
+    }
     std::size_t connected = 0;
     std::size_t peers = 0;
     for (const auto& [id, member] : m_start.known.members) {
