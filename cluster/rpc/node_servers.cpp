@@ -160,7 +160,7 @@ void NodeServers::stopClients(base::Nanoseconds grace) {
     p.clientServer->stopAccepting(grace);
 }
 
-void NodeServers::end() {
+bool NodeServers::end(base::Nanoseconds within) {
     Parts& p = *m_parts;
     p.kv.stop();
     p.maintenance.stop();
@@ -181,11 +181,10 @@ void NodeServers::end() {
         p.peerServer->stopAccepting(0);
     }
     for (std::optional<RpcServer>* server : {&p.clientServer, &p.adminServer, &p.peerServer}) {
-        if (*server) ended = (*server)->end() && ended;
+        if (*server) ended = (*server)->end(within) && ended;
     }
-    // A call that nobody answers any more would touch the queue; it goes with the process.
-    if (!ended) std::quick_exit(0);
-    if (p.loop) p.loop->shutdown();
+    if (ended && p.loop) p.loop->shutdown();
+    return ended;
 }
 
 base::Status checkListeners(const node::Config& config) {

@@ -22,7 +22,9 @@ public:
     base::Status start();
     // Clients get no new answers; calls under way end within `grace`. Then stop the node, then call end().
     void stopClients(base::Nanoseconds grace);
-    void end();
+    // False: a call is not answered within the time. It would touch what is to be destroyed; the process must end
+    // without doing so (std::quick_exit).
+    [[nodiscard]] bool end(base::Nanoseconds within = base::kSecond);
 
 private:
     struct Parts;

@@ -131,9 +131,9 @@ void RpcServer::stopAccepting(base::Nanoseconds grace) {
     if (m_server != nullptr) m_server->Shutdown(std::chrono::system_clock::now() + std::chrono::nanoseconds(grace));
 }
 
-bool RpcServer::end() {
+bool RpcServer::end(base::Nanoseconds within) {
     // Operations must not begin on a queue that is shut down; every live call still has some to come.
-    const auto giveUp = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    const auto giveUp = std::chrono::steady_clock::now() + std::chrono::nanoseconds(within);
     while (m_service.liveCalls() > 0 || m_unknownCalls.load(std::memory_order_acquire) > 0) {
         if (std::chrono::steady_clock::now() > giveUp) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -33,9 +33,9 @@ public:
     base::Status start(const std::vector<Listener>& listeners, CompletionLoop& loop);
     // No new calls; those under way may end until then, and are cancelled afterwards.
     void stopAccepting(base::Nanoseconds grace);
-    // Waits for the last call; what answers it must have done so, or do so within a second. False: it did not. Only
+    // Waits for the last call; what answers it must have done so, or do so within the time. False: it did not. Only
     // when all servers have ended may their loop be shut down.
-    bool end();
+    bool end(base::Nanoseconds within);
 
 private:
     class UnknownMethod;

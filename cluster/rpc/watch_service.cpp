@@ -4,6 +4,7 @@
 #include "cluster/rpc/watch_service.h"
 
 #include "cluster/rpc/status.h"
+#include "cluster/rpc/watch_items.h"
 
 #include <deque>
 #include <mutex>
@@ -18,14 +19,6 @@ namespace {
 // one change that all of them see is not refused to most.
 constexpr std::size_t kQueuedBatchesMax = 128;  // etcd's channel of a stream
 constexpr std::size_t kQueuedControlMax = 1024;
-
-// An answer to the client's own request, in line with the batches.
-struct Control {
-    WatchControl response;
-    std::int64_t revision = 0;
-};
-
-using Item = std::variant<mvcc::WatchBatch, Control>;
 
 }  // namespace
 
@@ -61,11 +54,11 @@ private:
     void create(const etcdserverpb::WatchCreateRequest& request);
     void cancel(mvcc::WatchId watch);
     void progress();
-    void enqueue(Control control);
+    void enqueue(WatchAnswer control);
     void wake();  // m_mutex held
     void pump();
     bool encodeMore();  // false: nothing queued
-    void encode(const Control& control, HeaderValues header);
+    void encode(const WatchAnswer& control, HeaderValues header);
 
     WatchService& m_service;
     const ApiContext& m_context;
@@ -74,12 +67,13 @@ private:
     bool m_released = false;
     bool m_readPaused = false;
     std::deque<grpc::ByteBuffer> m_outgoing;
-    std::vector<Item> m_taken;  // of the queue; the first m_encoded are done
+    std::vector<WatchItem> m_taken;  // of the queue; the first m_encoded are done
     std::size_t m_encoded = 0;
+    WatchJoiner m_joiner;
     std::vector<grpc::ByteBuffer> m_responses;
 
     std::mutex m_mutex;
-    std::vector<Item> m_queue;
+    std::vector<WatchItem> m_queue;
     std::size_t m_batches = 0;  // in m_queue
     std::size_t m_watchers = 0;
     bool m_refused = false;  // a batch, since the queue was last taken
@@ -161,7 +155,7 @@ void WatchStream::create(const etcdserverpb::WatchCreateRequest& request) {
         if (filter == etcdserverpb::WatchCreateRequest::NODELETE) watch.noDelete = true;
     }
     m_context.node().createWatch(m_stream, std::move(watch), [this](const base::Result<mvcc::WatchCreated>& made) {
-        Control control;
+        WatchAnswer control;
         control.response.created = true;
         if (made) {
             control.response.watch = made->id;
@@ -177,7 +171,7 @@ void WatchStream::create(const etcdserverpb::WatchCreateRequest& request) {
 void WatchStream::cancel(mvcc::WatchId watch) {
     m_context.node().cancelWatch(m_stream, watch, [this, watch](bool existed) {
         if (!existed) return;  // etcd does not answer either
-        Control control;
+        WatchAnswer control;
         control.response.watch = watch;
         control.response.canceled = true;
         enqueue(std::move(control));
@@ -188,7 +182,7 @@ void WatchStream::progress() {
     m_context.node().streamProgress(m_stream, [this](bool synced, std::int64_t revision) {
         // A promise for watchers that are still catching up would be false; later versions of etcd keep silent, too.
         if (!synced) return;
-        Control control;
+        WatchAnswer control;
         control.response.watch = -1;
         control.revision = revision;
         enqueue(std::move(control));
@@ -196,7 +190,7 @@ void WatchStream::progress() {
 }
 
 // Store's thread, so that the answer stands before or after the batches as it should.
-void WatchStream::enqueue(Control control) {
+void WatchStream::enqueue(WatchAnswer control) {
     const std::lock_guard lock(m_mutex);
     if (m_closed) return;
     if (control.response.created && !control.response.canceled) ++m_watchers;
@@ -219,7 +213,7 @@ void WatchStream::run() {
     pump();
 }
 
-void WatchStream::encode(const Control& control, HeaderValues header) {
+void WatchStream::encode(const WatchAnswer& control, HeaderValues header) {
     header.revision = control.revision != 0 ? control.revision : m_context.revision();
     m_outgoing.push_back(encodeWatchControl(header, control.response));
 }
@@ -230,20 +224,22 @@ bool WatchStream::encodeMore() {
     if (m_encoded == m_taken.size()) {
         m_taken.clear();
         m_encoded = 0;
-        bool room = false;
+        bool room = false, crowded = false;
         {
             const std::lock_guard lock(m_mutex);
             m_taken.swap(m_queue);
-            m_batches = 0;
+            // Not worth looking before it is certain that some watcher has more than one.
+            crowded = std::exchange(m_batches, 0) > m_watchers;
             room = std::exchange(m_refused, false);
         }
+        if (crowded) m_joiner.join(m_taken);
         if (room) m_context.node().retryWatchStream(m_stream);
         if (m_taken.empty()) return false;
     }
     HeaderValues header{m_context.clusterId(), m_context.memberId(), 0, m_context.node().status().term};
     for (; m_encoded < m_taken.size() && m_outgoing.size() < kResponsesAtOnce; ++m_encoded) {
-        Item& item = m_taken[m_encoded];
-        if (const auto* control = std::get_if<Control>(&item)) {
+        WatchItem& item = m_taken[m_encoded];
+        if (const auto* control = std::get_if<WatchAnswer>(&item)) {
             encode(*control, header);
             continue;
         }

@@ -142,12 +142,15 @@ int run(const node::Config& config, const sigset_t& signals) {
     const bool fatalEnd = fatal.happened.load(std::memory_order_acquire);
     servers.stopClients(kClientGrace);
     node.stop();
-    servers.end();
-    if (!started) return kExitCannotRun;
-    if (!fatalEnd) return 0;
-    printError(fatal.error.text);
-    // Removed from the cluster: the member did what it was told.
-    return fatal.error.code == base::Errc::aborted ? 0 : kExitCannotRun;
+    const bool ended = servers.end();
+    int code = started ? 0 : kExitCannotRun;
+    if (started && fatalEnd) {
+        printError(fatal.error.text);
+        // Removed from the cluster: the member did what it was told.
+        if (fatal.error.code != base::Errc::aborted) code = kExitCannotRun;
+    }
+    if (!ended) std::quick_exit(code);
+    return code;
 }
 
 // Each thread's heap would give memory back and ask for it again with every burst of requests. The second is what the

@@ -36,9 +36,15 @@ void FakeNode::stop() {
 }
 
 void FakeNode::post(std::function<void()> work) {
-    const std::lock_guard lock(m_mutex);
-    m_work.push_back(std::move(work));
-    m_changed.notify_one();
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_ended) {
+            m_work.push_back(std::move(work));
+            m_changed.notify_one();
+            return;
+        }
+    }
+    work();  // as the real node answers when it has stopped
 }
 
 void FakeNode::loop() {
@@ -48,7 +54,10 @@ void FakeNode::loop() {
         const auto ready = [this] { return m_stopping || !m_work.empty(); };
         // Batches that were set aside are offered again every 10 ms.
         m_changed.wait_for(lock, std::chrono::milliseconds(background ? 1 : 10), ready);
-        if (m_work.empty() && m_stopping) return;
+        if (m_work.empty() && m_stopping) {
+            m_ended = true;
+            return;
+        }
         std::deque<std::function<void()>> work;
         work.swap(m_work);
         lock.unlock();

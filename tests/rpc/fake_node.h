@@ -107,6 +107,7 @@ private:
     std::vector<node::LinkFaults> m_faults;
     node::Pace m_pace;
     bool m_stopping = false;
+    bool m_ended = false;
     std::thread m_thread;
 };
 

@@ -41,7 +41,7 @@ void ServedNode::stop() {
     if (m_servers == nullptr) return;
     m_servers->stopClients(0);
     m_node->stop();
-    m_servers->end();
+    RAFTARIUM_CHECK(m_servers->end(60 * base::kSecond));
     m_servers.reset();
 }
 
