@@ -87,7 +87,9 @@ void TelemetryPublisher::addEntries(const std::vector<raft::Entry>& entries, bas
 
 bool TelemetryPublisher::join(const TelemetryPayload& payload, base::Nanoseconds now) {
     if (const auto* synced = std::get_if<WalSynced>(&payload)) {
-        const WalSynced before = m_synced ? m_synced->value : WalSynced{.syncs = 0};
+        WalSynced before;
+        before.syncs = 0;
+        if (m_synced) before = m_synced->value;
         m_synced = {now, *synced};
         m_synced->value.bytes += before.bytes;
         m_synced->value.entries += before.entries;
@@ -127,7 +129,7 @@ void TelemetryPublisher::closeGroup() {
     put(m_synced);
     put(m_commit);
     put(m_applied);
-    for (auto& [peer, progress] : m_progress) push(progress.value, progress.atNs);
+    for (auto& joined : m_progress) push(std::move(joined.second.value), joined.second.atNs);
     m_progress.clear();
 }
 

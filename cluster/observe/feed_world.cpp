@@ -231,6 +231,8 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const WatcherM
 MaybeLine sayPart(const Event& event, const ClusterState& before, const ClientRequest& request) {
     const std::string self = before.nameOf(event.node);
     const auto call = before.calls.find(request.requestId);
+    // Nobody's wish that was told of: a member's own requests, and those whose beginning was left out under load.
+    if (request.text.empty() && call == before.calls.end() && request.phase != kFailed) return std::nullopt;
     const std::string asked = !request.text.empty()        ? request.text
                               : call != before.calls.end() ? call->second.text
                                                            : "request " + base::hexId(request.requestId);

@@ -13,6 +13,8 @@ Card {
     required property Session session
     property bool partitionTool: false
     signal partitionToolAsked()
+    // Between the groups; a small window has better use for it.
+    readonly property real breath: height < 46 * Theme.bodySize ? Theme.gapSmall / 2 : Theme.gap
 
     implicitWidth: 232 * Theme.u
     clip: true
@@ -56,7 +58,7 @@ Card {
                     }
                 }
 
-                Item { width: 1; height: Theme.gap }
+                Item { width: 1; height: root.breath }
                 SectionTitle { text: qsTr("Pace") }
                 Segments {
                     width: parent.width
@@ -73,7 +75,7 @@ Card {
                     elide: Text.ElideNone
                 }
 
-                Item { width: 1; height: Theme.gap }
+                Item { width: 1; height: root.breath }
                 SectionTitle { text: qsTr("Protocol") }
                 Toggle {
                     width: parent.width
@@ -94,7 +96,7 @@ Card {
                     }
                 }
 
-                Item { width: 1; height: Theme.gap }
+                Item { width: 1; height: root.breath }
                 SectionTitle { text: qsTr("All links") }
                 ValueSlider {
                     id: delay
@@ -115,7 +117,7 @@ Card {
                     onChosen: value => root.session.drop("*", "*", value / 100)
                 }
 
-                Item { width: 1; height: Theme.gap }
+                Item { width: 1; height: root.breath }
                 SectionTitle { text: qsTr("Members") }
                 Row {
                     width: parent.width
@@ -125,7 +127,7 @@ Card {
                     PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Learner"); hint: qsTr("Adds a node that gets the log and has no vote yet"); onClicked: root.session.addNode(true) }
                 }
 
-                Item { width: 1; height: Theme.gap }
+                Item { width: 1; height: root.breath }
                 PushButton {
                     width: parent.width
                     text: qsTr("Draw a partition")

@@ -27,6 +27,18 @@ Card {
         quiet: true
         text: qsTr("Nothing yet.")
     }
+    // A row that is half gone fades instead of being cut.
+    Rectangle {
+        anchors { left: list.left; right: list.right; top: list.top }
+        height: 3 * Theme.gap
+        z: 1
+        visible: !list.atYBeginning
+        gradient: Gradient {
+            GradientStop { position: 0; color: Theme.color.panel }
+            GradientStop { position: 1; color: Qt.alpha(Theme.color.panel, 0) }
+        }
+    }
+
     ListView {
         id: list
         anchors { fill: parent; topMargin: title.height + 2 * Theme.gap; bottomMargin: Theme.gap; leftMargin: Theme.gap; rightMargin: Theme.gap }

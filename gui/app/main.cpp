@@ -36,13 +36,11 @@ bool displayIsMissing(int argc, char** argv) {
     return std::none_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "-platform"; });
 }
 
-void replay(gui::Session& session, const QString& file) {
+base::Status replay(gui::Session& session, const QString& file) {
     auto trace = observe::readTrace(file.toStdString());
-    if (!trace.ok()) {
-        session.fail(QString::fromStdString(trace.error().text));
-        return;
-    }
+    if (!trace.ok()) return trace.error();
     session.startReplay(QFileInfo(file).completeBaseName(), std::move(trace->events));
+    return {};
 }
 
 gui::OpenRequest requestFrom(const gui::Options& options, const QSettings& settings) {
@@ -145,10 +143,12 @@ int main(int argc, char** argv) {
         });
         if (!options->replay.isEmpty()) shoot();
     }
-    if (options->replay.isEmpty())
+    if (options->replay.isEmpty()) {
         link.open(requestFrom(*options, settings));
-    else
-        replay(session, options->replay);
+    } else if (const base::Status shown = replay(session, options->replay); !shown.ok()) {
+        if (!options->screenshot.isEmpty()) return complain(shown.error());  // nothing to make a picture of
+        session.fail(QString::fromStdString(shown.error().text));
+    }
     const int code = QGuiApplication::exec();
     link.close();
     if (stats) {

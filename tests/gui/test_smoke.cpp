@@ -66,6 +66,8 @@ class TestSmoke : public QObject {
 private slots:
     void showsALivingCluster();
     void saysWhatToDoWithoutADisplay();
+    void noPictureOfABadRecording_data();
+    void noPictureOfABadRecording();
 };
 
 void TestSmoke::showsALivingCluster() {
@@ -123,6 +125,38 @@ void TestSmoke::saysWhatToDoWithoutADisplay() {
     const Ended wrong = run({QStringLiteral("--theme"), QStringLiteral("pink")});
     QCOMPARE(wrong.code, 2);
     QVERIFY2(wrong.err.contains("theme"), wrong.err.constData());
+}
+
+void TestSmoke::noPictureOfABadRecording_data() {
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QByteArray>("says");
+    QTest::newRow("empty") << QByteArray("") << QByteArray("not a Raftarium recording");
+    QTest::newRow("text") << QByteArray("hello there\n") << QByteArray("not a Raftarium recording");
+    QTest::newRow("missing") << QByteArray() << QByteArray("No such file");
+}
+void TestSmoke::noPictureOfABadRecording() {
+    QFETCH(QByteArray, content);
+    QFETCH(QByteArray, says);
+    QTemporaryDir directory;
+    const QString recording = directory.filePath(QStringLiteral("bad.trace"));
+    const QString picture = directory.filePath(QStringLiteral("picture.png"));
+    if (!content.isNull()) {
+        QFile file(recording);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(content), content.size());
+    }
+    QProcess app;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), directory.path());
+    app.setProcessEnvironment(environment);
+    app.start(qEnvironmentVariable("RAFTARIUM_BIN") + QStringLiteral("/raftarium"),
+              {QStringLiteral("--replay"), recording, QStringLiteral("--screenshot"), picture});
+    QVERIFY(app.waitForFinished(120'000));
+    const QByteArray err = app.readAllStandardError();
+    QCOMPARE(app.exitCode(), 2);
+    QVERIFY2(err.contains("bad.trace") && err.contains(says), err.constData());
+    QVERIFY(!QFile::exists(picture));
 }
 
 QTEST_GUILESS_MAIN(TestSmoke)
