@@ -129,7 +129,7 @@ void TelemetryPublisher::closeGroup() {
     put(m_synced);
     put(m_commit);
     put(m_applied);
-    for (auto& joined : m_progress) push(std::move(joined.second.value), joined.second.atNs);
+    for (auto& each : m_progress) put(each.second);
     m_progress.clear();
 }
 

@@ -72,7 +72,7 @@ private:
     std::optional<Joined<WalSynced>> m_synced;
     std::optional<Joined<raft::TraceEvent>> m_commit;
     std::optional<Joined<AppliedUpTo>> m_applied;
-    std::map<std::uint64_t, Joined<raft::TraceEvent>> m_progress;  // by peer
+    std::map<std::uint64_t, std::optional<Joined<raft::TraceEvent>>> m_progress;  // by peer
 };
 
 }  // namespace raftarium::node
