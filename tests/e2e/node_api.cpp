@@ -18,8 +18,8 @@ void setTimeout(grpc::ClientContext& context, int milliseconds) {
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(milliseconds));
 }
 
-// gRPC's connections progress while somebody waits on them: calls that fail at once because there is none yet would leave
-// it to a look every five seconds.
+// gRPC's connections progress while somebody waits on them: calls that fail at once because there is none yet would
+// leave it to a look every five seconds.
 void awaitConnection(grpc::Channel& channel) {
     channel.WaitForConnected(std::chrono::system_clock::now() + std::chrono::milliseconds(100));
 }

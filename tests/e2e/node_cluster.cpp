@@ -213,9 +213,7 @@ int NodeCluster::exitCode(int member) const {
     return process->exitStatus() == QProcess::NormalExit ? process->exitCode() : -1;
 }
 
-QByteArray NodeCluster::log(int member) const {
-    return contentOf(dataDir(member) + QLatin1String(".log"));
-}
+QByteArray NodeCluster::log(int member) const { return contentOf(dataDir(member) + QLatin1String(".log")); }
 
 qint64 NodeCluster::processId(int member) const {
     return m_members[static_cast<std::size_t>(member)].process->processId();

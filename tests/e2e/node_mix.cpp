@@ -253,8 +253,7 @@ class TestNodeMix : public QObject {
     Q_OBJECT
 private slots:
     void sameAsEtcd() {
-        if (!etcdIsInstalled())
-            QSKIP("etcd is not installed: nothing to compare with (apt-get install etcd-server)");
+        if (!etcdIsInstalled()) QSKIP("etcd is not installed: nothing to compare with (apt-get install etcd-server)");
         const int count = numberOf("RAFTARIUM_MIX_COUNT", 2000);
         m_mix = std::make_unique<RandomRequests>(static_cast<std::uint64_t>(numberOf("RAFTARIUM_MIX_SEED", 1)));
         NodeCluster ours(Engine::raftarium, findPorts(1), {QStringLiteral("--unsafe-no-fsync")});
@@ -318,8 +317,8 @@ private:
         for (const std::int64_t revision : revisions) {
             const std::string ours = m_ours->hash(revision);
             std::string etcd = m_etcd->hash(revision);
-            // Where nothing lives at the revision, etcd hashes every row that is there, also those that a compaction has
-            // yet to delete or to commit as deleted (HashByRev skips none when its set to keep is empty).
+            // Where nothing lives at the revision, etcd hashes every row that is there, also those that a compaction
+            // has yet to delete or to commit as deleted (HashByRev skips none when its set to keep is empty).
             if (ours != etcd) waitUntil([&] { return (etcd = m_etcd->hash(revision)) == ours; }, 5'000);
             QVERIFY2(ours == etcd, qPrintable(QStringLiteral("after operation %1, hashkv at %2: ours %3, etcd %4")
                                                   .arg(number)
@@ -360,8 +359,9 @@ private:
         passCatchUp();
     }
 
-    // etcd looks every 100 ms for watchers that are behind, even when there is nothing for them, and would cancel one that
-    // a compaction overtakes meanwhile. It takes all of them in one look: what came before this one has been seen to.
+    // etcd looks every 100 ms for watchers that are behind, even when there is nothing for them, and would cancel one
+    // that a compaction overtakes meanwhile. It takes all of them in one look: what came before this one has been seen
+    // to.
     void passCatchUp() {
         pb::WatchCreateRequest last;
         last.set_key(std::string(1, '\0'));
