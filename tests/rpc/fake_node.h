@@ -38,6 +38,10 @@ public:
     void runOnLoop(const std::function<void()>& work);
     void publish(node::TelemetryPayload payload);
     mvcc::MemoryBackend& backend() { return m_backend; }
+    void overrideSize(std::int64_t bytes) {
+        const std::unique_lock gate(m_gate);
+        m_backend.overrideSize(bytes);
+    }
 
     void start() override {}
     void stop() override;

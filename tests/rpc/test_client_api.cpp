@@ -344,7 +344,7 @@ private slots:
         mvcc::StoreOptions options;
         options.quotaBytes = 10'000;
         test::ServedNode served(options);
-        served.node().backend().overrideSize(20'000);
+        served.node().overrideSize(20'000);
         const auto invoke = unary<pb::KV>(&pb::KV::Stub::Put, put("k", "v"));
         const grpc::Status full = invoke(served);
         QCOMPARE(full.error_message(), std::string("etcdserver: mvcc: database space exceeded"));
