@@ -54,11 +54,11 @@ private:
     void create(const etcdserverpb::WatchCreateRequest& request);
     void cancel(mvcc::WatchId watch);
     void progress();
-    void enqueue(WatchAnswer control);
+    void enqueue(WatchAnswer answer);
     void wake();  // m_mutex held
     void pump();
     bool encodeMore();  // false: nothing queued
-    void encode(const WatchAnswer& control, HeaderValues header);
+    void encode(const WatchAnswer& answer, HeaderValues header);
 
     WatchService& m_service;
     const ApiContext& m_context;
@@ -155,26 +155,26 @@ void WatchStream::create(const etcdserverpb::WatchCreateRequest& request) {
         if (filter == etcdserverpb::WatchCreateRequest::NODELETE) watch.noDelete = true;
     }
     m_context.node().createWatch(m_stream, std::move(watch), [this](const base::Result<mvcc::WatchCreated>& made) {
-        WatchAnswer control;
-        control.response.created = true;
+        WatchAnswer answer;
+        answer.response.created = true;
         if (made) {
-            control.response.watch = made->id;
-            control.revision = made->revision;
+            answer.response.watch = made->id;
+            answer.revision = made->revision;
         } else {
-            control.response.canceled = true;
-            control.response.cancelReason = made.error().text;
+            answer.response.canceled = true;
+            answer.response.cancelReason = made.error().text;
         }
-        enqueue(std::move(control));
+        enqueue(std::move(answer));
     });
 }
 
 void WatchStream::cancel(mvcc::WatchId watch) {
     m_context.node().cancelWatch(m_stream, watch, [this, watch](bool existed) {
         if (!existed) return;  // etcd does not answer either
-        WatchAnswer control;
-        control.response.watch = watch;
-        control.response.canceled = true;
-        enqueue(std::move(control));
+        WatchAnswer answer;
+        answer.response.watch = watch;
+        answer.response.canceled = true;
+        enqueue(std::move(answer));
     });
 }
 
@@ -182,20 +182,20 @@ void WatchStream::progress() {
     m_context.node().streamProgress(m_stream, [this](bool synced, std::int64_t revision) {
         // A promise for watchers that are still catching up would be false; later versions of etcd keep silent, too.
         if (!synced) return;
-        WatchAnswer control;
-        control.response.watch = -1;
-        control.revision = revision;
-        enqueue(std::move(control));
+        WatchAnswer answer;
+        answer.response.watch = -1;
+        answer.revision = revision;
+        enqueue(std::move(answer));
     });
 }
 
 // Store's thread, so that the answer stands before or after the batches as it should.
-void WatchStream::enqueue(WatchAnswer control) {
+void WatchStream::enqueue(WatchAnswer answer) {
     const std::lock_guard lock(m_mutex);
     if (m_closed) return;
-    if (control.response.created && !control.response.canceled) ++m_watchers;
-    if (control.response.canceled && !control.response.created && m_watchers > 0) --m_watchers;
-    m_queue.emplace_back(std::move(control));
+    if (answer.response.created && !answer.response.canceled) ++m_watchers;
+    if (answer.response.canceled && !answer.response.created && m_watchers > 0) --m_watchers;
+    m_queue.emplace_back(std::move(answer));
     wake();
 }
 
@@ -213,9 +213,9 @@ void WatchStream::run() {
     pump();
 }
 
-void WatchStream::encode(const WatchAnswer& control, HeaderValues header) {
-    header.revision = control.revision != 0 ? control.revision : m_context.revision();
-    m_outgoing.push_back(encodeWatchControl(header, control.response));
+void WatchStream::encode(const WatchAnswer& answer, HeaderValues header) {
+    header.revision = answer.revision != 0 ? answer.revision : m_context.revision();
+    m_outgoing.push_back(encodeWatchControl(header, answer.response));
 }
 
 // A bounded number of what is queued, so that the bytes of a stream whose client is slow are not made in advance.
@@ -239,8 +239,8 @@ bool WatchStream::encodeMore() {
     HeaderValues header{m_context.clusterId(), m_context.memberId(), 0, m_context.node().status().term};
     for (; m_encoded < m_taken.size() && m_outgoing.size() < kResponsesAtOnce; ++m_encoded) {
         WatchItem& item = m_taken[m_encoded];
-        if (const auto* control = std::get_if<WatchAnswer>(&item)) {
-            encode(*control, header);
+        if (const auto* answer = std::get_if<WatchAnswer>(&item)) {
+            encode(*answer, header);
             continue;
         }
         auto& batch = std::get<mvcc::WatchBatch>(item);
