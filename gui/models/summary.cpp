@@ -36,13 +36,8 @@ PaceSummary summarizePace(const observe::ClusterState& state) {
         if (heartbeat == kPresets[i].heartbeatNs && election == kPresets[i].electionNs) summary.preset = i;
     summary.preVote = first->pace.preVote;
     summary.checkQuorum = first->pace.checkQuorum;
-    // One unit for both ends, and no line's end within: "3–6 s".
-    constexpr char16_t kWordJoiner = 0x2060;
-    const QString from = durationText(election), to = durationText(2 * election);
-    const QString unit = from.section(' ', 1);
-    summary.text = QCoreApplication::translate("Pace", "heartbeat %1, election %2–%3")
-                       .arg(durationText(heartbeat), to.section(' ', 1) == unit ? from.section(' ', 0, 0) : from,
-                            kWordJoiner + QString(to).replace(' ', QChar::Nbsp));
+    summary.text = QCoreApplication::translate("Pace", "heartbeat %1, election %2")
+                       .arg(durationText(heartbeat), durationRangeText(election, 2 * election));
     return summary;
 }
 

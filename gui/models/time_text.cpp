@@ -35,4 +35,13 @@ QString durationText(observe::TimeNs ns) {
     return QCoreApplication::translate("Time", "%1 µs").arg(value / 1e3, 0, 'f', 0);
 }
 
+QString durationRangeText(observe::TimeNs from, observe::TimeNs to) {
+    constexpr char16_t kWordJoiner = 0x2060;
+    const QString last = durationText(to), unit = last.mid(last.indexOf(' '));
+    QString text = durationText(from);
+    if (text.endsWith(unit)) text.chop(unit.size());
+    text += QStringLiteral("–") + kWordJoiner + last;
+    return text.replace(' ', QChar::Nbsp);
+}
+
 }  // namespace raftarium::gui

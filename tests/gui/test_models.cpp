@@ -173,6 +173,9 @@ void TestModels::texts_data() {
     QTest::newRow("whole seconds") << gui::durationText(3'000'000'000) << "3 s";
     QTest::newRow("milliseconds") << gui::durationText(153'400'000) << "153 ms";
     QTest::newRow("microseconds") << gui::durationText(80'000) << "80 µs";
+    QTest::newRow("a range") << gui::durationRangeText(3'000'000'000, 6'000'000'000) << u"3–\u20606\u00a0s"_qs;
+    QTest::newRow("a range over two units")
+        << gui::durationRangeText(900'000'000, 1'800'000'000) << u"900\u00a0ms–\u20601.8\u00a0s"_qs;
 }
 
 void TestModels::texts() {
