@@ -53,6 +53,14 @@ Ended takePicture(const QString& picture, int seconds, QProcessEnvironment envir
     return {normal ? app.exitCode() : -1, app.readAllStandardOutput(), app.readAllStandardError()};
 }
 
+Ended runApp(const QStringList& arguments, const QProcessEnvironment& environment) {
+    QProcess app;
+    app.setProcessEnvironment(environment);
+    app.start(qEnvironmentVariable("RAFTARIUM_BIN") + QStringLiteral("/raftarium"), arguments);
+    const bool ended = app.waitForFinished(120'000) && app.exitStatus() == QProcess::NormalExit;
+    return {ended ? app.exitCode() : -1, app.readAllStandardOutput(), app.readAllStandardError()};
+}
+
 bool showsLeader(const QJsonObject& state) {
     return state[QStringLiteral("phase")].toString() == QStringLiteral("live") &&
            !state[QStringLiteral("leader")].toString().isEmpty();
@@ -111,13 +119,7 @@ void TestSmoke::saysWhatToDoWithoutADisplay() {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
         environment.remove(QString::fromLatin1(name));
-    const auto run = [&](const QStringList& arguments) {
-        QProcess app;
-        app.setProcessEnvironment(environment);
-        app.start(qEnvironmentVariable("RAFTARIUM_BIN") + QStringLiteral("/raftarium"), arguments);
-        const bool ended = app.waitForFinished(120'000) && app.exitStatus() == QProcess::NormalExit;
-        return Ended{ended ? app.exitCode() : -1, app.readAllStandardOutput(), app.readAllStandardError()};
-    };
+    const auto run = [&](const QStringList& arguments) { return runApp(arguments, environment); };
     const Ended plain = run({});
     QCOMPARE(plain.code, 1);
     QVERIFY2(plain.err.contains("raftariumctl cluster start demo"), plain.err.constData());
@@ -145,17 +147,13 @@ void TestSmoke::noPictureOfABadRecording() {
         QVERIFY(file.open(QIODevice::WriteOnly));
         QCOMPARE(file.write(content), content.size());
     }
-    QProcess app;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
     environment.insert(QStringLiteral("XDG_CONFIG_HOME"), directory.path());
-    app.setProcessEnvironment(environment);
-    app.start(qEnvironmentVariable("RAFTARIUM_BIN") + QStringLiteral("/raftarium"),
-              {QStringLiteral("--replay"), recording, QStringLiteral("--screenshot"), picture});
-    QVERIFY(app.waitForFinished(120'000));
-    const QByteArray err = app.readAllStandardError();
-    QCOMPARE(app.exitCode(), 2);
-    QVERIFY2(err.contains("bad.trace") && err.contains(says), err.constData());
+    const Ended refused =
+        runApp({QStringLiteral("--replay"), recording, QStringLiteral("--screenshot"), picture}, environment);
+    QCOMPARE(refused.code, 2);
+    QVERIFY2(refused.err.contains("bad.trace") && refused.err.contains(says), refused.err.constData());
     QVERIFY(!QFile::exists(picture));
 }
 
