@@ -5,16 +5,16 @@
 
 #include "cluster/client/admin_client.h"
 
-#include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <fcntl.h>
 #include <memory>
+#include <mutex>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -78,13 +78,17 @@ SubscriberProcess::Counts SubscriberProcess::finish() {
 }
 
 int runSubscriber(const std::vector<std::string>& addresses) {
-    std::atomic<int> open{0};
-    std::atomic<std::uint64_t> told{0}, leftOut{0};
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::size_t open = 0;
+    std::uint64_t told = 0, leftOut = 0;
     std::vector<std::unique_ptr<client::TelemetryStream>> streams;
     for (const std::string& address : addresses) {
         client::TelemetryStream::Callbacks callbacks;
         callbacks.onEvents = [&, first = true](std::uint64_t, std::vector<observe::Event> events) mutable {
+            const std::lock_guard lock(mutex);
             if (std::exchange(first, false)) ++open;
+            changed.notify_one();
             for (const observe::Event& event : events) {
                 if (const auto* lost = std::get_if<observe::Lost>(&event.kind))
                     leftOut += lost->count;
@@ -94,10 +98,13 @@ int runSubscriber(const std::vector<std::string>& addresses) {
         };
         streams.push_back(client::TelemetryStream::open(address, 0, std::move(callbacks)));
     }
-    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-    while (open < static_cast<int>(streams.size())) {
-        if (std::chrono::steady_clock::now() > limit) return 1;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    {
+        std::unique_lock lock(mutex);
+        if (!changed.wait_for(lock, std::chrono::seconds(10), [&] { return open == addresses.size(); })) {
+            lock.unlock();
+            streams.clear();  // their threads want the lock
+            return 1;
+        }
     }
     std::putchar('+');
     std::fflush(stdout);
