@@ -37,7 +37,6 @@ public:
     // Runs on the node's thread and waits.
     void runOnLoop(const std::function<void()>& work);
     void publish(node::TelemetryPayload payload);
-    mvcc::MemoryBackend& backend() { return m_backend; }
     void overrideSize(std::int64_t bytes) {
         const std::unique_lock gate(m_gate);
         m_backend.overrideSize(bytes);

@@ -1,39 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What is served apart from clients: telemetry, control, the members' traffic, and where sockets may be.
+// What is served apart from clients: telemetry and control.
 
-#include "cluster/base/coding.h"
-#include "cluster/rpc/admin_socket.h"
 #include "cluster/rpc/control_service.h"
-#include "cluster/rpc/listen_url.h"
 #include "cluster/rpc/telemetry_sampler.h"
-#include "cluster/wire/message_codec.h"
-#include "proto/etcd/rpc.grpc.pb.h"
 #include "proto/raftarium/control.grpc.pb.h"
-#include "proto/raftarium/peer.grpc.pb.h"
 #include "proto/raftarium/telemetry.grpc.pb.h"
 #include "tests/rpc/served_node.h"
 
-#include <QFile>
-#include <QTemporaryDir>
 #include <QTest>
 
-#include <arpa/inet.h>
 #include <atomic>
 #include <cmath>
 #include <limits>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace raftarium;
 namespace telemetrypb = raftarium::telemetry::v1;
 namespace controlpb = raftarium::control::v1;
-namespace peerpb = raftarium::peer::v1;
 
 namespace {
 
@@ -53,14 +38,6 @@ node::TelemetryEvent stateEvent(std::uint64_t sequence) {
     trace.kind = raft::TraceKind::roleChanged;
     event.payload = trace;
     return event;
-}
-
-std::string envelope(const raft::Message& message, std::uint64_t counter) {
-    peerpb::MessageBatch batch;
-    auto& one = *batch.add_envelopes();
-    wire::encodeMessage(message, *one.mutable_message());
-    one.set_counter(counter);
-    return batch.SerializeAsString();
 }
 
 // A telemetry stream that ends with the object.
@@ -365,257 +342,6 @@ private slots:
         transfer.set_target(12345);
         grpc::ClientContext transferContext;
         QCOMPARE(static_cast<int>(stub->TransferLeadership(&transferContext, transfer, &state).error_code()), 3);
-    }
-
-    // --- Members -----------------------------------------------------------------------------------------------------
-
-    void peerMetadataIsChecked_data() {
-        QTest::addColumn<QByteArray>("cluster");
-        QTest::addColumn<QByteArray>("from");
-        QTest::addColumn<QByteArray>("to");
-        QTest::addColumn<QByteArray>("incarnation");
-        QTest::addColumn<int>("code");
-        const QByteArray cluster = QByteArray::fromStdString(base::hexId(test::FakeNode::kClusterId));
-        const QByteArray self = QByteArray::fromStdString(base::hexId(test::FakeNode::kId));
-        QTest::newRow("other cluster") << QByteArray("1") << QByteArray("2") << self << QByteArray("5") << 9;
-        QTest::newRow("other member") << cluster << QByteArray("2") << QByteArray("3") << QByteArray("5") << 9;
-        QTest::newRow("removed") << cluster << QByteArray("9") << self << QByteArray("5") << 10;
-        QTest::newRow("no cluster") << QByteArray() << QByteArray("2") << self << QByteArray("5") << 3;
-        QTest::newRow("bad sender") << cluster << QByteArray("zz") << self << QByteArray("5") << 3;
-        QTest::newRow("bad incarnation") << cluster << QByteArray("2") << self << QByteArray("x") << 3;
-    }
-    void peerMetadataIsChecked() {
-        QFETCH(QByteArray, cluster);
-        QFETCH(QByteArray, from);
-        QFETCH(QByteArray, to);
-        QFETCH(QByteArray, incarnation);
-        QFETCH(int, code);
-        test::ServedNode served;
-        const auto stub = peerpb::Peer::NewStub(served.peer());
-        grpc::ClientContext context;
-        context.AddMetadata("x-cluster-id", cluster.toStdString());
-        context.AddMetadata("x-from", from.toStdString());
-        context.AddMetadata("x-to", to.toStdString());
-        context.AddMetadata("x-incarnation", incarnation.toStdString());
-        peerpb::MessagesEnd end;
-        const auto stream = stub->Messages(&context, &end);
-        stream->WritesDone();
-        QCOMPARE(static_cast<int>(stream->Finish().error_code()), code);
-        QVERIFY(served.node().received().empty());
-    }
-
-    void messagesKeepTheirIds() {
-        test::ServedNode served;
-        const auto stub = peerpb::Peer::NewStub(served.peer());
-        grpc::ClientContext context;
-        context.AddMetadata("x-cluster-id", base::hexId(test::FakeNode::kClusterId));
-        context.AddMetadata("x-from", "2");
-        context.AddMetadata("x-to", base::hexId(test::FakeNode::kId));
-        context.AddMetadata("x-incarnation", "77");
-        peerpb::MessagesEnd end;
-        const auto stream = stub->Messages(&context, &end);
-        stream->WaitForInitialMetadata();
-        raft::Message message;
-        message.type = raft::MessageType::app;
-        message.from = 2;
-        message.to = test::FakeNode::kId;
-        message.term = 3;
-        for (std::uint64_t i = 1; i <= 3; ++i) {
-            raft::Entry entry;
-            entry.term = 3;
-            entry.index = i;
-            entry.data = base::Bytes::copyOf("data");
-            message.entries.push_back(entry);
-            peerpb::MessageBatch batch;
-            QVERIFY(batch.ParseFromString(envelope(message, 100 + i)));
-            QVERIFY(stream->Write(batch));
-        }
-        stream->WritesDone();
-        QVERIFY(stream->Finish().ok());
-        const auto received = served.node().received();
-        const auto ids = served.node().receivedIds();
-        QCOMPARE(received.size(), 3U);
-        QCOMPARE(received[2].entries.size(), 3U);
-        QCOMPARE(received[2].entries[1].data.view(), std::string_view("data"));
-        for (std::uint64_t i = 0; i < 3; ++i) QVERIFY((ids[i] == node::MessageId{2, 77, 101 + i}));
-    }
-
-    void messagesOfOthersAreRefused() {
-        test::ServedNode served;
-        const auto stub = peerpb::Peer::NewStub(served.peer());
-        grpc::ClientContext context;
-        context.AddMetadata("x-cluster-id", base::hexId(test::FakeNode::kClusterId));
-        context.AddMetadata("x-from", "2");
-        context.AddMetadata("x-to", base::hexId(test::FakeNode::kId));
-        context.AddMetadata("x-incarnation", "77");
-        peerpb::MessagesEnd end;
-        const auto stream = stub->Messages(&context, &end);
-        raft::Message message;
-        message.type = raft::MessageType::app;
-        message.from = 3;
-        peerpb::MessageBatch batch;
-        QVERIFY(batch.ParseFromString(envelope(message, 1)));
-        stream->Write(batch);
-        stream->WritesDone();
-        QCOMPARE(static_cast<int>(stream->Finish().error_code()), 3);
-        QVERIFY(served.node().received().empty());
-    }
-
-    void membersAndForwardedCalls() {
-        test::ServedNode served;
-        const auto stub = peerpb::Peer::NewStub(served.peer());
-        grpc::ClientContext membersContext;
-        peerpb::MembersResponse members;
-        QVERIFY(stub->Members(&membersContext, {}, &members).ok());
-        QCOMPARE(members.cluster_id(), test::FakeNode::kClusterId);
-        QCOMPARE(members.members(0).name(), std::string("n1"));
-
-        etcdserverpb::LeaseTimeToLiveRequest ask;
-        ask.set_id(1);
-        peerpb::ForwardRequest request;
-        request.set_method("/etcdserverpb.Lease/LeaseTimeToLive");
-        request.set_request(ask.SerializeAsString());
-        grpc::ClientContext context;
-        peerpb::ForwardResponse response;
-        QVERIFY(stub->Forward(&context, request, &response).ok());
-        QCOMPARE(response.code(), 0U);
-        etcdserverpb::LeaseTimeToLiveResponse ttl;
-        QVERIFY(ttl.ParseFromString(response.response()));
-        QCOMPARE(ttl.ttl(), -1);
-        // Not the leader: says who is.
-        served.node().leader = 0xabc;
-        grpc::ClientContext elsewhereContext;
-        QVERIFY(stub->Forward(&elsewhereContext, request, &response).ok());
-        QCOMPARE(response.code(), 14U);
-        QCOMPARE(response.text(), std::string("abc"));
-        // What members do not forward is refused.
-        request.set_method("/etcdserverpb.KV/Put");
-        grpc::ClientContext otherContext;
-        QVERIFY(stub->Forward(&otherContext, request, &response).ok());
-        QCOMPARE(response.code(), 12U);
-    }
-
-    // --- Places ------------------------------------------------------------------------------------------------------
-
-    void listenUrls_data() {
-        QTest::addColumn<QString>("url");
-        QTest::addColumn<QString>("address");  // empty: refused
-        QTest::newRow("v4") << "http://127.0.0.1:2379"
-                            << "127.0.0.1:2379";
-        QTest::newRow("slash") << "http://127.0.0.1:2379/"
-                               << "127.0.0.1:2379";
-        QTest::newRow("name") << "http://localhost:2379"
-                              << "localhost:2379";
-        QTest::newRow("v6") << "http://[::1]:2379"
-                            << "[::1]:2379";
-        QTest::newRow("unix") << "unix:///tmp/x"
-                              << "unix:/tmp/x";
-        for (const char* bad : {"127.0.0.1:2379", "ftp://a:1", "http://a", "http://a:", "http://a:0", "http://a:65536",
-                                "http://a:1x", "http://:1", "http://a:1/path", "unix://", "", "http://[::1]"}) {
-            QTest::newRow(bad) << QString::fromLatin1(bad) << QString();
-        }
-    }
-    void listenUrls() {
-        QFETCH(QString, url);
-        QFETCH(QString, address);
-        const auto parsed = rpc::parseListenUrl(url.toStdString());
-        QCOMPARE(parsed.ok(), !address.isEmpty());
-        if (parsed) {
-            QCOMPARE(QString::fromStdString(parsed->address()), address);
-        } else {
-            QVERIFY(QString::fromStdString(parsed.error().text).contains(QLatin1Char('"') + url + QLatin1Char('"')));
-        }
-    }
-
-    void portInUseNamesFlagAndUrl() {
-        const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address = {};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        QCOMPARE(bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-        QCOMPARE(listen(fd, 1), 0);
-        getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-        const std::string url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-        const base::Status taken = rpc::checkListenable("--listen-client-urls", url);
-        close(fd);
-        QVERIFY(!taken);
-        const QString text = QString::fromStdString(taken.error().text);
-        QVERIFY(text.contains(QLatin1String("--listen-client-urls")));
-        QVERIFY(text.contains(QString::fromStdString(url)));
-        QVERIFY(rpc::checkListenable("--listen-client-urls", url).ok());
-        const base::Status tls = rpc::checkListenable("--listen-client-urls", "https://127.0.0.1:2379");
-        QVERIFY(QString::fromStdString(tls.error().text).contains(QLatin1String("TLS is not supported yet")));
-    }
-
-    void adminSocketMustBePrivate() {
-        QTemporaryDir directory(QStringLiteral("/tmp/rft-XXXXXX"));
-        const std::string base = directory.path().toStdString();
-        QVERIFY(rpc::prepareAdminSocket(base + "/new/n1").ok());
-        struct stat info = {};
-        QCOMPARE(stat((base + "/new").c_str(), &info), 0);
-        QCOMPARE(info.st_mode & 0777U, 0700U);
-
-        mkdir((base + "/open").c_str(), 0755);
-        chmod((base + "/open").c_str(), 0755);
-        const base::Status open = rpc::prepareAdminSocket(base + "/open/n1");
-        QVERIFY(!open && QString::fromStdString(open.error().text).contains(QLatin1String("chmod 700")));
-        QVERIFY(!rpc::prepareAdminSocket("relative/n1").ok());
-        QVERIFY(!rpc::prepareAdminSocket("").ok());
-        const base::Status tooLong = rpc::prepareAdminSocket(base + "/" + std::string(108, 'x'));
-        QVERIFY(!tooLong && QString::fromStdString(tooLong.error().text).contains(QLatin1String("107")));
-
-        QFile file(directory.path() + QStringLiteral("/new/file"));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        QVERIFY(!rpc::prepareAdminSocket(base + "/new/file").ok());
-    }
-
-    // Members started in one moment share the directory of their sockets.
-    void membersMakeTheDirectoryTogether() {
-        constexpr int kMembers = 8;
-        for (int round = 0; round < 50; ++round) {
-            QTemporaryDir directory(QStringLiteral("/tmp/rft-XXXXXX"));
-            const std::string base = directory.path().toStdString() + "/new/a/n";
-            std::atomic<int> arrived{0}, prepared{0};
-            std::vector<std::thread> members;
-            for (int member = 0; member < kMembers; ++member) {
-                members.emplace_back([&, member] {
-                    ++arrived;
-                    while (arrived < kMembers) std::this_thread::yield();
-                    if (rpc::prepareAdminSocket(base + std::to_string(member)).ok()) ++prepared;
-                });
-            }
-            for (std::thread& member : members) member.join();
-            QCOMPARE(prepared.load(), kMembers);
-        }
-    }
-
-    void staleSocketsGoLiveOnesStay() {
-        QTemporaryDir directory(QStringLiteral("/tmp/rft-XXXXXX"));
-        const std::string path = directory.path().toStdString() + "/s";
-        const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_un address = {};
-        address.sun_family = AF_UNIX;
-        std::copy(path.begin(), path.end(), address.sun_path);
-        QCOMPARE(bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-        QCOMPARE(listen(fd, 1), 0);
-        const base::Status live = rpc::prepareAdminSocket(path);
-        QVERIFY(!live && QString::fromStdString(live.error().text).contains(QLatin1String("another process")));
-        close(fd);
-        QVERIFY(rpc::prepareAdminSocket(path).ok());
-        QVERIFY(access(path.c_str(), F_OK) != 0);
-    }
-
-    void socketIsClosedToOthers() {
-        const mode_t before = umask(077);
-        test::ServedNode served;
-        umask(before);
-        struct stat info = {};
-        const std::string path = served.config().adminSocket;
-        QCOMPARE(stat(path.substr(0, path.rfind('/')).c_str(), &info), 0);
-        QCOMPARE(info.st_mode & 0077U, 0U);
-        served.stop();
-        QVERIFY(access(path.c_str(), F_OK) != 0);
     }
 };
 

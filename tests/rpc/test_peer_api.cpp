@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The members' traffic with each other.
+
+#include "cluster/base/coding.h"
+#include "cluster/wire/message_codec.h"
+#include "proto/etcd/rpc.grpc.pb.h"
+#include "proto/raftarium/peer.grpc.pb.h"
+#include "tests/rpc/served_node.h"
+
+#include <QTest>
+
+using namespace raftarium;
+namespace peerpb = raftarium::peer::v1;
+
+namespace {
+
+std::string envelope(const raft::Message& message, std::uint64_t counter) {
+    peerpb::MessageBatch batch;
+    auto& one = *batch.add_envelopes();
+    wire::encodeMessage(message, *one.mutable_message());
+    one.set_counter(counter);
+    return batch.SerializeAsString();
+}
+
+}  // namespace
+
+class TestPeerApi : public QObject {
+    Q_OBJECT
+private slots:
+    void peerMetadataIsChecked_data() {
+        QTest::addColumn<QByteArray>("cluster");
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QByteArray>("incarnation");
+        QTest::addColumn<int>("code");
+        const QByteArray cluster = QByteArray::fromStdString(base::hexId(test::FakeNode::kClusterId));
+        const QByteArray self = QByteArray::fromStdString(base::hexId(test::FakeNode::kId));
+        QTest::newRow("other cluster") << QByteArray("1") << QByteArray("2") << self << QByteArray("5") << 9;
+        QTest::newRow("other member") << cluster << QByteArray("2") << QByteArray("3") << QByteArray("5") << 9;
+        QTest::newRow("removed") << cluster << QByteArray("9") << self << QByteArray("5") << 10;
+        QTest::newRow("no cluster") << QByteArray() << QByteArray("2") << self << QByteArray("5") << 3;
+        QTest::newRow("bad sender") << cluster << QByteArray("zz") << self << QByteArray("5") << 3;
+        QTest::newRow("bad incarnation") << cluster << QByteArray("2") << self << QByteArray("x") << 3;
+    }
+    void peerMetadataIsChecked() {
+        QFETCH(QByteArray, cluster);
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QByteArray, incarnation);
+        QFETCH(int, code);
+        test::ServedNode served;
+        const auto stub = peerpb::Peer::NewStub(served.peer());
+        grpc::ClientContext context;
+        context.AddMetadata("x-cluster-id", cluster.toStdString());
+        context.AddMetadata("x-from", from.toStdString());
+        context.AddMetadata("x-to", to.toStdString());
+        context.AddMetadata("x-incarnation", incarnation.toStdString());
+        peerpb::MessagesEnd end;
+        const auto stream = stub->Messages(&context, &end);
+        stream->WritesDone();
+        QCOMPARE(static_cast<int>(stream->Finish().error_code()), code);
+        QVERIFY(served.node().received().empty());
+    }
+
+    void messagesKeepTheirIds() {
+        test::ServedNode served;
+        const auto stub = peerpb::Peer::NewStub(served.peer());
+        grpc::ClientContext context;
+        context.AddMetadata("x-cluster-id", base::hexId(test::FakeNode::kClusterId));
+        context.AddMetadata("x-from", "2");
+        context.AddMetadata("x-to", base::hexId(test::FakeNode::kId));
+        context.AddMetadata("x-incarnation", "77");
+        peerpb::MessagesEnd end;
+        const auto stream = stub->Messages(&context, &end);
+        stream->WaitForInitialMetadata();
+        raft::Message message;
+        message.type = raft::MessageType::app;
+        message.from = 2;
+        message.to = test::FakeNode::kId;
+        message.term = 3;
+        for (std::uint64_t i = 1; i <= 3; ++i) {
+            raft::Entry entry;
+            entry.term = 3;
+            entry.index = i;
+            entry.data = base::Bytes::copyOf("data");
+            message.entries.push_back(entry);
+            peerpb::MessageBatch batch;
+            QVERIFY(batch.ParseFromString(envelope(message, 100 + i)));
+            QVERIFY(stream->Write(batch));
+        }
+        stream->WritesDone();
+        QVERIFY(stream->Finish().ok());
+        const auto received = served.node().received();
+        const auto ids = served.node().receivedIds();
+        QCOMPARE(received.size(), 3U);
+        QCOMPARE(received[2].entries.size(), 3U);
+        QCOMPARE(received[2].entries[1].data.view(), std::string_view("data"));
+        for (std::uint64_t i = 0; i < 3; ++i) QVERIFY((ids[i] == node::MessageId{2, 77, 101 + i}));
+    }
+
+    void messagesOfOthersAreRefused() {
+        test::ServedNode served;
+        const auto stub = peerpb::Peer::NewStub(served.peer());
+        grpc::ClientContext context;
+        context.AddMetadata("x-cluster-id", base::hexId(test::FakeNode::kClusterId));
+        context.AddMetadata("x-from", "2");
+        context.AddMetadata("x-to", base::hexId(test::FakeNode::kId));
+        context.AddMetadata("x-incarnation", "77");
+        peerpb::MessagesEnd end;
+        const auto stream = stub->Messages(&context, &end);
+        raft::Message message;
+        message.type = raft::MessageType::app;
+        message.from = 3;
+        peerpb::MessageBatch batch;
+        QVERIFY(batch.ParseFromString(envelope(message, 1)));
+        stream->Write(batch);
+        stream->WritesDone();
+        QCOMPARE(static_cast<int>(stream->Finish().error_code()), 3);
+        QVERIFY(served.node().received().empty());
+    }
+
+    void membersAndForwardedCalls() {
+        test::ServedNode served;
+        const auto stub = peerpb::Peer::NewStub(served.peer());
+        grpc::ClientContext membersContext;
+        peerpb::MembersResponse members;
+        QVERIFY(stub->Members(&membersContext, {}, &members).ok());
+        QCOMPARE(members.cluster_id(), test::FakeNode::kClusterId);
+        QCOMPARE(members.members(0).name(), std::string("n1"));
+
+        etcdserverpb::LeaseTimeToLiveRequest ask;
+        ask.set_id(1);
+        peerpb::ForwardRequest request;
+        request.set_method("/etcdserverpb.Lease/LeaseTimeToLive");
+        request.set_request(ask.SerializeAsString());
+        grpc::ClientContext context;
+        peerpb::ForwardResponse response;
+        QVERIFY(stub->Forward(&context, request, &response).ok());
+        QCOMPARE(response.code(), 0U);
+        etcdserverpb::LeaseTimeToLiveResponse ttl;
+        QVERIFY(ttl.ParseFromString(response.response()));
+        QCOMPARE(ttl.ttl(), -1);
+        // Not the leader: says who is.
+        served.node().leader = 0xabc;
+        grpc::ClientContext elsewhereContext;
+        QVERIFY(stub->Forward(&elsewhereContext, request, &response).ok());
+        QCOMPARE(response.code(), 14U);
+        QCOMPARE(response.text(), std::string("abc"));
+        // What members do not forward is refused.
+        request.set_method("/etcdserverpb.KV/Put");
+        grpc::ClientContext otherContext;
+        QVERIFY(stub->Forward(&otherContext, request, &response).ok());
+        QCOMPARE(response.code(), 12U);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPeerApi)
+#include "test_peer_api.moc"
