@@ -37,9 +37,9 @@ ServedNode::ServedNode(const mvcc::StoreOptions& options, std::uint64_t maxReque
 
 ServedNode::~ServedNode() { stop(); }
 
-void ServedNode::stop() {
+void ServedNode::stop(base::Nanoseconds grace) {
     if (m_servers == nullptr) return;
-    m_servers->stopClients(0);
+    m_servers->stopClients(grace);
     m_node->stop();
     RAFTARIUM_CHECK(m_servers->end(60 * base::kSecond));
     m_servers.reset();

@@ -25,7 +25,8 @@ public:
     std::shared_ptr<grpc::Channel> client() const { return m_client; }
     std::shared_ptr<grpc::Channel> peer() const { return m_peer; }
     std::shared_ptr<grpc::Channel> admin() const { return m_admin; }
-    void stop();
+    // Calls that are open at the end of `grace` are cut off: whoever asserts how they end gives one.
+    void stop(base::Nanoseconds grace = 0);
 
 private:
     QTemporaryDir m_directory;

@@ -516,7 +516,7 @@ private slots:
         QVERIFY(stream->Write(request));
         pb::LeaseKeepAliveResponse response;
         QVERIFY(stream->Read(&response));
-        served.stop();
+        served.stop(10 * base::kSecond);
         QVERIFY(!stream->Read(&response));
         const grpc::Status status = stream->Finish();
         QCOMPARE(status.error_message(), std::string("etcdserver: no leader"));

@@ -251,7 +251,7 @@ private slots:
         Client client(served);
         QVERIFY(client.stream->Write(create("k")));
         QVERIFY(client.read().created());
-        served.stop();
+        served.stop(10 * base::kSecond);
         pb::WatchResponse response;
         QVERIFY(!client.stream->Read(&response));
         const grpc::Status status = client.stream->Finish();
