@@ -3,6 +3,7 @@
 
 // What can be set for the whole cluster.
 import QtQuick
+import QtQuick.Layouts
 import QtQuick.Templates as T
 import Raftarium.Models
 import Raftarium.Theme
@@ -13,8 +14,18 @@ Card {
     required property Session session
     property bool partitionTool: false
     signal partitionToolAsked()
-    // Between the groups; a small window has better use for it.
-    readonly property real breath: height < 46 * Theme.bodySize ? Theme.gapSmall / 2 : Theme.gap
+
+    component Group: Column {
+        Layout.fillWidth: true
+        spacing: Theme.gap
+    }
+    // Between the groups: a short window takes most of it back.
+    component Breath: Item {
+        Layout.fillHeight: true
+        Layout.minimumHeight: Theme.gapSmall * 2.5
+        Layout.preferredHeight: 3 * Theme.gap
+        Layout.maximumHeight: 3 * Theme.gap
+    }
 
     implicitWidth: 232 * Theme.u
     clip: true
@@ -24,123 +35,132 @@ Card {
         anchors.fill: parent
         anchors.margins: Theme.gapLarge
         contentWidth: availableWidth
-        contentHeight: column.implicitHeight
+        contentHeight: column.height
 
         Flickable {
             contentWidth: scroll.width
-            contentHeight: column.implicitHeight
+            contentHeight: column.height
             boundsBehavior: Flickable.StopAtBounds
 
-            Column {
+            ColumnLayout {
                 id: column
+                readonly property real least: implicitHeight - 5 * (3 * Theme.gap - 2.5 * Theme.gapSmall)
                 width: scroll.width
-                spacing: Theme.gap
+                height: Math.max(least, Math.min(implicitHeight, scroll.height))
+                spacing: 0
                 enabled: root.session.controllable
 
-                SectionTitle { text: qsTr("Write a key") }
-                Row {
-                    width: parent.width
-                    spacing: Theme.gapSmall
-                    Field { id: key; width: parent.width * 0.4; placeholderText: qsTr("key"); text: "x"; onAccepted: putButton.clicked() }
-                    Field { id: value; width: parent.width * 0.6 - Theme.gapSmall; placeholderText: qsTr("value"); text: "1"; onAccepted: putButton.clicked() }
-                }
-                PushButton {
-                    id: putButton
-                    width: parent.width
-                    text: qsTr("Put")
-                    primary: true
-                    enabled: key.text.length > 0
-                    onClicked: {
-                        root.session.put(key.text, value.text)
-                        const number = Number(value.text)
-                        if (value.text.length > 0 && Number.isInteger(number))
-                            value.text = number + 1
+                Group {
+                    SectionTitle { text: qsTr("Write a key") }
+                    Row {
+                        width: parent.width
+                        spacing: Theme.gapSmall
+                        Field { id: key; width: parent.width * 0.4; placeholderText: qsTr("key"); text: "x"; onAccepted: putButton.clicked() }
+                        Field { id: value; width: parent.width * 0.6 - Theme.gapSmall; placeholderText: qsTr("value"); text: "1"; onAccepted: putButton.clicked() }
+                    }
+                    PushButton {
+                        id: putButton
+                        width: parent.width
+                        text: qsTr("Put")
+                        primary: true
+                        enabled: key.text.length > 0
+                        onClicked: {
+                            root.session.put(key.text, value.text)
+                            const number = Number(value.text)
+                            if (value.text.length > 0 && Number.isInteger(number))
+                                value.text = number + 1
+                        }
                     }
                 }
-
-                Item { width: 1; height: root.breath }
-                SectionTitle { text: qsTr("Pace") }
-                Segments {
-                    width: parent.width
-                    choices: [qsTr("Classroom"), qsTr("Paper"), qsTr("etcd")]
-                    current: root.session.pacePreset
-                    onChosen: index => root.session.setPace(index)
-                }
-                Words {
-                    width: parent.width
-                    text: root.session.paceText
-                    quiet: true
-                    wrapMode: Text.WordWrap
-                    font.pixelSize: Theme.smallSize
-                    elide: Text.ElideNone
-                }
-
-                Item { width: 1; height: root.breath }
-                SectionTitle { text: qsTr("Protocol") }
-                Toggle {
-                    width: parent.width
-                    text: qsTr("PreVote")
-                    checked: root.session.preVote
-                    onToggled: {
-                        root.session.setProtocol(checked, root.session.checkQuorum)
-                        checked = Qt.binding(() => root.session.preVote)
+                Breath {}
+                Group {
+                    SectionTitle { text: qsTr("Pace") }
+                    Segments {
+                        width: parent.width
+                        choices: [qsTr("Classroom"), qsTr("Paper"), qsTr("etcd")]
+                        current: root.session.pacePreset
+                        onChosen: index => root.session.setPace(index)
+                    }
+                    Words {
+                        width: parent.width
+                        text: root.session.paceText
+                        quiet: true
+                        wrapMode: Text.WordWrap
+                        font.pixelSize: Theme.smallSize
+                        elide: Text.ElideNone
                     }
                 }
-                Toggle {
-                    width: parent.width
-                    text: qsTr("CheckQuorum")
-                    checked: root.session.checkQuorum
-                    onToggled: {
-                        root.session.setProtocol(root.session.preVote, checked)
-                        checked = Qt.binding(() => root.session.checkQuorum)
+                Breath {}
+                Group {
+                    SectionTitle { text: qsTr("Protocol") }
+                    Toggle {
+                        width: parent.width
+                        text: qsTr("PreVote")
+                        checked: root.session.preVote
+                        onToggled: {
+                            root.session.setProtocol(checked, root.session.checkQuorum)
+                            checked = Qt.binding(() => root.session.preVote)
+                        }
+                    }
+                    Toggle {
+                        width: parent.width
+                        text: qsTr("CheckQuorum")
+                        checked: root.session.checkQuorum
+                        onToggled: {
+                            root.session.setProtocol(root.session.preVote, checked)
+                            checked = Qt.binding(() => root.session.checkQuorum)
+                        }
                     }
                 }
-
-                Item { width: 1; height: root.breath }
-                SectionTitle { text: qsTr("All links") }
-                ValueSlider {
-                    id: delay
-                    width: parent.width
-                    name: qsTr("Delay")
-                    from: 0; to: 2000; stepSize: 50
-                    value: root.session.linkDelayMs
-                    valueText: qsTr("%1 s").arg((position / 1000).toFixed(2))
-                    onChosen: value => root.session.delay("*", "*", Math.round(value))
+                Breath {}
+                Group {
+                    SectionTitle { text: qsTr("All links") }
+                    ValueSlider {
+                        id: delay
+                        width: parent.width
+                        name: qsTr("Delay")
+                        from: 0; to: 2000; stepSize: 50
+                        value: root.session.linkDelayMs
+                        valueText: qsTr("%1 s").arg((position / 1000).toFixed(2))
+                        onChosen: value => root.session.delay("*", "*", Math.round(value))
+                    }
+                    ValueSlider {
+                        id: loss
+                        width: parent.width
+                        name: qsTr("Loss")
+                        from: 0; to: 100; stepSize: 5
+                        value: root.session.linkLossPercent
+                        valueText: qsTr("%1 %").arg(Math.round(position))
+                        onChosen: value => root.session.drop("*", "*", value / 100)
+                    }
                 }
-                ValueSlider {
-                    id: loss
-                    width: parent.width
-                    name: qsTr("Loss")
-                    from: 0; to: 100; stepSize: 5
-                    value: root.session.linkLossPercent
-                    valueText: qsTr("%1 %").arg(Math.round(position))
-                    onChosen: value => root.session.drop("*", "*", value / 100)
+                Breath {}
+                Group {
+                    SectionTitle { text: qsTr("Members") }
+                    Row {
+                        width: parent.width
+                        spacing: Theme.gapSmall
+                        enabled: root.session.nodeNames.length < 9 && !root.session.busy
+                        PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Voter"); hint: qsTr("Adds a node that votes"); onClicked: root.session.addNode(false) }
+                        PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Learner"); hint: qsTr("Adds a node that gets the log and has no vote yet"); onClicked: root.session.addNode(true) }
+                    }
                 }
-
-                Item { width: 1; height: root.breath }
-                SectionTitle { text: qsTr("Members") }
-                Row {
-                    width: parent.width
-                    spacing: Theme.gapSmall
-                    enabled: root.session.nodeNames.length < 9 && !root.session.busy
-                    PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Voter"); hint: qsTr("Adds a node that votes"); onClicked: root.session.addNode(false) }
-                    PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Learner"); hint: qsTr("Adds a node that gets the log and has no vote yet"); onClicked: root.session.addNode(true) }
-                }
-
-                Item { width: 1; height: root.breath }
-                PushButton {
-                    width: parent.width
-                    text: qsTr("Draw a partition")
-                    hint: qsTr("Drag a line between nodes (P)")
-                    checkable: false
-                    primary: root.partitionTool
-                    onClicked: root.partitionToolAsked()
-                }
-                PushButton {
-                    width: parent.width
-                    text: root.session.faultCount > 0 ? qsTr("Heal all (%1 cut)").arg(root.session.faultCount) : qsTr("Heal all")
-                    danger: true
-                    onClicked: root.session.healAll()
+                Breath {}
+                Group {
+                    PushButton {
+                        width: parent.width
+                        text: qsTr("Draw a partition")
+                        hint: qsTr("Drag a line between nodes (P)")
+                        checkable: false
+                        primary: root.partitionTool
+                        onClicked: root.partitionToolAsked()
+                    }
+                    PushButton {
+                        width: parent.width
+                        text: root.session.faultCount > 0 ? qsTr("Heal all (%1 cut)").arg(root.session.faultCount) : qsTr("Heal all")
+                        danger: true
+                        onClicked: root.session.healAll()
+                    }
                 }
             }
         }
