@@ -296,8 +296,13 @@ Index RawNode::firstIndex() const { return m_raft->m_log.firstIndex(); }
 void RawNode::setTicks(int electionTicks, int heartbeatTicks) {
     RAFTARIUM_CHECK_MSG(heartbeatTicks > 0 && electionTicks > heartbeatTicks,
                         "ticks must be positive, and the election's more than the heartbeat's");
-    m_raft->m_config.electionTicks = electionTicks;
+    const int before = std::exchange(m_raft->m_config.electionTicks, electionTicks);
     m_raft->m_config.heartbeatTicks = heartbeatTicks;
+    if (before == electionTicks) return;
+    // A timeout counted in the old ticks would end far too soon or too late, and on all members at once.
+    m_raft->m_electionElapsedTicks =
+        static_cast<int>(std::int64_t{m_raft->m_electionElapsedTicks} * electionTicks / before);
+    m_raft->drawElectionTimeout();
 }
 
 void RawNode::setPreVote(bool on) { m_raft->m_config.preVote = on; }

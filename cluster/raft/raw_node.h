@@ -100,7 +100,7 @@ public:
     Term logTerm(Index index) const;  // 0 if unknown
     Index firstIndex() const;
 
-    // While running, for lessons. Ticks as in Config; takes effect with the next draw.
+    // While running, for lessons. Ticks as in Config; a new election timeout is drawn, of which the same share is over.
     void setTicks(int electionTicks, int heartbeatTicks);
     void setPreVote(bool on);
     void setCheckQuorum(bool on);

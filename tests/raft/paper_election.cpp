@@ -294,9 +294,12 @@ private slots:
         group.cut({1});
         for (int i = 0; i < 20; ++i) group.node(1).tick();
         QCOMPARE(group.core(1).role(), Role::follower);
+        for (int i = 0; i < 5; ++i) group.node(2).tick();
         group.node(2).setTicks(30, 3);
-        group.step(makeMessage(MessageType::heartbeat, 1, 2, 9));
         QVERIFY(group.node(2).status().randomizedElectionTimeoutTicks >= 30);
+        QVERIFY(group.node(2).status().randomizedElectionTimeoutTicks < 60);
+        QCOMPARE(group.node(2).status().electionElapsedTicks, 15);
+        QCOMPARE(group.core(2).role(), Role::follower);
         group.node(2).setRandomizedElectionTimeout(1);
         group.node(2).tick();
         QCOMPARE(group.core(2).role(), Role::candidate);
