@@ -121,8 +121,8 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const CommitAd
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const ProgressChanged& change) {
     const NodeState* node = before.node(event.node);
-    if (!node) return std::nullopt;
     const Progress& now = change.progress;
+    if (!node || now.peer == event.node) return std::nullopt;  // a leader tells of its own log, too
     const auto was = std::find_if(node->progress.begin(), node->progress.end(),
                                   [&](const Progress& p) { return p.peer == now.peer; });
     if (was == node->progress.end()) return std::nullopt;

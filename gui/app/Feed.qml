@@ -29,6 +29,7 @@ Card {
     }
     // A row that is half gone fades instead of being cut.
     Rectangle {
+        id: fade
         anchors { left: list.left; right: list.right; top: list.top }
         height: 3 * Theme.gap
         z: 1
@@ -50,6 +51,14 @@ Card {
         Accessible.name: title.text
         property bool sticking: true
 
+        // Clear of the fading edge.
+        function show(row) {
+            positionViewAtIndex(row, ListView.Contain)
+            const item = itemAtIndex(row)
+            if (item && item.y - contentY < fade.height)
+                contentY = Math.max(originY, item.y - fade.height)
+        }
+
         Timer { id: toEnd; interval: 0; onTriggered: list.positionViewAtEnd() }  // once the new rows are laid out
 
         onMovementEnded: sticking = atYEnd
@@ -59,7 +68,7 @@ Card {
             target: root.session
             function onCaptionChanged() {
                 if (root.session.mode !== Session.Following && root.currentRow >= 0)
-                    list.positionViewAtIndex(root.currentRow, ListView.Contain)
+                    list.show(root.currentRow)
             }
             function onPlayheadChanged() {
                 if (root.session.mode === Session.Following) {
@@ -76,6 +85,7 @@ Card {
             required property string timeText
             required property int severity
             required property int repeats
+            required property int alike
             required property var time
             readonly property bool current: index === root.currentRow
             readonly property bool later: root.session.mode !== Session.Following && index > root.currentRow && root.currentRow >= 0
@@ -118,9 +128,10 @@ Card {
                 x: when.x + when.width + Theme.gap * 2.2
                 y: 2 * Theme.u
                 width: parent.width - x - Theme.gap
-                wrapMode: Text.WordWrap
+                wrapMode: Text.Wrap
                 maximumLineCount: 3
-                text: row.repeats > 1 ? qsTr("%1  (%2 times)").arg(row.line).arg(row.repeats) : row.line
+                text: row.alike > 0 ? qsTr("%1  (+%2 like it)").arg(row.line).arg(row.alike)
+                    : row.repeats > 1 ? qsTr("%1  (%2 times)").arg(row.line).arg(row.repeats) : row.line
                 font.pixelSize: Theme.smallSize + 1
                 font.weight: row.severity > 0 ? Font.Medium : Font.Normal
                 opacity: row.later ? 0.55 : 1

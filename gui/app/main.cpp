@@ -6,6 +6,7 @@
 #include "gui/app/cluster_link.h"
 #include "gui/app/frame_stats.h"
 #include "gui/app/options.h"
+#include "gui/app/quit_signals.h"
 #include "gui/app/window.h"
 #include "gui/theme/theme.h"
 
@@ -96,6 +97,7 @@ int main(int argc, char** argv) {
                    stderr);
         return 1;
     }
+    const gui::QuitSignals quitSignals;
     QSettings settings;
     restoreLook(*options, settings);
 
@@ -125,8 +127,10 @@ int main(int argc, char** argv) {
         if (options->screenshot.isEmpty()) settings.setValue(QStringLiteral("cluster"), session.clusterName());
     });
 
+    bool pictureDone = options->screenshot.isEmpty();
     if (!options->screenshot.isEmpty()) {
         const auto finish = [&](int code) {
+            pictureDone = true;
             std::printf("%s\n", session.stateJson().constData());
             std::fflush(stdout);
             QCoreApplication::exit(code);
@@ -156,5 +160,6 @@ int main(int argc, char** argv) {
         if (const base::Status written = stats->write(options->frameStats); !written.ok())
             return complain(written.error());
     }
+    if (!pictureDone) return complain({base::Errc::internal, "ended before the picture was taken"});
     return code;
 }

@@ -14,14 +14,21 @@ namespace raftarium::gui {
 namespace {
 constexpr observe::TimeNs kSoonNs = 4'000'000'000;
 constexpr int kLookBackRows = 12;
+constexpr observe::TimeNs kFloodNs = 1'000'000'000;
+constexpr int kValueCharsMax = 40;  // the rest of a long request is in the panels
+constexpr int kCountedRows = 100;  // the counts of all that is as young as a flood's row may change
+constexpr int kFloodLeast = 3;  // in a second, for a flood to go on
 }  // namespace
 
 int FeedModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : count(); }
 
 QString FeedModel::translated(const observe::FeedLine& line) {
     QString text = QCoreApplication::translate("Feed", line.text);
-    for (std::size_t i = 0; i < line.values.size(); ++i)
-        text.replace(QStringLiteral("{%1}").arg(i), QString::fromStdString(line.values[i]));
+    for (std::size_t i = 0; i < line.values.size(); ++i) {
+        QString value = QString::fromStdString(line.values[i]);
+        if (value.size() > kValueCharsMax) value = value.left(kValueCharsMax - 1) + QChar(0x2026);
+        text.replace(QStringLiteral("{%1}").arg(i), value);
+    }
     return text;
 }
 
@@ -42,14 +49,16 @@ QVariant FeedModel::data(const QModelIndex& index, int role) const {
             return row.line.severity;
         case RepeatsRole:
             return row.repeats;
+        case AlikeRole:
+            return row.alike;
         default:
             return {};
     }
 }
 
 QHash<int, QByteArray> FeedModel::roleNames() const {
-    return {{TextRole, "line"}, {TimeRole, "time"},         {TimeTextRole, "timeText"},
-            {NodeRole, "node"}, {SeverityRole, "severity"}, {RepeatsRole, "repeats"}};
+    return {{TextRole, "line"},         {TimeRole, "time"},       {TimeTextRole, "timeText"}, {NodeRole, "node"},
+            {SeverityRole, "severity"}, {RepeatsRole, "repeats"}, {AlikeRole, "alike"}};
 }
 
 // The row among the newest few that already says this.
@@ -66,6 +75,34 @@ FeedModel::Row* FeedModel::sameAs(const observe::FeedLine& line, std::vector<Row
     return nullptr;
 }
 
+FeedModel::Row* FeedModel::rowOf(std::int64_t number, std::vector<Row>& fresh) {
+    const std::int64_t firstFresh = m_appended - static_cast<std::int64_t>(fresh.size());
+    const std::int64_t first = firstFresh - static_cast<std::int64_t>(m_rows.size());
+    if (number < first) return nullptr;
+    return number < firstFresh ? &m_rows[static_cast<std::size_t>(number - first)]
+                               : &fresh[static_cast<std::size_t>(number - firstFresh)];
+}
+
+// Else the line gets a row of its own, the next one.
+bool FeedModel::foldedIntoFlood(const observe::FeedLine& line, std::vector<Row>& fresh) {
+    if (line.severity > 1) return false;
+    Flood& flood = m_floods[line.text];
+    Row* newest = flood.newest < 0 ? nullptr : rowOf(flood.newest, fresh);
+    if (newest && line.atNs - newest->line.atNs < kFloodNs) {
+        if (!flood.folding && flood.next >= flood.begunNs.size())
+            flood.folding = line.atNs - flood.begunNs[flood.next % flood.begunNs.size()] < kFloodNs;
+        if (flood.folding) {
+            ++newest->alike;
+            return true;
+        }
+    } else {
+        flood.folding = newest && newest->alike >= kFloodLeast;
+    }
+    flood.begunNs[flood.next++ % flood.begunNs.size()] = line.atNs;
+    flood.newest = m_appended;
+    return false;
+}
+
 void FeedModel::append(std::vector<Line> lines) {
     std::vector<Row> fresh;
     bool counted = false;
@@ -76,11 +113,16 @@ void FeedModel::append(std::vector<Line> lines) {
             counted = true;
             continue;
         }
+        if (foldedIntoFlood(line.line, fresh)) {
+            counted = true;
+            continue;
+        }
         const observe::TimeNs at = line.line.atNs;
-        fresh.push_back({std::move(line.line), line.meaningful, 1, at});
+        fresh.push_back({std::move(line.line), line.meaningful, 1, 0, at});
+        ++m_appended;
     }
     if (counted && count() > 0)
-        emit dataChanged(index(std::max(0, count() - kLookBackRows)), index(count() - 1), {RepeatsRole});
+        emit dataChanged(index(std::max(0, count() - kCountedRows)), index(count() - 1), {RepeatsRole, AlikeRole});
     if (fresh.empty()) return;
     if (fresh.size() > kRowsMax) fresh.erase(fresh.begin(), fresh.end() - static_cast<std::ptrdiff_t>(kRowsMax));
     const std::size_t total = m_rows.size() + fresh.size();
@@ -99,6 +141,7 @@ void FeedModel::append(std::vector<Line> lines) {
 void FeedModel::clear() {
     beginResetModel();
     m_rows.clear();
+    m_floods.clear();
     endResetModel();
     emit countChanged();
 }

@@ -10,10 +10,14 @@
 #include <QAbstractListModel>
 #include <QtQml/qqmlregistration.h>
 
+#include <array>
 #include <deque>
+#include <map>
+#include <string_view>
 
 namespace raftarium::gui {
 
+// What happened, a row per line; what is said again within seconds, or pours in, is counted at the row that says it.
 class FeedModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
@@ -21,7 +25,7 @@ class FeedModel : public QAbstractListModel {
     Q_PROPERTY(int count READ count NOTIFY countChanged)
 
 public:
-    enum Roles { TextRole = Qt::UserRole, TimeRole, TimeTextRole, NodeRole, SeverityRole, RepeatsRole };
+    enum Roles { TextRole = Qt::UserRole, TimeRole, TimeTextRole, NodeRole, SeverityRole, RepeatsRole, AlikeRole };
     static constexpr std::size_t kRowsMax = 5000;
 
     explicit FeedModel(QObject* parent = nullptr) : QAbstractListModel(parent) {}
@@ -43,6 +47,7 @@ public:
     QString textOf(int row) const;
     observe::TimeNs timeOf(int row) const;
 
+    // Filled in; long values (requests) are cut.
     static QString translated(const observe::FeedLine& line);
 
 signals:
@@ -53,10 +58,23 @@ private:
         observe::FeedLine line;
         bool meaningful = true;
         int repeats = 1;
+        int alike = 0;               // others of its kind that are not told one by one
         observe::TimeNs lastNs = 0;  // of the latest repeat
     };
+    // Of one kind of line (its template). More than a few in a second are a flood, and from then on one row stands for
+    // a second of them: nobody could read them, and they would push all else out of sight.
+    struct Flood {
+        std::array<observe::TimeNs, 3> begunNs;  // of its latest rows, a ring
+        std::size_t next = 0;
+        std::int64_t newest = -1;  // number of its latest row, see m_appended
+        bool folding = false;
+    };
     Row* sameAs(const observe::FeedLine& line, std::vector<Row>& fresh);
+    bool foldedIntoFlood(const observe::FeedLine& line, std::vector<Row>& fresh);
+    Row* rowOf(std::int64_t number, std::vector<Row>& fresh);
     std::deque<Row> m_rows;
+    std::int64_t m_appended = 0;                   // rows that ever were; they are numbered so
+    std::map<std::string_view, Flood> m_floods;  // by template, which is static
     observe::TimeNs m_origin = 0;
 };
 

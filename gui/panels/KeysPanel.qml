@@ -118,10 +118,10 @@ Item {
                 anchors.leftMargin: Theme.gap
                 anchors.rightMargin: Theme.gap
                 spacing: Theme.gap
-                Words { width: (parent.width - 3 * Theme.gap) * 0.34; height: parent.height; text: row.key; fixed: true; font.pixelSize: Theme.smallSize + 1 }
-                Words { width: (parent.width - 3 * Theme.gap) * 0.4; height: parent.height; text: row.value; fixed: true; quiet: true; font.pixelSize: Theme.smallSize + 1 }
+                Words { width: (parent.width - 3 * Theme.gap) * 0.42; height: parent.height; text: row.key; fixed: true; font.pixelSize: Theme.smallSize + 1 }
+                Words { width: (parent.width - 3 * Theme.gap) * 0.34; height: parent.height; text: row.value; fixed: true; quiet: true; font.pixelSize: Theme.smallSize + 1 }
                 Words {
-                    width: (parent.width - 3 * Theme.gap) * 0.26
+                    width: (parent.width - 3 * Theme.gap) * 0.24
                     height: parent.height
                     horizontalAlignment: Text.AlignRight
                     text: qsTr("v%1 @ %2").arg(row.version).arg(row.modRevision)

@@ -60,8 +60,9 @@ Item {
             }
 
             Grid {
+                id: facts
                 width: parent.width
-                columns: 2
+                columns: width < 22 * Theme.bodySize ? 1 : 2
                 columnSpacing: Theme.gapLarge
                 rowSpacing: Theme.gapSmall
                 Repeater {
@@ -69,9 +70,16 @@ Item {
                     Row {
                         id: factRow
                         required property var modelData
-                        width: (scroll.availableWidth - Theme.gapLarge) / 2
-                        Words { width: parent.width * 0.5; text: factRow.modelData.label; quiet: true; font.pixelSize: Theme.smallSize }
-                        Words { width: parent.width * 0.5; text: factRow.modelData.value; fixed: true; font.pixelSize: Theme.smallSize + 1 }
+                        width: (facts.width - (facts.columns - 1) * facts.columnSpacing) / facts.columns
+                        Words { width: parent.width * 0.44; text: factRow.modelData.label; quiet: true; font.pixelSize: Theme.smallSize }
+                        Words {
+                            width: parent.width * 0.56
+                            text: factRow.modelData.value
+                            fixed: true
+                            font.pixelSize: Theme.smallSize + 1
+                            fontSizeMode: Text.HorizontalFit  // for "Pre-candidate" and long pids
+                            minimumPixelSize: Theme.smallSize * 0.75
+                        }
                     }
                 }
             }
@@ -81,6 +89,22 @@ Item {
                 topPadding: Theme.gap
                 text: qsTr("Followers, as this leader knows them")
             }
+            Row {
+                visible: view.progress.length > 0
+                width: scroll.availableWidth
+                Item { width: parent.width * 0.4; height: 1 }
+                Repeater {
+                    model: [qsTr("match"), qsTr("next"), qsTr("in flight")]
+                    Words {
+                        required property string modelData
+                        width: parent.width * 0.2
+                        horizontalAlignment: Text.AlignRight
+                        text: modelData
+                        quiet: true
+                        font.pixelSize: Theme.smallSize
+                    }
+                }
+            }
             Repeater {
                 model: view.progress
                 Column {
@@ -89,15 +113,20 @@ Item {
                     width: scroll.availableWidth
                     spacing: 2
                     Row {
+                        id: numbers
                         width: parent.width
-                        Words { width: parent.width * 0.18; text: peer.modelData.name; font.weight: Font.DemiBold; font.pixelSize: Theme.smallSize + 1 }
-                        Words { width: parent.width * 0.3; text: peer.modelData.state; quiet: true; font.pixelSize: Theme.smallSize }
-                        Words {
-                            width: parent.width * 0.52
-                            horizontalAlignment: Text.AlignRight
-                            fixed: true
-                            font.pixelSize: Theme.smallSize
-                            text: qsTr("match %1 · next %2 · in flight %3").arg(peer.modelData.match).arg(peer.modelData.next).arg(peer.modelData.inFlight)
+                        Words { width: parent.width * 0.15; text: peer.modelData.name; font.weight: Font.DemiBold; font.pixelSize: Theme.smallSize + 1 }
+                        Words { width: parent.width * 0.25; text: peer.modelData.state; quiet: true; font.pixelSize: Theme.smallSize }
+                        Repeater {
+                            model: [peer.modelData.match, peer.modelData.next, peer.modelData.inFlight]
+                            Words {
+                                required property real modelData
+                                width: numbers.width * 0.2
+                                horizontalAlignment: Text.AlignRight
+                                fixed: true
+                                font.pixelSize: Theme.smallSize
+                                text: modelData
+                            }
                         }
                     }
                     Rectangle {

@@ -27,15 +27,15 @@ Item {
             spacing: Theme.gapSmall
             Field {
                 id: keyField
-                width: (parent.width - 2 * Theme.gapSmall - startButton.width) * 0.6
-                placeholderText: qsTr("key (empty: all)")
+                width: (parent.width - 2 * Theme.gapSmall - startButton.width) * 0.53
+                placeholderText: qsTr("key (or empty)")
                 enabled: !watch.active
                 onAccepted: startButton.clicked()
             }
             Field {
                 id: revisionField
-                width: (parent.width - 2 * Theme.gapSmall - startButton.width) * 0.4
-                placeholderText: qsTr("from revision")
+                width: (parent.width - 2 * Theme.gapSmall - startButton.width) * 0.47
+                placeholderText: qsTr("from rev.")
                 enabled: !watch.active
                 validator: IntValidator { bottom: 0 }
                 onAccepted: startButton.clicked()
@@ -48,11 +48,7 @@ Item {
                 onClicked: watch.active ? watch.stop() : watch.start(keyField.text, prefix.checked, Number(revisionField.text))
             }
         }
-        Row {
-            width: parent.width
-            spacing: Theme.gap
-            Toggle { id: prefix; text: qsTr("all keys that begin with it"); checked: true; enabled: !watch.active }
-        }
+        Toggle { id: prefix; width: parent.width; text: qsTr("all keys that begin with it"); checked: true; enabled: !watch.active }
         Words {
             width: parent.width
             font.pixelSize: Theme.smallSize

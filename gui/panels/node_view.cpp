@@ -45,7 +45,7 @@ void NodeView::refreshNode(const observe::NodeState& node) {
     m_term = static_cast<double>(node.term);
     const auto nameOf = [this](observe::NodeId id) { return id == 0 ? tr("none") : m_session->nodeName(id); };
     m_facts = {
-        fact(tr("role"), roleTitle(node.role)),
+        fact(tr("role"), node.pid > 0 ? roleTitle(node.role) : tr("none")),
         fact(tr("term"), number(node.term)),
         fact(tr("voted for"), nameOf(node.votedFor)),
         fact(tr("leader"), nameOf(node.leader)),

@@ -31,6 +31,8 @@ Item {
     property real cellPitch
     property real clientRadius
     property real stageWidth
+    property bool wordsAbove: true  // whether a request may stand above its node: not where others' are near
+    property var isFree: rect => true  // whether a rectangle of the stage is clear of nodes
 
     Accessible.role: Accessible.Graphic
     Accessible.name: description
@@ -124,10 +126,14 @@ Item {
             font.pixelSize: Math.round(root.clientRadius * 0.95)
         }
         Words {
-            // Away from the node, so that it never runs over the disc or the crown.
+            // Away from the node, else above it; where neither is free of other nodes, their names are worth more.
             readonly property real wanted: root.client.x > root.centre.x ? -root.clientRadius : root.clientRadius - width
+            readonly property real besideY: -root.clientRadius - height - 2 * Theme.u
+            readonly property real aboveY: root.centre.y - root.client.y - root.ringRadius - 34 * Theme.u - height
+            readonly property bool beside: root.isFree(Qt.rect(root.client.x + x, root.client.y + besideY, width, height))
             x: Math.max(6 - root.client.x, Math.min(wanted, root.stageWidth - 6 - root.client.x - width))
-            y: -root.clientRadius - height - 2 * Theme.u
+            y: beside ? besideY : aboveY
+            visible: beside || root.wordsAbove && root.isFree(Qt.rect(root.client.x + x, root.client.y + aboveY, width, height))
             text: root.clientText
             fixed: true
             font.pixelSize: Theme.smallSize

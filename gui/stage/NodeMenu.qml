@@ -25,7 +25,7 @@ PopupMenu {
     MenuEntry { text: qsTr("Resume (SIGCONT)"); visible: root.process === "paused"; onTriggered: root.session.node("resume", root.node) }
     MenuEntry { text: qsTr("Start"); visible: !root.up; onTriggered: root.session.node("start", root.node) }
     MenuEntry { text: qsTr("Restart"); visible: root.up; onTriggered: root.session.node("restart", root.node) }
-    MenuLine {}
+    MenuLine { visible: root.up }
     MenuEntry { text: qsTr("Call an election now"); visible: root.running && root.role !== "leader"; onTriggered: root.session.node("campaign", root.node) }
     MenuEntry { text: qsTr("Hand leadership to it"); visible: root.running && root.role === "follower"; onTriggered: root.session.node("transfer", root.node) }
     MenuEntry { text: qsTr("Cut off from all"); visible: root.up; onTriggered: root.session.isolate(root.node) }

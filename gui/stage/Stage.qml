@@ -48,6 +48,8 @@ Rectangle {
                 cellPitch: stage.cellPitch
                 clientRadius: stage.clientRadius
                 stageWidth: stage.width
+                wordsAbove: root.session.nodeNames.length <= 6
+                isFree: rect => stage.isFree(rect)
             }
         }
 
@@ -58,7 +60,7 @@ Rectangle {
             visible: stage.divided
             x: stage.isFree(Qt.rect(rightPlace, y, width, height)) || !stage.isFree(Qt.rect(leftPlace, y, width, height))
                ? Math.max(Theme.gap, Math.min(stage.width - width - Theme.gap, rightPlace)) : leftPlace
-            y: Math.max(Theme.gap, end.y + Theme.gapSmall)
+            y: Math.max(Theme.gap, end.y + 1.5 * Theme.gap)
             text: qsTr("partition: drag away to heal")
             color: Theme.color.danger
             font.pixelSize: Theme.smallSize

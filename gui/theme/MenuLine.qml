@@ -6,7 +6,7 @@ import Raftarium.Theme
 
 T.MenuSeparator {
     implicitWidth: 200 * Theme.u
-    implicitHeight: Theme.gap
+    implicitHeight: visible ? Theme.gap : 0
     contentItem: Item {
         Rectangle {
             anchors.verticalCenter: parent.verticalCenter

@@ -35,7 +35,7 @@ T.Menu {
         border.color: Theme.color.strongLine
         radius: Theme.radius
         Words {
-            x: Theme.gapLarge
+            x: Theme.gapSmall + Theme.gap  // where the entries' words begin
             y: Theme.gap
             width: parent.width - 2 * x
             text: control.heading

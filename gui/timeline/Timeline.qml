@@ -199,6 +199,8 @@ Card {
             property bool mapping: false
             property string told
 
+            function tell() { told = containsMouse ? tape.tellAt(mouseX, mouseY) : "" }
+
             anchors.fill: parent
             hoverEnabled: true
             onPressed: mouse => {
@@ -207,12 +209,17 @@ Card {
                 else tape.scrubTo(mouse.x)
             }
             onPositionChanged: mouse => {
-                told = tape.tellAt(mouse.x, mouse.y)
+                tell()
                 if (!pressed) return
                 if (mapping) tape.mapTo(mouse.x)
                 else tape.scrubTo(mouse.x)
             }
-            onExited: told = ""
+            onExited: tell()
+            Connections {
+                target: root.session
+                enabled: area.containsMouse  // the tape moves under it
+                function onFrameAdvanced() { area.tell() }
+            }
             onWheel: wheel => {
                 const turn = wheel.angleDelta.y !== 0 ? wheel.angleDelta.y : -wheel.angleDelta.x
                 if (wheel.modifiers & Qt.ShiftModifier || wheel.angleDelta.y === 0) tape.panBy(-turn)

@@ -328,6 +328,7 @@ bool TimelineItem::inMap(qreal y) const { return y >= mapTop() - 3; }
 QString TimelineItem::tellAt(qreal x, qreal y) const {
     if (!m_session) return {};
     const TimeNs time = m_scale.at(x);
+    if (m_session->beginNs() == 0 || time < m_session->beginNs() || time > m_session->edgeNs()) return {};
     QStringList parts{timeText(time - m_session->beginNs(), 3)};
     const auto number = static_cast<std::size_t>(std::max(0.0, (y - lanesTop()) / laneHeight()));
     if (y > lanesTop() && number < m_session->lanes().size()) {

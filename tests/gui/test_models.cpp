@@ -36,6 +36,7 @@ private slots:
     void playheadStopsAtTheEndOfARecording();
     void queueLeavesOutMessagesFirst();
     void feedCountsRepeats();
+    void feedFoldsFloods();
     void feedIsBounded();
     void feedFindsRows();
     void texts_data();
@@ -137,13 +138,43 @@ void TestModels::feedCountsRepeats() {
     QCOMPARE(feed.count(), 3);
 }
 
+void TestModels::feedFoldsFloods() {
+    gui::FeedModel feed;
+    const QAbstractItemModelTester tester(&feed, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const auto put = [](TimeNs at) {
+        return gui::FeedModel::Line{{at, 1, "put {0}", {std::to_string(at)}, 0}, false};
+    };
+    const auto alike = [&feed](int row) { return feed.data(feed.index(row), gui::FeedModel::AlikeRole).toInt(); };
+    // Two a second are told one by one.
+    for (int i = 0; i < 6; ++i) feed.append({put(i * kSecond / 2)});
+    QCOMPARE(feed.count(), 6);
+    // A hundred a second, for three seconds: a few, and then a row a second, however they are handed over.
+    feed.clear();
+    std::vector<gui::FeedModel::Line> lines;
+    for (int i = 0; i < 150; ++i) lines.push_back(put(i * kSecond / 100));
+    feed.append(std::move(lines));
+    for (int i = 150; i < 300; ++i) feed.append({put(i * kSecond / 100)});
+    QCOMPARE(feed.count(), 5);
+    QCOMPARE(alike(0) + alike(1), 0);
+    QCOMPARE(alike(2), 99);
+    QCOMPARE(alike(3), 99);
+    QCOMPARE(feed.count() + alike(2) + alike(3) + alike(4), 300);
+    // What is bad is never folded, nor another kind of line.
+    feed.append({{{3 * kSecond, 1, "n{0} died", {"2"}, 2}, true}, {{3 * kSecond, 1, "other {0}", {"2"}, 0}, true}});
+    QCOMPARE(feed.count(), 7);
+    // After a pause they are told one by one again.
+    for (int i = 0; i < 4; ++i) feed.append({put((10 + i) * kSecond)});
+    QCOMPARE(feed.count(), 11);
+    QCOMPARE(alike(9), 0);
+}
+
 void TestModels::feedIsBounded() {
     gui::FeedModel feed;
     const QAbstractItemModelTester tester(&feed, QAbstractItemModelTester::FailureReportingMode::QtTest);
     for (int batch = 0; batch < 3; ++batch) {
         std::vector<gui::FeedModel::Line> lines;
         for (int i = 0; i < 2500; ++i)
-            lines.push_back({{batch * 2500 + i, 1, "{0}", {std::to_string(batch * 2500 + i)}, 0}, true});
+            lines.push_back({{(batch * 2500 + i) * kSecond, 1, "{0}", {std::to_string(batch * 2500 + i)}, 0}, true});
         feed.append(std::move(lines));
     }
     QCOMPARE(feed.count(), int(gui::FeedModel::kRowsMax));

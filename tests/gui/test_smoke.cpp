@@ -9,6 +9,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QSet>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -76,6 +77,7 @@ private slots:
     void saysWhatToDoWithoutADisplay();
     void noPictureOfABadRecording_data();
     void noPictureOfABadRecording();
+    void aSignalEndsItAsAClosedWindow();
 };
 
 void TestSmoke::showsALivingCluster() {
@@ -155,6 +157,47 @@ void TestSmoke::noPictureOfABadRecording() {
     QCOMPARE(refused.code, 2);
     QVERIFY2(refused.err.contains("bad.trace") && refused.err.contains(says), refused.err.constData());
     QVERIFY(!QFile::exists(picture));
+}
+
+// Ctrl-C in the terminal: the nodes are gone, and the recording is whole.
+void TestSmoke::aSignalEndsItAsAClosedWindow() {
+    const QString bin = qEnvironmentVariable("RAFTARIUM_BIN");
+    if (!QFileInfo::exists(bin + QStringLiteral("/raftarium-node"))) QSKIP("raftarium-node is not built");
+    QTemporaryDir directory;
+    const QString recording = directory.filePath(QStringLiteral("session.trace"));
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+    environment.insert(QStringLiteral("XDG_DATA_HOME"), directory.filePath(QStringLiteral("data")));
+    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), directory.filePath(QStringLiteral("config")));
+    environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), directory.path());
+    const auto ctl = [&](const QStringList& arguments) {
+        QProcess process;
+        process.setProcessEnvironment(environment);
+        process.start(bin + QStringLiteral("/raftariumctl"), arguments);
+        const bool ended = process.waitForFinished(60'000) && process.exitStatus() == QProcess::NormalExit;
+        return Ended{ended ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+    };
+    QProcess app;
+    app.setProcessEnvironment(environment);
+    app.start(bin + QStringLiteral("/raftarium"),
+              {QStringLiteral("--open"), QStringLiteral("signalled"), QStringLiteral("--nodes"), QStringLiteral("1"),
+               QStringLiteral("--pace"), QStringLiteral("etcd"), QStringLiteral("--record"), recording});
+    QVERIFY(app.waitForStarted());
+    static const QRegularExpression kLeader(QStringLiteral("n1 +running +(\\d+) +leader"));
+    QRegularExpressionMatch leads;
+    QTRY_VERIFY_WITH_TIMEOUT(
+        (leads = kLeader.match(QString::fromUtf8(
+             ctl({QStringLiteral("cluster"), QStringLiteral("status")}).out)))
+            .hasMatch(),
+        60'000);
+    app.terminate();
+    QVERIFY(app.waitForFinished(30'000));
+    QCOMPARE(app.exitStatus(), QProcess::NormalExit);
+    QVERIFY2(app.exitCode() == 0, app.readAllStandardError().constData());
+    QVERIFY(::kill(static_cast<pid_t>(leads.captured(1).toInt()), 0) != 0);
+    const Ended dump = ctl({QStringLiteral("trace"), QStringLiteral("dump"), recording});
+    QVERIFY2(dump.code == 0 && dump.err.isEmpty(), dump.err.constData());
+    QVERIFY2(dump.out.contains("n1 starts"), dump.out.left(2000).constData());
 }
 
 QTEST_GUILESS_MAIN(TestSmoke)

@@ -106,6 +106,7 @@ static const FeedRow kRows[] = {
      {9, 1, 1, ProgressChanged{{3, ProgressState::replicate, 5, 6, 0, false, true}}},
      "n3 has caught up with n1: both end at entry 5",
      1},
+    {"the leader itself", {9, 1, 1, ProgressChanged{{1, ProgressState::replicate, 500, 501, 0, false, true}}}, ""},
     {"still level", {9, 1, 1, ProgressChanged{{2, ProgressState::replicate, 5, 6, 0, false, true}}}, ""},
     {"commit", {9, 1, 1, CommitAdvanced{5, 2}}, "n1 commits entry 5, put x = 5: a majority has it"},
     {"commit of a follower", {9, 2, 1, CommitAdvanced{5, 2}}, ""},
