@@ -22,6 +22,13 @@ public:
     virtual Status writeAt(std::uint64_t offset, std::string_view data) = 0;  // all of it
     // Up to `size` bytes; fewer only at the end of the file.
     virtual Result<std::string> readAt(std::uint64_t offset, std::size_t size) const = 0;
+    // The same, in the place of `data`, whose memory is used again.
+    virtual Status readInto(std::uint64_t offset, std::size_t size, std::string& data) const {
+        auto read = readAt(offset, size);
+        if (!read) return read.error();
+        data = std::move(*read);
+        return {};
+    }
     virtual Result<std::uint64_t> size() const = 0;
     virtual Status truncate(std::uint64_t size) = 0;
     // Reserves and extends to `size` with zeros; falls back to truncate where the file system cannot reserve.

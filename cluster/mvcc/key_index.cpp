@@ -3,14 +3,13 @@
 
 #include "cluster/mvcc/key_index.h"
 
-#include "cluster/base/check.h"
-
 #include <algorithm>
 #include <cstring>
-#include <vector>
 
 namespace raftarium::mvcc {
 namespace {
+constexpr std::size_t kLookAhead = 8;  // places in the hash table that are fetched before they are needed
+
 // Eight bytes of the key after the part that all keys share: most comparisons of a sort need no more.
 struct SortItem {
     std::uint64_t head;
@@ -43,7 +42,7 @@ KeyHistory& KeyIndex::findOrAdd(std::string_view key) {
         history = KeyHistory::create(key);
         construct(history);
     });
-    if (history != nullptr && !m_rebuilding) m_inOrder.insert(history);
+    if (history != nullptr) m_inOrder.insert(history);
     return **it;
 }
 
@@ -53,26 +52,39 @@ void KeyIndex::erase(KeyHistory* history) {
     KeyHistory::destroy(history);
 }
 
-void KeyIndex::beginRebuild() {
+void KeyIndex::adopt(std::vector<KeyHistory*> histories, SideWork* help) {
     clear();
-    m_rebuilding = true;
+    if (help != nullptr) {
+        help->begin([&] { adoptByKey(histories); });
+    } else {
+        adoptByKey(histories);
+    }
+    adoptInOrder(histories);
+    if (help != nullptr) help->wait();
 }
 
-void KeyIndex::endRebuild() {
-    RAFTARIUM_CHECK(m_rebuilding);
-    m_rebuilding = false;
-    if (m_byKey.empty()) return;
-    const std::string_view first = (*m_byKey.begin())->key();
+void KeyIndex::adoptByKey(const std::vector<KeyHistory*>& histories) {
+    m_byKey.reserve(histories.size());
+    for (std::size_t i = 0; i < histories.size(); ++i) {
+        if (i + kLookAhead < histories.size()) m_byKey.prefetch(histories[i + kLookAhead]);
+        m_byKey.insert(histories[i]);
+    }
+}
+
+void KeyIndex::adoptInOrder(const std::vector<KeyHistory*>& histories) {
+    if (histories.empty()) return;
+    const std::string_view first = histories.front()->key();
     std::size_t shared = first.size();
-    for (const KeyHistory* history : m_byKey) shared = std::min(shared, sharedPrefix(first, history->key()));
+    for (const KeyHistory* history : histories) shared = std::min(shared, sharedPrefix(first, history->key()));
 
     std::vector<SortItem> items;
-    items.reserve(m_byKey.size());
-    for (KeyHistory* history : m_byKey) items.push_back({headOf(history->key(), shared), history});
-    std::sort(items.begin(), items.end(), [](const SortItem& a, const SortItem& b) {
+    items.reserve(histories.size());
+    for (KeyHistory* history : histories) items.push_back({headOf(history->key(), shared), history});
+    const auto before = [](const SortItem& a, const SortItem& b) {
         if (a.head != b.head) return a.head < b.head;
         return a.history->key() < b.history->key();
-    });
+    };
+    if (!std::is_sorted(items.begin(), items.end(), before)) std::sort(items.begin(), items.end(), before);
     for (const SortItem& item : items) m_inOrder.insert(m_inOrder.end(), item.history);
 }
 

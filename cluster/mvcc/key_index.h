@@ -7,6 +7,7 @@
 
 #include "cluster/mvcc/key_history.h"
 #include "cluster/mvcc/operations.h"
+#include "cluster/mvcc/side_work.h"
 #include "cluster/mvcc/string_table.h"
 
 #include <absl/container/btree_set.h>
@@ -14,6 +15,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace raftarium::mvcc {
 
@@ -43,9 +45,9 @@ public:
     KeyHistory& findOrAdd(std::string_view key);
     void erase(KeyHistory* history);
 
-    // Between these two only findOrAdd may be used; the order is made once at the end.
-    void beginRebuild();
-    void endRebuild();
+    // Takes histories of different keys in any order in place of all that it holds; the hash table and the order are
+    // made at the same time if there is somebody to help.
+    void adopt(std::vector<KeyHistory*> histories, SideWork* help);
 
     // visit(KeyHistory&) -> bool, in key order, until it returns false. The visitor must not add or erase keys.
     template <typename Visit>
@@ -84,9 +86,11 @@ private:
         }
     };
 
+    void adoptByKey(const std::vector<KeyHistory*>& histories);
+    void adoptInOrder(const std::vector<KeyHistory*>& histories);
+
     absl::flat_hash_set<KeyHistory*, Hash, Equal> m_byKey;
     absl::btree_set<KeyHistory*, Less> m_inOrder;
-    bool m_rebuilding = false;
 };
 
 }  // namespace raftarium::mvcc

@@ -11,9 +11,11 @@
 #include "cluster/mvcc/api_error.h"
 #include "cluster/mvcc/backend.h"
 #include "cluster/mvcc/operations.h"
+#include "cluster/mvcc/side_work.h"
 #include "cluster/mvcc/watch.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -30,6 +32,7 @@ struct StoreOptions {
     std::size_t watchersPerSyncStep = 512;
     std::size_t watchRevisionsPerBatch = 1000;
     base::Nanoseconds watchProgressInterval = 600 * base::kSecond;
+    std::function<std::unique_ptr<SideWork>()> sideWork;  // makes a helper for opening a large store; none = alone
 };
 
 struct HashKvResult {

@@ -3,10 +3,13 @@
 
 // Rebuilding what is in memory from the backend.
 #include "cluster/base/coding.h"
+#include "cluster/mvcc/index_rebuild.h"
 #include "cluster/mvcc/store_impl.h"
 
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace raftarium::mvcc {
 namespace {
@@ -45,39 +48,70 @@ base::Error corruptRow(std::string_view key, std::string_view what) {
     return {base::Errc::corruption, "bucket key, row " + hexOf(key) + ": " + std::string(what) +
                                         "; restore the member from a snapshot or its peers"};
 }
+
+constexpr std::size_t kRowsPerBatch = 4096;
+constexpr std::size_t kBatchesAlone = 12;  // a store of no more is read before a thread would be of use
+
+// Reads the rows of the key bucket, a batch at a time.
+class RowReader {
+public:
+    explicit RowReader(Backend& backend) : m_backend(backend) {}
+
+    // The next batch, in the place of `rows`; empty at the end, and at a bad row. The keys stay where they are until
+    // the backend is written to.
+    void read(std::vector<StoredRow>& rows) {
+        rows.clear();
+        if (m_ended) return;
+        m_backend.scan(Bucket::key, m_next, {}, [&](std::string_view key, std::string_view value) {
+            const auto row = decodeRevision(key);
+            KeyValueView kv;
+            if (!row) {
+                m_error = corruptRow(key, "not a revision");
+            } else if (!decodeKeyValue(value, kv)) {
+                m_error = corruptRow(key, "the record does not decode");
+            } else {
+                rows.push_back({kv.key, row->revision, row->tombstone, kv.createRevision, kv.version, kv.lease});
+                if (rows.size() < kRowsPerBatch) return true;
+                m_next.assign(key).push_back('\0');
+            }
+            return false;
+        });
+        if (m_error) rows.clear();
+        m_ended = rows.size() < kRowsPerBatch;
+    }
+    const std::optional<base::Error>& error() const { return m_error; }
+
+private:
+    Backend& m_backend;
+    std::string m_next;
+    bool m_ended = false;
+    std::optional<base::Error> m_error;
+};
 }  // namespace
 
-// Rows come in the order of their revisions. A key's first row may be any version of it: what was before is compacted.
 base::Status Store::Impl::rebuildIndex() {
-    StringTable<std::int64_t> leaseOfKey;
-    std::optional<base::Error> error;
+    core.index.clear();  // before there is a second one
     core.revision = 1;
-    core.index.beginRebuild();
-    core.backend.scan(Bucket::key, {}, {}, [&](std::string_view key, std::string_view value) {
-        const auto row = decodeRevision(key);
-        KeyValueView kv;
-        if (!row) {
-            error = corruptRow(key, "not a revision");
-        } else if (!decodeKeyValue(value, kv)) {
-            error = corruptRow(key, "the record does not decode");
+    IndexRebuild rebuild;
+    RowReader reader(core.backend);
+    std::unique_ptr<SideWork> helper;
+    std::vector<StoredRow> rows, next;
+    reader.read(rows);
+    for (std::size_t batches = 1; !rows.empty(); ++batches) {
+        if (!helper && batches > kBatchesAlone && core.options.sideWork) helper = core.options.sideWork();
+        // With help, the next rows are read while these are looked up.
+        if (helper) helper->begin([&] { reader.read(next); });
+        rebuild.add(rows);
+        core.revision = rows.back().revision.main;
+        if (helper) {
+            helper->wait();
         } else {
-            core.revision = row->revision.main;
-            if (!row->tombstone) {
-                core.index.findOrAdd(kv.key).restore(row->revision, kv.createRevision, kv.version);
-                if (kv.lease != 0) {
-                    leaseOfKey.insert_or_assign(std::string(kv.key), kv.lease);
-                } else if (!leaseOfKey.empty()) {
-                    leaseOfKey.erase(kv.key);
-                }
-            } else {
-                if (KeyHistory* history = core.index.find(kv.key)) history->tombstone(row->revision);
-                if (!leaseOfKey.empty()) leaseOfKey.erase(kv.key);
-            }
+            reader.read(next);
         }
-        return !error;
-    });
-    core.index.endRebuild();
-    if (error) return *error;
+        std::swap(rows, next);
+    }
+    if (reader.error()) return *reader.error();
+    const StringTable<std::int64_t> leaseOfKey = rebuild.finish(core.index, helper.get());
     // All rows may have been compacted away.
     core.revision = std::max(core.revision, core.compactRevision);
     for (const auto& [key, lease] : leaseOfKey) lessor.attach(lease, key);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
+#include "cluster/node/side_thread.h"
 #include "cluster/node/data_directory.h"
 
 #include "cluster/base/coding.h"
@@ -178,6 +179,7 @@ mvcc::StoreOptions storeOptions(const Config& config) {
     options.persistLeaseCheckpoints = config.leaseCheckpointPersist;
     options.compactionRowsPerStep = config.compactionBatchLimit;
     options.watchProgressInterval = config.watchProgressIntervalNs;
+    options.sideWork = [] { return std::make_unique<SideThread>(); };
     return options;
 }
 

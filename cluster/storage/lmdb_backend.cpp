@@ -23,7 +23,7 @@ namespace {
 using mvcc::Bucket;
 using Visitor = mvcc::ReadView::Visitor;
 
-// A scan lets go of what it has passed after so many bytes: else going over a large file takes as much memory as it.
+// A view lets go of what its scans have passed after so many bytes: else going over a large file takes as much memory as it.
 constexpr std::size_t kScannedBytesHeld = 32 << 20;
 constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
 
@@ -59,7 +59,6 @@ public:
             BufferCursor cursor(*layer.buffer, bucket, layer.sequence, from);
             if (cursor.valid()) buffered.push_back(cursor);
         }
-        std::size_t scanned = 0;
         for (;;) {
             const BufferedWrite* write = nullptr;  // smallest key; of equal ones the newest layer's
             for (const BufferCursor& cursor : buffered) {
@@ -70,9 +69,9 @@ public:
             const std::string_view key = fromStore ? stored.key() : write->key;
             if (!to.empty() && key >= to) return;
             if (fromStore) {
-                scanned += key.size() + stored.value().size();
-                if (scanned > kScannedBytesHeld) {
-                    scanned = 0;
+                m_scanned += key.size() + stored.value().size();
+                if (m_scanned > kScannedBytesHeld) {
+                    m_scanned = 0;
                     m_environment->releasePages();
                 }
                 if (!visit(key, stored.value())) return;
@@ -90,6 +89,7 @@ private:
     std::vector<Layer> m_layers;
     std::shared_ptr<LmdbEnvironment> m_environment;
     MDB_txn* m_transaction;
+    std::size_t m_scanned = 0;  // since pages were let go of
 };
 
 // What a view answers when no read transaction can be had: nothing, loudly.

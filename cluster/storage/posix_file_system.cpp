@@ -48,7 +48,13 @@ public:
     }
 
     base::Result<std::string> readAt(std::uint64_t offset, std::size_t size) const override {
-        std::string data(size, '\0');
+        std::string data;
+        if (auto status = readInto(offset, size, data); !status) return status.error();
+        return data;
+    }
+
+    base::Status readInto(std::uint64_t offset, std::size_t size, std::string& data) const override {
+        data.resize(size);
         std::size_t have = 0;
         while (have < size) {
             const ssize_t count =
@@ -61,7 +67,7 @@ public:
             have += static_cast<std::size_t>(count);
         }
         data.resize(have);
-        return data;
+        return {};
     }
 
     base::Result<std::uint64_t> size() const override {

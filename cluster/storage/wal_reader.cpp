@@ -9,7 +9,7 @@ namespace raftarium::storage {
 
 namespace {
 
-constexpr std::size_t kWindowBytes = 1 << 20;
+constexpr std::size_t kWindowBytes = 1 << 18;
 // No cluster lives through this many elections; an id or text read as a term does exceed it.
 constexpr raft::Term kTermMax = 1ULL << 48;
 
@@ -47,9 +47,8 @@ base::Result<std::string_view> WalFileBytes::read(std::uint64_t offset, std::siz
     if (offset >= m_size) return std::string_view();
     bytes = static_cast<std::size_t>(std::min<std::uint64_t>(bytes, m_size - offset));
     if (offset < m_windowStart || offset + bytes > m_windowStart + m_window.size()) {
-        auto window = m_file.readAt(offset, std::max(bytes, kWindowBytes));
-        if (!window) return window.error();
-        m_window = std::move(*window);
+        if (auto status = m_file.readInto(offset, std::max(bytes, kWindowBytes), m_window); !status)
+            return status.error();
         m_windowStart = offset;
     }
     // Another process may have cut the file meanwhile: then less is there.
