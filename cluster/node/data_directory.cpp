@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/side_thread.h"
 #include "cluster/node/data_directory.h"
 
 #include "cluster/base/coding.h"
 #include "cluster/node/adoption.h"
 #include "cluster/node/config_flags.h"
+#include "cluster/node/side_thread.h"
 #include "cluster/storage/snapshot_files.h"
 
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
+#include <functional>
+#include <optional>
 
 namespace raftarium::node {
 namespace {
@@ -105,7 +107,8 @@ base::Status planStart(const Config& config, const Membership* existing, StartSt
 }
 
 base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::FileSystem& fs,
-                                                    const MemberPaths& paths, StartState& start, std::string& note) {
+                                                    const MemberPaths& paths, StartState& start, std::string& note,
+                                                    const std::function<void()>& locked) {
     auto marks = storage::readWalSnapshotMarks(fs, paths.wal);
     if (!marks) return marks.error();
     auto snapshot = storage::loadNewestSnapshot(fs, paths.snapshots, *marks);
@@ -121,7 +124,9 @@ base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::
         start.log->applySnapshot(std::make_shared<const raft::Snapshot>(std::move(**snapshot)));
     }
     storage::WalContent content;
-    auto wal = storage::Wal::open(fs, paths.wal, from, walOptions(config), content);
+    storage::WalOptions options = walOptions(config);
+    options.locked = locked;
+    auto wal = storage::Wal::open(fs, paths.wal, from, options, content);
     if (!wal) return wal.error();
     if (content.repaired) addNote(note, content.repairText);
     start.nodeId = content.metadata.nodeId;
@@ -199,10 +204,10 @@ base::Status startAgain(const Config& config, const Membership* existing, const 
 
 base::Result<std::unique_ptr<storage::Wal>> openLog(const Config& config, base::FileSystem& fs,
                                                     const MemberPaths& paths, const Membership* existing,
-                                                    OpenedMember& member) {
+                                                    OpenedMember& member, const std::function<void()>& locked) {
     StartState& start = member.start;
     if (storage::Wal::exists(fs, paths.wal)) {
-        auto wal = readLog(config, fs, paths, start, member.note);
+        auto wal = readLog(config, fs, paths, start, member.note, locked);
         if (!wal) return wal;
         start.known = start.membership;
         if (start.log->lastIndex() > 0 || !start.log->initialHardState().empty()) return wal;
@@ -220,17 +225,31 @@ base::Result<std::unique_ptr<storage::Wal>> openLog(const Config& config, base::
     return storage::Wal::create(fs, paths.wal, {start.nodeId, start.clusterId}, walOptions(config));
 }
 
-base::Status openStore(const Config& config, base::FileSystem& fs, const MemberPaths& paths,
-                       const BackendOpener& openBackend, const storage::LmdbOptions& options, OpenedMember& member) {
+// The part that needs nothing of the log.
+base::Status openStore(const Config& config, const MemberPaths& paths, const BackendOpener& openBackend,
+                       const storage::LmdbOptions& options, OpenedMember& member) {
     auto backend = openBackend(paths.backend, options);
     if (!backend) return backend.error();
     member.backend = std::move(*backend);
     member.store = std::make_unique<mvcc::Store>(*member.backend, storeOptions(config));
-    if (auto status = member.store->open(); !status) return status;
+    return member.store->open();
+}
+
+base::Status joinStoreAndLog(const MemberPaths& paths, base::FileSystem& fs, OpenedMember& member) {
     if (auto status = matchStore(paths, fs, member); !status) return status;
     if (auto status = refuseAuth(paths, *member.backend); !status) return status;
     member.backend->releasePages();
     return addStoredMembers(*member.backend, member.start.known);
+}
+
+// Whether opening the store takes long enough to do it beside reading the log.
+bool isLarge(base::FileSystem& fs, const std::string& path) {
+    constexpr std::uint64_t kLargeBytes = 16 << 20;
+    if (!fs.exists(path)) return false;
+    const auto file = fs.open(path, base::OpenMode::read);
+    if (!file) return false;
+    const auto size = (*file)->size();
+    return size && *size >= kLargeBytes;
 }
 
 }  // namespace
@@ -264,28 +283,40 @@ base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs
     start.incarnation = static_cast<std::uint64_t>(clock.wallNow());
     start.snapshotDirectory = paths.snapshots;
     if (auto status = prepareDirectories(fs, paths); !status) return status.error();
-    auto wal = openLog(config, fs, paths, existing, member);
-    if (!wal) return wal.error();
+    storage::LmdbOptions lmdb;
+    lmdb.fsync = !config.unsafeNoFsync;
+    const bool adopting = needsAdoption(fs, paths);
+    base::Status opened;
+    std::optional<SideThread> beside;
+    // Not before the directory is known to be ours alone.
+    const auto locked = [&] {
+        if (adopting || !isLarge(fs, paths.backend)) return;
+        beside.emplace();
+        beside->begin([&] { opened = openStore(config, paths, openBackend, lmdb, member); });
+    };
+    const auto giveUp = [&](base::Error error) {
+        member.store.reset();
+        member.backend.reset();
+        if (adopting) abandonAdoption(fs, paths);
+        return error;
+    };
+    auto wal = openLog(config, fs, paths, existing, member, locked);
+    if (beside) beside->wait();
+    if (!wal) return giveUp(wal.error());
     member.files.wal = std::move(*wal);
     member.files.fileSystem = &fs;
     member.files.snapshotDirectory = paths.snapshots;
     member.files.keepWals = config.maxWals > 0 ? static_cast<std::size_t>(config.maxWals) : kKeepAll;
     member.files.keepSnapshots = config.maxSnapshots > 0 ? static_cast<std::size_t>(config.maxSnapshots) : kKeepAll;
 
-    storage::LmdbOptions lmdb;
-    lmdb.fsync = !config.unsafeNoFsync;
-    const bool adopting = needsAdoption(fs, paths);
     if (adopting) {
         const auto adopted = adoptDatabase(fs, paths, start, lmdb);
         if (!adopted) return adopted.error();
         addNote(member.note, *adopted);
     }
-    if (auto status = openStore(config, fs, paths, openBackend, lmdb, member); !status) {
-        member.store.reset();
-        member.backend.reset();
-        if (adopting) abandonAdoption(fs, paths);
-        return status.error();
-    }
+    if (!beside) opened = openStore(config, paths, openBackend, lmdb, member);
+    if (opened) opened = joinStoreAndLog(paths, fs, member);
+    if (!opened) return giveUp(opened.error());
     if (auto status = finishAdoption(fs, paths); !status) return status.error();
     return member;
 }

@@ -23,7 +23,8 @@ namespace {
 using mvcc::Bucket;
 using Visitor = mvcc::ReadView::Visitor;
 
-// A view lets go of what its scans have passed after so many bytes: else going over a large file takes as much memory as it.
+// A view lets go of what its scans have passed after so many bytes: else going over a large file takes as much memory
+// as it.
 constexpr std::size_t kScannedBytesHeld = 32 << 20;
 constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
 

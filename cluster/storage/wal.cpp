@@ -130,12 +130,15 @@ base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const Wal
         auto file = m_fs.open(segment.path, base::OpenMode::readWrite);
         if (!file) return file.error();
         if (const auto status = (*file)->tryLock(); !status) return status;
-        const bool last = &segment == &segments.back();
-        auto walked =
-            walk.walkSegment(segment, **file, last, [&](const WalFrame& frame) { return collector.add(frame); });
+        m_open.push_back({segment, std::move(*file)});
+    }
+    if (m_options.locked) m_options.locked();
+    for (const OpenSegment& each : m_open) {
+        const bool last = &each == &m_open.back();
+        auto walked = walk.walkSegment(each.segment, *each.file, last,
+                                       [&](const WalFrame& frame) { return collector.add(frame); });
         if (!walked) return walked.error();
         end = std::move(*walked);
-        m_open.push_back({segment, std::move(*file)});
     }
     m_lastIndex = collector.lastIndex();
     if (const auto status = collector.finish(m_directory, content); !status) return status;

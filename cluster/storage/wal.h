@@ -10,6 +10,7 @@
 #include "cluster/raft/types.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct WalSnapshotMark {
 struct WalOptions {
     std::uint64_t segmentBytes = 64'000'000;  // decimal, as etcd's
     bool fsync = true;                        // --unsafe-no-fsync
+    std::function<void()> locked = {};        // open: called once the log is this process's alone, before it is read
 };
 
 // What was in the log from the chosen snapshot mark on.

@@ -22,7 +22,8 @@ int g_told = -1;
 
 extern "C" void tell(int) {
     const int before = errno;
-    if (::write(g_told, "q", 1) < 0) { /* full: it is told already */ }
+    if (::write(g_told, "q", 1) < 0) { /* full: it is told already */
+    }
     errno = before;
 }
 

@@ -16,8 +16,8 @@ constexpr observe::TimeNs kSoonNs = 4'000'000'000;
 constexpr int kLookBackRows = 12;
 constexpr observe::TimeNs kFloodNs = 1'000'000'000;
 constexpr int kValueCharsMax = 40;  // the rest of a long request is in the panels
-constexpr int kCountedRows = 100;  // the counts of all that is as young as a flood's row may change
-constexpr int kFloodLeast = 3;  // in a second, for a flood to go on
+constexpr int kCountedRows = 100;   // the counts of all that is as young as a flood's row may change
+constexpr int kFloodLeast = 3;      // in a second, for a flood to go on
 }  // namespace
 
 int FeedModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : count(); }

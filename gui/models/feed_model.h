@@ -73,7 +73,7 @@ private:
     bool foldedIntoFlood(const observe::FeedLine& line, std::vector<Row>& fresh);
     Row* rowOf(std::int64_t number, std::vector<Row>& fresh);
     std::deque<Row> m_rows;
-    std::int64_t m_appended = 0;                   // rows that ever were; they are numbered so
+    std::int64_t m_appended = 0;                 // rows that ever were; they are numbered so
     std::map<std::string_view, Flood> m_floods;  // by template, which is static
     observe::TimeNs m_origin = 0;
 };

@@ -8,20 +8,20 @@
 
 namespace raftarium::bench {
 
-std::string measureOpen(const std::string& program, const std::string& directory, std::uint64_t keys, OpenKeys& out) {
-    constexpr int kKeysPerTxn = 100;
+std::string measureOpen(const std::string& program, const std::string& directory, std::uint64_t keys, int keysPerTxn,
+                        OpenKeys& out) {
     ServerGroup group;
     std::string error = ServerGroup::start(program, 1, directory, {}, group);
     if (!error.empty()) return error;
     client::LoadSpec fill;
-    fill.kind = client::LoadKind::txn;
+    fill.kind = keysPerTxn > 1 ? client::LoadKind::txn : client::LoadKind::put;
     fill.endpoints = group.endpoints();
-    fill.clients = 20;
-    fill.connections = 2;
+    fill.clients = keysPerTxn > 1 ? 20 : 1000;
+    fill.connections = keysPerTxn > 1 ? 2 : 20;
     fill.keyBytes = 32;
     fill.valueBytes = 128;
-    fill.txnOps = kKeysPerTxn;
-    fill.total = keys / kKeysPerTxn;
+    fill.txnOps = keysPerTxn;
+    fill.total = keys / static_cast<std::uint64_t>(keysPerTxn);
     fill.keySpace = keys;
     fill.sequentialKeys = true;
     const auto report = client::runLoad(fill, {});

@@ -15,8 +15,9 @@ struct OpenKeys {
     double residentMb = 0;
 };
 
-// Keys of 32 bytes with values of 128, written in transactions of 100; then SIGTERM and a start. An error text or
-// nothing.
-std::string measureOpen(const std::string& program, const std::string& directory, std::uint64_t keys, OpenKeys& out);
+// Keys of 32 bytes with values of 128, written in transactions of so many or by single puts; then SIGTERM and a
+// start. An error text or nothing.
+std::string measureOpen(const std::string& program, const std::string& directory, std::uint64_t keys, int keysPerTxn,
+                        OpenKeys& out);
 
 }  // namespace raftarium::bench

@@ -141,9 +141,7 @@ void TestModels::feedCountsRepeats() {
 void TestModels::feedFoldsFloods() {
     gui::FeedModel feed;
     const QAbstractItemModelTester tester(&feed, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    const auto put = [](TimeNs at) {
-        return gui::FeedModel::Line{{at, 1, "put {0}", {std::to_string(at)}, 0}, false};
-    };
+    const auto put = [](TimeNs at) { return gui::FeedModel::Line{{at, 1, "put {0}", {std::to_string(at)}, 0}, false}; };
     const auto alike = [&feed](int row) { return feed.data(feed.index(row), gui::FeedModel::AlikeRole).toInt(); };
     // Two a second are told one by one.
     for (int i = 0; i < 6; ++i) feed.append({put(i * kSecond / 2)});

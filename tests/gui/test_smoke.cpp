@@ -186,8 +186,7 @@ void TestSmoke::aSignalEndsItAsAClosedWindow() {
     static const QRegularExpression kLeader(QStringLiteral("n1 +running +(\\d+) +leader"));
     QRegularExpressionMatch leads;
     QTRY_VERIFY_WITH_TIMEOUT(
-        (leads = kLeader.match(QString::fromUtf8(
-             ctl({QStringLiteral("cluster"), QStringLiteral("status")}).out)))
+        (leads = kLeader.match(QString::fromUtf8(ctl({QStringLiteral("cluster"), QStringLiteral("status")}).out)))
             .hasMatch(),
         60'000);
     app.terminate();

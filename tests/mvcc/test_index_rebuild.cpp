@@ -59,7 +59,8 @@ private slots:
         for (const bool helped : {false, true}) {
             for (const int rows : {0, 1, 511, 512, 513, 5'000, 60'000}) {
                 for (const int keys : {1, 40, 100'000})
-                    QTest::addRow("%d rows of %d keys%s", rows, keys, helped ? ", helped" : "") << rows << keys << helped;
+                    QTest::addRow("%d rows of %d keys%s", rows, keys, helped ? ", helped" : "")
+                        << rows << keys << helped;
             }
         }
     }

@@ -50,6 +50,40 @@ private slots:
         QCOMPARE(result.prevKvs[1].key, "c");
     }
 
+    // The rows are read in batches of 4,096, and with help beyond some of them.
+    void reopened_data() {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<bool>("helped");
+        for (const int rows : {4'095, 4'096, 4'097, 8'192, 60'000})
+            QTest::addRow("%d rows", rows) << rows << (rows == 60'000);
+    }
+    void reopened() {
+        QFETCH(int, rows);
+        QFETCH(bool, helped);
+        struct Helper final : SideWork {
+            explicit Helper(int& begun) : m_begun(begun) {}
+            void begin(std::function<void()> work) override {
+                ++m_begun;
+                work();
+            }
+            void wait() override {}
+            int& m_begun;
+        };
+        int begun = 0;
+        StoreFixture f({.sideWork = [&begun] { return std::make_unique<Helper>(begun); }});
+        for (int i = 0; i < rows - 1; ++i) f.put("key-" + std::to_string(i * 7'919 % (rows / 2)), std::to_string(i));
+        f.del("key-5");
+        const std::string all = f.text("key-", "key.");
+        const std::string past = f.text("key-", "key.", rows / 2);
+        const auto revision = f.store->revision();
+        f.restart();
+        QCOMPARE(f.store->revision(), revision);
+        QVERIFY(f.text("key-", "key.") == all);
+        QVERIFY(f.text("key-", "key.", rows / 2) == past);
+        QCOMPARE(begun > 0, helped);
+        QCOMPARE(f.put("key-5", "again"), revision + 1);
+    }
+
     void revisionsOutside() {
         StoreFixture f;
         for (int i = 0; i < 5; ++i) f.put("a", std::to_string(i));
