@@ -41,7 +41,8 @@ public:
     Q_INVOKABLE void showAll();
     Q_INVOKABLE void followEdge();
     Q_INVOKABLE bool inMap(qreal y) const;
-    Q_INVOKABLE QString tellAt(qreal x, qreal y) const;  // what is under the pointer, in words; empty outside of the recording
+    Q_INVOKABLE QString tellAt(qreal x,
+                               qreal y) const;  // what is under the pointer, in words; empty outside of the recording
 
 signals:
     void sessionChanged();

@@ -228,8 +228,8 @@ private slots:
             // etcdctl or the follower itself gives up; which member leads is chance. Ours passes the refusal on.
             const bool gaveUp = transcripts[0][i].contains("context deadline exceeded") ||
                                 transcripts[0][i].contains("etcdserver: request timed out");
-            if (transcripts[0][i].contains("member promote") && gaveUp &&
-                transcripts[1][i].contains("etcdserver: ") && !transcripts[1][i].contains("timed out"))
+            if (transcripts[0][i].contains("member promote") && gaveUp && transcripts[1][i].contains("etcdserver: ") &&
+                !transcripts[1][i].contains("timed out"))
                 continue;
             ++different;
             qWarning().noquote() << "\n--- etcd\n" << transcripts[0][i] << "\n--- raftarium\n" << transcripts[1][i];

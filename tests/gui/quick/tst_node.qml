@@ -33,7 +33,9 @@ Item {
             tryVerify(() => Find.words(panel, "n3") !== null)
             bench.session.selectNode(bench.session.leaderName)
             tryVerify(() => Find.words(panel, "Leader") !== null)
-            verify(Find.beginning(panel, "match ") !== null, "the leader's view of its followers")
+            tryVerify(() => Find.words(panel, "replicate") !== null, 5000, "the leader's view of its followers")
+            for (const words of ["match", "next", "in flight"])
+                verify(Find.words(panel, words) !== null, words)
         }
         function test_followsThePlayhead() {
             const leader = bench.session.leaderName
