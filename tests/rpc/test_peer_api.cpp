@@ -24,6 +24,18 @@ std::string envelope(const raft::Message& message, std::uint64_t counter) {
     return batch.SerializeAsString();
 }
 
+void introduce(grpc::ClientContext& context, const std::string& cluster, const std::string& from, const std::string& to,
+               const std::string& incarnation) {
+    context.AddMetadata("x-cluster-id", cluster);
+    context.AddMetadata("x-from", from);
+    context.AddMetadata("x-to", to);
+    context.AddMetadata("x-incarnation", incarnation);
+}
+// As member 2 of the cluster, to the one that is served.
+void introduce(grpc::ClientContext& context) {
+    introduce(context, base::hexId(test::FakeNode::kClusterId), "2", base::hexId(test::FakeNode::kId), "77");
+}
+
 }  // namespace
 
 class TestPeerApi : public QObject {
@@ -53,10 +65,7 @@ private slots:
         test::ServedNode served;
         const auto stub = peerpb::Peer::NewStub(served.peer());
         grpc::ClientContext context;
-        context.AddMetadata("x-cluster-id", cluster.toStdString());
-        context.AddMetadata("x-from", from.toStdString());
-        context.AddMetadata("x-to", to.toStdString());
-        context.AddMetadata("x-incarnation", incarnation.toStdString());
+        introduce(context, cluster.toStdString(), from.toStdString(), to.toStdString(), incarnation.toStdString());
         peerpb::MessagesEnd end;
         const auto stream = stub->Messages(&context, &end);
         stream->WritesDone();
@@ -68,10 +77,7 @@ private slots:
         test::ServedNode served;
         const auto stub = peerpb::Peer::NewStub(served.peer());
         grpc::ClientContext context;
-        context.AddMetadata("x-cluster-id", base::hexId(test::FakeNode::kClusterId));
-        context.AddMetadata("x-from", "2");
-        context.AddMetadata("x-to", base::hexId(test::FakeNode::kId));
-        context.AddMetadata("x-incarnation", "77");
+        introduce(context);
         peerpb::MessagesEnd end;
         const auto stream = stub->Messages(&context, &end);
         stream->WaitForInitialMetadata();
@@ -104,10 +110,7 @@ private slots:
         test::ServedNode served;
         const auto stub = peerpb::Peer::NewStub(served.peer());
         grpc::ClientContext context;
-        context.AddMetadata("x-cluster-id", base::hexId(test::FakeNode::kClusterId));
-        context.AddMetadata("x-from", "2");
-        context.AddMetadata("x-to", base::hexId(test::FakeNode::kId));
-        context.AddMetadata("x-incarnation", "77");
+        introduce(context);
         peerpb::MessagesEnd end;
         const auto stream = stub->Messages(&context, &end);
         raft::Message message;
