@@ -124,9 +124,7 @@ base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::
         start.log->applySnapshot(std::make_shared<const raft::Snapshot>(std::move(**snapshot)));
     }
     storage::WalContent content;
-    storage::WalOptions options = walOptions(config);
-    options.locked = locked;
-    auto wal = storage::Wal::open(fs, paths.wal, from, options, content);
+    auto wal = storage::Wal::open(fs, paths.wal, from, walOptions(config), content, locked);
     if (!wal) return wal.error();
     if (content.repaired) addNote(note, content.repairText);
     start.nodeId = content.metadata.nodeId;

@@ -55,7 +55,8 @@ public:
     }
 
     base::Status createFirst();
-    base::Status openAt(const std::vector<WalSegment>& segments, const WalSnapshotMark& from, WalContent& content);
+    base::Status openAt(const std::vector<WalSegment>& segments, const WalSnapshotMark& from, WalContent& content,
+                        const std::function<void()>& locked);
 
     void append(const std::vector<raft::Entry>& entries, const raft::HardState& state) override {
         for (const raft::Entry& entry : entries) m_encoder.addEntry(entry);
@@ -121,8 +122,8 @@ base::Status WalFiles::createFirst() {
     return m_fs.syncDirectory(parentDirectory(m_directory));
 }
 
-base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const WalSnapshotMark& from,
-                              WalContent& content) {
+base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const WalSnapshotMark& from, WalContent& content,
+                              const std::function<void()>& locked) {
     WalWalk walk;
     WalCollector collector(from);
     WalSegmentEnd end;
@@ -132,7 +133,7 @@ base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const Wal
         if (const auto status = (*file)->tryLock(); !status) return status;
         m_open.push_back({segment, std::move(*file)});
     }
-    if (m_options.locked) m_options.locked();
+    if (locked) locked();
     for (const OpenSegment& each : m_open) {
         const bool last = &each == &m_open.back();
         auto walked = walk.walkSegment(each.segment, *each.file, last,
@@ -283,13 +284,13 @@ base::Result<std::unique_ptr<Wal>> Wal::create(base::FileSystem& fs, const std::
 
 base::Result<std::unique_ptr<Wal>> Wal::open(base::FileSystem& fs, const std::string& directory,
                                              const WalSnapshotMark& from, const WalOptions& options,
-                                             WalContent& content) {
+                                             WalContent& content, const std::function<void()>& locked) {
     const auto all = listWalSegments(fs, directory);
     if (!all) return all.error();
     const auto segments = chooseWalSegments(*all, from.index, directory);
     if (!segments) return segments.error();
     auto wal = std::make_unique<WalFiles>(fs, directory, WalMetadata{}, options);
-    if (const auto status = wal->openAt(*segments, from, content); !status) return status.error();
+    if (const auto status = wal->openAt(*segments, from, content, locked); !status) return status.error();
     return std::unique_ptr<Wal>(std::move(wal));
 }
 

@@ -31,7 +31,6 @@ struct WalSnapshotMark {
 struct WalOptions {
     std::uint64_t segmentBytes = 64'000'000;  // decimal, as etcd's
     bool fsync = true;                        // --unsafe-no-fsync
-    std::function<void()> locked = {};        // open: called once the log is this process's alone, before it is read
 };
 
 // What was in the log from the chosen snapshot mark on.
@@ -57,10 +56,11 @@ public:
     static base::Result<std::unique_ptr<Wal>> create(base::FileSystem& fs, const std::string& directory,
                                                      const WalMetadata& metadata, const WalOptions& options);
     // Reads from `from` (a mark in the log; {0,0} = the beginning) and opens for appending. A torn tail is repaired;
-    // any other damage is Errc::corruption with segment, offset, expected and found CRC.
+    // any other damage is Errc::corruption with segment, offset, expected and found CRC. `locked` is called once the
+    // log is this process's alone, before it is read.
     static base::Result<std::unique_ptr<Wal>> open(base::FileSystem& fs, const std::string& directory,
                                                    const WalSnapshotMark& from, const WalOptions& options,
-                                                   WalContent& content);
+                                                   WalContent& content, const std::function<void()>& locked = {});
     static bool exists(base::FileSystem& fs, const std::string& directory);
     // Nothing but the head of the first segment is in it: a first start that was cut short. False also if that cannot
     // be told.

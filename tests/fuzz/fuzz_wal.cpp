@@ -21,7 +21,7 @@ using namespace raftarium::storage;
 namespace {
 
 constexpr const char* kDirectory = "/member/wal";
-const WalOptions kOptions{4096, true};
+constexpr WalOptions kOptions{4096, true};
 
 void write(base::FileSystem& fs, const std::string& name, std::string_view content) {
     const auto file = fs.open(std::string(kDirectory) + "/" + name, base::OpenMode::createOrTruncate);

@@ -15,7 +15,7 @@ using namespace raftarium::storage::fixture;
 
 namespace {
 
-const WalOptions kSmall{4096, true};
+constexpr WalOptions kSmall{4096, true};
 
 std::unique_ptr<Wal> mustCreate(base::FileSystem& fs, const WalOptions& options = kSmall) {
     (void)fs.createDirectories("/member");

@@ -19,7 +19,7 @@ using namespace raftarium::storage::fixture;
 
 namespace {
 
-const WalOptions kSmall{4096, true};
+constexpr WalOptions kSmall{4096, true};
 
 std::string read(base::FileSystem& fs, const std::string& path) {
     const auto file = fs.open(path, base::OpenMode::read);
