@@ -8,10 +8,13 @@
 #include "cluster/mvcc/watcher_index.h"
 #include "cluster/node/telemetry_encode.h"
 #include "cluster/node/telemetry_publisher.h"
+#include "cluster/observe/feed.h"
+#include "cluster/observe/history.h"
 #include "cluster/storage/wal_format.h"
 #include "cluster/wire/message_codec.h"
 #include "cluster/wire/requests.h"
 #include "proto/etcd/rpc.pb.h"
+#include "tests/observe/synthetic_cluster.h"
 
 #include <benchmark/benchmark.h>
 #include <cstdio>
@@ -195,6 +198,66 @@ void telemetryEncode(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * 16);
 }
 BENCHMARK(telemetryEncode);
+
+// Nine nodes under 600 puts a second, as the app gets them.
+const std::vector<observe::Event>& nineNodes() {
+    static const std::vector<observe::Event> events = [] {
+        testing::SyntheticOptions options;
+        options.nodes = 9;
+        options.putsPerSecond = 600;
+        options.durationNs = 6'000'000'000;
+        options.killLeaderNs = options.partitionNs = 0;
+        return testing::synthesize(options);
+    }();
+    return events;
+}
+
+void observeReduce(benchmark::State& state) {
+    for (auto _ : state) {
+        observe::ClusterState cluster;
+        for (const observe::Event& event : nineNodes()) observe::reduce(cluster, event);
+        benchmark::DoNotOptimize(cluster.term);
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(nineNodes().size()));
+}
+BENCHMARK(observeReduce)->Unit(benchmark::kMillisecond);
+
+void observeDescribe(benchmark::State& state) {
+    observe::ClusterState cluster;
+    for (const observe::Event& event : nineNodes()) observe::reduce(cluster, event);
+    for (auto _ : state)
+        for (const observe::Event& event : nineNodes()) benchmark::DoNotOptimize(observe::describe(event, cluster));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(nineNodes().size()));
+}
+BENCHMARK(observeDescribe)->Unit(benchmark::kMillisecond);
+
+// A frame's worth at a time; late: each node's events come in batches of this many milliseconds.
+void observeAppend(benchmark::State& state) {
+    constexpr observe::TimeNs kFrame = 16'000'000;
+    const observe::TimeNs batch = state.range(0) * 1'000'000;
+    std::vector<std::vector<observe::Event>> frames;
+    for (const observe::Event& event : nineNodes()) {
+        const auto shift = static_cast<observe::TimeNs>(event.node % 97) * batch / 97;
+        const observe::TimeNs sent = batch == 0 ? event.atNs : ((event.atNs + shift) / batch + 1) * batch - shift;
+        const auto frame = static_cast<std::size_t>(sent / kFrame);
+        if (frames.size() <= frame) frames.resize(frame + 1);
+        frames[frame].push_back(event);
+    }
+    for (auto _ : state) {
+        state.PauseTiming();
+        auto copy = frames;
+        auto history = std::make_unique<observe::History>();
+        state.ResumeTiming();
+        for (auto& frame : copy) history->append(std::move(frame));
+        state.PauseTiming();
+        benchmark::DoNotOptimize(history->size());
+        history.reset();
+        copy.clear();
+        state.ResumeTiming();
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(nineNodes().size()));
+}
+BENCHMARK(observeAppend)->Arg(0)->Arg(20)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

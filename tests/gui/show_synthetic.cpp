@@ -14,15 +14,28 @@
 #include <QGuiApplication>
 #include <QTimer>
 
+#include <chrono>
 #include <cstdio>
+#include <iterator>
 #include <optional>
+#include <thread>
 
 using namespace raftarium;
+
+namespace {
+constexpr double kLookS = 8, kPauseS = 1.5;  // shown before the picture; after --pause
+}
 
 int main(int argc, char** argv) {
     gui::chooseRenderer();
     QGuiApplication app(argc, argv);
     QStringList arguments = QGuiApplication::arguments();
+    if (arguments.contains(QStringLiteral("--help"))) {
+        std::puts(
+            "show_synthetic [--nodes N] [--puts PER_SECOND] [--classroom] [--at SECONDS] [--pause] + the options of "
+            "raftarium");
+        return 0;
+    }
     const auto takeFlag = [&](const QString& name) { return arguments.removeAll(name) > 0; };
     const auto takeValue = [&](const QString& name, double fallback) {
         const auto at = arguments.indexOf(name);
@@ -53,32 +66,40 @@ int main(int argc, char** argv) {
     if (options->theme == QLatin1String("projector")) gui::Theme::instance()->setName(gui::Theme::Projector);
     if (options->scale > 0) gui::Theme::instance()->setScale(options->scale);
 
+    const double startS = options->screenshot.isEmpty() ? 0 : std::max(0.0, options->atSeconds - kLookS);
+    if (!options->screenshot.isEmpty())
+        model.durationNs = static_cast<observe::TimeNs>((startS + kLookS + kPauseS + 1) * 1e9);
+    std::vector<observe::Event> events = testing::synthesize(model);
     QElapsedTimer wall;
     wall.start();
-    const double startS = options->screenshot.isEmpty() ? 0 : std::max(0.0, options->atSeconds - 3);
-    // The model runs ahead of the clock until three seconds before the picture.
+    // The model runs ahead of the clock until some seconds before the picture.
     const auto now = [&] { return model.startNs + static_cast<observe::TimeNs>(startS * 1e9) + wall.nsecsElapsed(); };
-    const std::vector<observe::Event> events = testing::synthesize(model);
-    std::size_t given = 0;
     gui::Session session(now);
     gui::Desk desk;
     session.startLive(QStringLiteral("model"), nullptr);
+    auto given = events.begin();
     const auto give = [&] {
-        std::vector<observe::Event> part;
-        while (given < events.size() && events[given].atNs <= now() - 2'000'000) part.push_back(events[given++]);
-        session.post(std::move(part));
+        const auto first = given;
+        while (given != events.end() && given->atNs <= now() - 2'000'000) ++given;
+        session.post({std::make_move_iterator(first), std::make_move_iterator(given)});
     };
     give();
     const gui::MainWindow window(&session, &desk, options->size);
     if (!window.window()) return 1;
-    QObject::connect(window.window(), &QQuickWindow::afterAnimating, &app, give);
+    // As in the app, events come from another thread.
+    std::jthread giver([&give](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            give();
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+    });
     std::optional<gui::FrameStats> stats;
-    QTimer::singleShot(1000, &app,
-                       [&] { stats.emplace(window.window()); });  // the first frames load what all others use
+    // The first frames load what all others use, and take in what the model ran ahead.
+    QTimer::singleShot(2000, &app, [&] { stats.emplace(window.window()); });
     if (!options->screenshot.isEmpty()) {
-        QTimer::singleShot(3000, &app, [&] {
+        QTimer::singleShot(static_cast<int>(kLookS * 1000), &app, [&] {
             if (pause) session.pause();
-            QTimer::singleShot(pause ? 1500 : 50, &app, [&] {
+            QTimer::singleShot(pause ? static_cast<int>(kPauseS * 1000) : 50, &app, [&] {
                 const base::Status saved = window.save(options->screenshot);
                 if (stats) std::fprintf(stderr, "%s\n", stats->toJson().constData());
                 std::printf("%s\n", session.stateJson().constData());
