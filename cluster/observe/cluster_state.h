@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Everything the screen needs to know of one instant. Value semantics; copying is cheap enough for checkpoints (logs
+// Everything the screen needs to know of one instant but the messages on their way, which have their own index
+// (flight_index.h). Value semantics; copying is cheap enough for checkpoints (logs
 // are chunks shared between copies).
 #pragma once
 
@@ -64,20 +65,6 @@ struct NodeState {
     friend bool operator==(const NodeState&, const NodeState&) = default;
 };
 
-enum class FlightEnd : std::uint8_t { flying, received, dropped, unknown };
-
-// A message between its sending and its end. unknown: the receiver's stream says nothing of it within its time.
-struct Flight {
-    Message message;
-    TimeNs sentNs = 0;  // 0: its sending was not told (yet)
-    TimeNs endNs = 0;   // 0 while flying; for a delayed one the announced end
-    FlightEnd end = FlightEnd::flying;
-    DropReason dropReason = DropReason::unknown;
-    bool droppedAtReceiver = false;
-    bool held = false;
-    friend bool operator==(const Flight&, const Flight&) = default;
-};
-
 struct ClientCall {
     std::uint64_t requestId = 0;
     NodeId node = 0;
@@ -94,9 +81,6 @@ struct ClientCall {
 struct ClusterState {
     TimeNs nowNs = 0;  // of the last event in it
     std::map<NodeId, NodeState> nodes;
-    // Flying, and the last 256 that ended, for 2 s. To draw, ask History::flights(): it has all, each with its whole
-    // life.
-    std::map<MessageKey, Flight> flights;
     std::map<std::uint64_t, ClientCall> calls;  // open, and the last 256 that ended, for 5 s
     std::uint64_t term = 0;                     // highest known
     NodeId leader = 0;                          // of that term, 0 = none known
@@ -105,10 +89,9 @@ struct ClusterState {
     Configuration configuration;           // the newest that any node has applied; empty = none known yet
     std::uint64_t configurationIndex = 0;  // of the entry that made it
 
-    // In the order of their end: which flights and calls go next.
-    std::deque<std::pair<TimeNs, MessageKey>> endedFlights;
+    // In the order of their end: which calls go next.
     std::deque<std::pair<TimeNs, std::uint64_t>> endedCalls;
-    TimeNs sweptNs = 0;  // when flights and calls were last checked for age
+    TimeNs sweptNs = 0;  // when calls were last checked for age
 
     const NodeState* node(NodeId id) const;
     // Votes or learns, in either half of a joint configuration; false where no configuration is known.

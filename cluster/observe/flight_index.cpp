@@ -3,8 +3,6 @@
 
 #include "cluster/observe/flight_index.h"
 
-#include "cluster/observe/reducers.h"
-
 #include <algorithm>
 
 namespace raftarium::observe {
@@ -12,7 +10,8 @@ namespace raftarium::observe {
 namespace {
 
 constexpr TimeNs kBucket = 100'000'000;
-constexpr TimeNs kLookBack = 1'000'000'000;  // flights longer than this are listed apart
+constexpr TimeNs kLookBack = 1'000'000'000;    // flights longer than this are listed apart
+constexpr TimeNs kFlightLife = 5'000'000'000;  // without a word for so long: its end is unknown
 constexpr TimeNs kPassedAfter = 250'000'000;
 
 std::int64_t bucketOf(TimeNs time) { return time / kBucket; }

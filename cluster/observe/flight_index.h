@@ -4,7 +4,7 @@
 // All messages with their whole life, found by time.
 #pragma once
 
-#include "cluster/observe/cluster_state.h"
+#include "cluster/observe/flight.h"
 
 #include <deque>
 #include <map>

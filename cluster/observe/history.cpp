@@ -147,7 +147,7 @@ struct History::Impl {
 History::History(const HistoryOptions& options) : m_impl(std::make_unique<Impl>(options)) {}
 History::~History() = default;
 
-void History::append(std::vector<Event> events) {
+void History::append(std::vector<Event> events, const Witness& witness) {
     if (events.empty()) return;
     Impl& h = *m_impl;
     std::stable_sort(events.begin(), events.end(), earlier);
@@ -166,11 +166,16 @@ void History::append(std::vector<Event> events) {
         taken = h.takeOff(low);
     }
     std::size_t next = 0;
+    const auto pushNew = [&] {
+        Event& event = events[next++];
+        if (witness) witness(event, h.live.state);
+        h.push(std::move(event));
+    };
     for (Event& event : taken) {
-        while (next < events.size() && earlier(events[next], event)) h.push(std::move(events[next++]));
+        while (next < events.size() && earlier(events[next], event)) pushNew();
         h.push(std::move(event));
     }
-    while (next < events.size()) h.push(std::move(events[next++]));
+    while (next < events.size()) pushNew();
     h.anchor();
     h.trim();
 }

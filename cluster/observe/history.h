@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cluster/observe/cluster_state.h"
+#include "cluster/observe/flight.h"
 
 #include <cstdint>
 #include <functional>
@@ -29,9 +30,12 @@ public:
     explicit History(const HistoryOptions& options = {});
     ~History();
 
+    // Told of each event once, at its place, with the state just before it.
+    using Witness = std::function<void(const Event& event, const ClusterState& before)>;
+
     // Events of one node arrive in order; those of several interleave. Late ones (up to a second) are put at their
-    // place by time, ties by node and sequence.
-    void append(std::vector<Event> events);
+    // place by time, ties by node and sequence; `witness` is told in that order.
+    void append(std::vector<Event> events, const Witness& witness = {});
 
     TimeNs beginNs() const;
     TimeNs endNs() const;

@@ -75,7 +75,6 @@ void reduce(ClusterState& state, const Event& event) {
     std::visit([&](const auto& kind) { reducePart(state, node, event, kind); }, event.kind);
     if (state.nowNs - state.sweptNs >= kSweepPeriod) {
         state.sweptNs = state.nowNs;
-        sweepFlights(state);
         sweepCalls(state);
     }
 }

@@ -9,9 +9,7 @@
 
 namespace raftarium::observe {
 
-// How long ended flights and calls stay, and how many; see ClusterState.
-inline constexpr TimeNs kFlightRemembered = 2'000'000'000;
-inline constexpr TimeNs kFlightLife = 5'000'000'000;  // without a word for so long: its end is unknown
+// How long ended calls stay, and how many; see ClusterState.
 inline constexpr TimeNs kCallRemembered = 5'000'000'000;
 inline constexpr TimeNs kCallLife = 60'000'000'000;
 inline constexpr std::size_t kEndedMax = 256;
@@ -43,12 +41,11 @@ void reducePart(ClusterState&, NodeState&, const Event&, const Applied&);
 void reducePart(ClusterState&, NodeState&, const Event&, const SnapshotProgress&);
 void restoreLog(LogView& log, const FullState& full);
 
-// reduce_messages.cpp
-void reducePart(ClusterState&, NodeState&, const Event&, const MessageSent&);
-void reducePart(ClusterState&, NodeState&, const Event&, const MessageReceived&);
-void reducePart(ClusterState&, NodeState&, const Event&, const MessageDropped&);
-void reducePart(ClusterState&, NodeState&, const Event&, const MessageDelayed&);
-void sweepFlights(ClusterState&);
+// Messages are no part of the state: FlightIndex keeps them.
+inline void reducePart(ClusterState&, NodeState&, const Event&, const MessageSent&) {}
+inline void reducePart(ClusterState&, NodeState&, const Event&, const MessageReceived&) {}
+inline void reducePart(ClusterState&, NodeState&, const Event&, const MessageDropped&) {}
+inline void reducePart(ClusterState&, NodeState&, const Event&, const MessageDelayed&) {}
 
 // reduce_store.cpp
 void reducePart(ClusterState&, NodeState&, const Event&, const KeyChanged&);

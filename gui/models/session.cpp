@@ -35,7 +35,6 @@ void Session::reset() {
     m_queue.take();
     m_history = std::make_unique<observe::History>();
     m_timeline = {};
-    m_feedState = {};
     m_feed.clear();
     m_playhead = {};
     m_view = &m_nothing;
@@ -117,19 +116,16 @@ void Session::fail(const QString& text) {
 
 void Session::take(std::vector<observe::Event> events) {
     if (events.empty()) return;
-    std::stable_sort(events.begin(), events.end(),
-                     [](const observe::Event& a, const observe::Event& b) { return a.atNs < b.atNs; });
     std::vector<FeedModel::Line> lines;
-    for (const observe::Event& event : events) {
+    m_history->append(std::move(events), [&](const observe::Event& event, const observe::ClusterState& before) {
         m_timeline.add(event);
-        if (auto line = observe::describe(event, m_feedState))
+        if (auto line = observe::describe(event, before))
             lines.push_back({std::move(*line), observe::weightOf(event) == observe::Weight::meaningful});
-        observe::reduce(m_feedState, event);
-        if (m_firstMembers.empty() && m_feedState.configurationIndex > 0)
-            for (const auto* ids : {&m_feedState.configuration.voters, &m_feedState.configuration.learners})
-                m_firstMembers.insert(ids->begin(), ids->end());
-    }
-    m_history->append(std::move(events));
+    });
+    const observe::ClusterState& live = m_history->live();
+    if (m_firstMembers.empty() && live.configurationIndex > 0)
+        for (const auto* ids : {&live.configuration.voters, &live.configuration.learners})
+            m_firstMembers.insert(ids->begin(), ids->end());
     m_beginNs = m_phase == Live ? std::min(m_beginNs, m_history->beginNs()) : m_history->beginNs();
     m_feed.setOrigin(m_beginNs);
     m_feed.append(std::move(lines));

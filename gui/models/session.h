@@ -235,7 +235,6 @@ private:
     EventQueue m_queue;
     std::unique_ptr<observe::History> m_history;
     observe::TimelineView m_timeline;
-    observe::ClusterState m_feedState;
     FeedModel m_feed;
     Playhead m_playhead;
     observe::ClusterState m_nothing;

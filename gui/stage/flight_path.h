@@ -5,7 +5,7 @@
 // right.
 #pragma once
 
-#include "cluster/observe/cluster_state.h"
+#include "cluster/observe/flight.h"
 
 #include <QPointF>
 

@@ -33,7 +33,8 @@ std::vector<Event> sorted(std::vector<Event> events) {
 }
 
 // As several streams come in: per batch of a few events, some nodes behind others by up to 200 ms.
-void appendInterleaved(History& history, const std::vector<Event>& events, base::Rng& rng) {
+void appendInterleaved(History& history, const std::vector<Event>& events, base::Rng& rng,
+                       const History::Witness& witness = {}) {
     std::map<NodeId, std::vector<Event>> streams;
     for (const auto& event : events) streams[event.node].push_back(event);
     std::map<NodeId, std::size_t> taken;
@@ -48,7 +49,7 @@ void appendInterleaved(History& history, const std::vector<Event>& events, base:
             while (next < stream.size() && stream[next].atNs <= now - behind) batch.push_back(stream[next++]);
             more = more || next < stream.size();
         }
-        history.append(std::move(batch));
+        history.append(std::move(batch), witness);
     }
 }
 
@@ -60,6 +61,7 @@ private slots:
     void syntheticClusterElects();
     void seekEqualsReduction_data();
     void seekEqualsReduction();
+    void witnessSeesEachEventOnce();
     void stepsThroughWeights();
     void flightsHaveTheirWholeLife();
     void flightsWithoutAWordOfTheReceiver();
@@ -117,6 +119,27 @@ void TestHistory::seekEqualsReduction() {
             time += static_cast<TimeNs>(rng.below(100'000'000)) - 50'000'000;
         QVERIFY(history.seek(time) == reduced(events, time));
     }
+}
+
+// Late ones, too, each with the state just before it.
+void TestHistory::witnessSeesEachEventOnce() {
+    const auto events = sorted(testing::synthesize({}));
+    base::Rng rng(4);
+    History history;
+    std::vector<Event> seen;
+    std::size_t late = 0;
+    TimeNs newest = 0;
+    appendInterleaved(history, events, rng, [&](const Event& event, const ClusterState& before) {
+        seen.push_back(event);
+        late += event.atNs < newest;
+        newest = std::max(newest, event.atNs);
+        QVERIFY(before.nowNs <= event.atNs);
+        const auto term = std::get_if<TermChanged>(&event.kind);
+        const NodeState* node = before.node(event.node);
+        if (term && node) QCOMPARE(node->term, term->previous);
+    });
+    QVERIFY(late > 100);
+    QVERIFY(sorted(std::move(seen)) == events);
 }
 
 void TestHistory::stepsThroughWeights() {

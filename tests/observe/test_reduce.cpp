@@ -14,13 +14,6 @@ using namespace raftarium::observe;
 namespace {
 
 LogEntry entry(std::uint64_t index, std::uint64_t term) { return {index, term, 0, "e", 1, 0}; }
-Message message(std::uint64_t counter) {
-    Message out;
-    out.key = {1, 1, counter};
-    out.from = 1;
-    out.to = 2;
-    return out;
-}
 
 // Gives events of node 1 one after the other, 1 ms apart.
 struct Feeder {
@@ -48,8 +41,6 @@ private slots:
     void durableSurvivesOnlyWhatStays();
     void snapshotReplacesTheLog();
     void tailJoinsTheKnownLog();
-    void flights();
-    void flightsAreForgotten();
     void calls();
     void watchersAndLeases();
     void faults();
@@ -250,59 +241,6 @@ void TestReduce::tailJoinsTheKnownLog() {
     full.tail = {entry(3, 2), entry(4, 2)};  // not the entry we knew: what was before may differ too
     feed(full);
     QCOMPARE(node.log.entries.size(), 2U);
-}
-
-void TestReduce::flights() {
-    Feeder feed;
-    const auto flight = [&](std::uint64_t counter) { return feed.state.flights.at({1, 1, counter}); };
-    feed(MessageSent{message(1)});
-    QCOMPARE(int(flight(1).end), int(FlightEnd::flying));
-    feed(MessageReceived{message(1)}, 2);
-    QCOMPARE(int(flight(1).end), int(FlightEnd::received));
-    QCOMPARE(flight(1).endNs, feed.now);
-    // The receiver's word first.
-    feed(MessageReceived{message(2)}, 2);
-    feed(MessageSent{message(2)});
-    QCOMPARE(int(flight(2).end), int(FlightEnd::received));
-    QVERIFY(flight(2).sentNs != 0 && flight(2).endNs >= flight(2).sentNs);
-    feed(MessageSent{message(3)});
-    feed(MessageDropped{message(3), DropReason::loss, true}, 2);
-    QCOMPARE(int(flight(3).end), int(FlightEnd::dropped));
-    QCOMPARE(int(flight(3).dropReason), int(DropReason::loss));
-    QVERIFY(flight(3).droppedAtReceiver);
-    feed(MessageSent{message(4)});
-    feed(MessageDelayed{message(4), 0, false});
-    QVERIFY(flight(4).held);
-    feed(MessageDelayed{message(4), 900, false});
-    QVERIFY(!flight(4).held);
-    QCOMPARE(flight(4).endNs, 900);
-    // Stopped at the gate, never told as sent.
-    feed(MessageDropped{message(5), DropReason::linkCut, false});
-    QCOMPARE(flight(5).sentNs, feed.now);
-}
-
-void TestReduce::flightsAreForgotten() {
-    Feeder feed;
-    feed(MessageSent{message(1)});
-    feed(MessageReceived{message(1)}, 2);
-    feed(MessageSent{message(2)});
-    feed(MessageSent{message(3)});
-    feed(MessageDelayed{message(3), 0, false});
-    feed.now += 3'000'000'000;
-    feed(Lost{});
-    QVERIFY(!feed.state.flights.contains({1, 1, 1}));
-    QVERIFY(feed.state.flights.contains({1, 1, 2}));
-    feed.now += 3'000'000'000;
-    feed(Lost{});
-    QCOMPARE(int(feed.state.flights.at({1, 1, 2}).end), int(FlightEnd::unknown));
-    feed.now += 3'000'000'000;
-    feed(Lost{});
-    QCOMPARE(feed.state.flights.size(), 1U);  // the held one stays
-    for (std::uint64_t i = 10; i < 3000; ++i) {
-        feed(MessageSent{message(i)});
-        feed(MessageReceived{message(i)}, 2);
-    }
-    QVERIFY(feed.state.flights.size() <= 257);
 }
 
 void TestReduce::calls() {
