@@ -112,9 +112,7 @@ void FaultGate::filter(GatedMessage message, base::Nanoseconds now, std::vector<
         events.back().reason = faults.cut ? DropReason::linkCut : DropReason::loss;
         return;
     }
-    const int copies = faults.duplicateShare > 0 && m_rng.chance(faults.duplicateShare) ? 2 : 1;
-    for (int copy = 0; copy < copies; ++copy) {
-        GatedMessage one = copy + 1 < copies ? message : std::move(message);
+    const auto pass = [&](GatedMessage one) {
         if (faults.hold) {
             keep(std::move(one), kHeld, events);
         } else if (faults.delayNs > 0 || faults.jitterNs > 0) {
@@ -128,7 +126,9 @@ void FaultGate::filter(GatedMessage message, base::Nanoseconds now, std::vector<
         } else {
             through.push_back(std::move(one));
         }
-    }
+    };
+    if (faults.duplicateShare > 0 && m_rng.chance(faults.duplicateShare)) pass(message);
+    pass(std::move(message));
 }
 
 void FaultGate::takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<MessageEvent>& events) {

@@ -42,7 +42,7 @@ struct InboxBatch {
 
 class Inbox {
 public:
-    // Each returns false, and drops nothing but what it was given, once the inbox is closed.
+    // Each returns false, and leaves what it was given as it was, once the inbox is closed.
     // Those with Wake::later leave a sleeping loop asleep until wake().
     enum class Wake : std::uint8_t { now, later };
     bool propose(Proposal&& proposal, Wake when = Wake::now);

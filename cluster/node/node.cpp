@@ -105,11 +105,12 @@ public:
         } else {
             Proposal proposal{requestId, base::Bytes(std::move(payload)), std::move(done)};
             if (!m_inbox.propose(std::move(proposal), wakeFor()))
-                proposal.done(mvcc::makeError(mvcc::ApiError::stopped));
+                proposal.done(mvcc::makeError(mvcc::ApiError::stopped));  // NOLINT(bugprone-use-after-move): see Inbox
         }
     }
     void linearizableRead(ReadDone done) override {
-        if (!m_inbox.read(std::move(done), wakeFor())) done(mvcc::makeError(mvcc::ApiError::stopped));
+        if (!m_inbox.read(std::move(done), wakeFor()))
+            done(mvcc::makeError(mvcc::ApiError::stopped));  // NOLINT(bugprone-use-after-move): see Inbox
     }
     void read(const std::function<void(const mvcc::Store&)>& read) const override {
         const ReaderGate::Shared gate(m_gate);

@@ -40,7 +40,7 @@ base::Status checkLinkFaults(const node::LinkFaults& faults, std::uint64_t self)
     if (faults.from != self && faults.to != self) {
         return invalid("link " + link + ": one end must be this member, " + base::hexId(self));
     }
-    for (base::Status check :
+    for (const base::Status& check :
          {checkDelay("delay_ns", faults.delayNs), checkDelay("jitter_ns", faults.jitterNs),
           checkShare("drop_share", faults.dropShare), checkShare("duplicate_share", faults.duplicateShare)}) {
         if (!check) return invalid("link " + link + ": " + check.error().text);

@@ -5,6 +5,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import Raftarium.Stage
 import Raftarium.Theme
 
 Item {
@@ -32,7 +33,7 @@ Item {
     property real clientRadius
     property real stageWidth
     property bool wordsAbove: true  // whether a request may stand above its node: not where others' are near
-    property var isFree: rect => true  // whether a rectangle of the stage is clear of nodes
+    required property StageItem scene  // knows which places are clear of nodes
 
     Accessible.role: Accessible.Graphic
     Accessible.name: description
@@ -130,10 +131,10 @@ Item {
             readonly property real wanted: root.client.x > root.centre.x ? -root.clientRadius : root.clientRadius - width
             readonly property real besideY: -root.clientRadius - height - 2 * Theme.u
             readonly property real aboveY: root.centre.y - root.client.y - root.ringRadius - 34 * Theme.u - height
-            readonly property bool beside: root.isFree(Qt.rect(root.client.x + x, root.client.y + besideY, width, height))
+            readonly property bool beside: root.scene.isFree(Qt.rect(root.client.x + x, root.client.y + besideY, width, height))
             x: Math.max(6 - root.client.x, Math.min(wanted, root.stageWidth - 6 - root.client.x - width))
             y: beside ? besideY : aboveY
-            visible: beside || root.wordsAbove && root.isFree(Qt.rect(root.client.x + x, root.client.y + aboveY, width, height))
+            visible: beside || root.wordsAbove && root.scene.isFree(Qt.rect(root.client.x + x, root.client.y + aboveY, width, height))
             text: root.clientText
             fixed: true
             font.pixelSize: Theme.smallSize

@@ -49,7 +49,7 @@ Rectangle {
                 clientRadius: stage.clientRadius
                 stageWidth: stage.width
                 wordsAbove: root.session.nodeNames.length <= 6
-                isFree: rect => stage.isFree(rect)
+                scene: stage
             }
         }
 

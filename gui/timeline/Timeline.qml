@@ -69,7 +69,7 @@ Card {
             }
             Words {
                 anchors.verticalCenter: parent.verticalCenter
-                width: 110 * Theme.u
+                width: Math.max(implicitWidth, 110 * Theme.u)
                 text: root.session.clockText
                 fixed: true
                 font.pixelSize: Theme.titleSize
