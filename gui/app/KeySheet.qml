@@ -27,7 +27,8 @@ T.Popup {
         ["Shift + ←  →", qsTr("to the message before, after")], ["[  ]", qsTr("slower, faster")], ["L", qsTr("go live")],
         ["1 … 9", qsTr("select a node")], ["K", qsTr("kill the selected node")],
         ["P", qsTr("draw a partition")], ["H", qsTr("heal all links")],
-        ["C", qsTr("hide or show the controls")], ["T", qsTr("the other theme")], ["Ctrl + +  −  0", qsTr("larger, smaller, as it was")], ["?", qsTr("this page")]
+        ["C", qsTr("hide or show the controls")], ["T", qsTr("the other theme")],
+        ["R", qsTr("less motion: no trails, no pulses")], ["Ctrl + +  −  0", qsTr("larger, smaller, as it was")], ["?", qsTr("this page")]
     ]
     contentItem: Column {
         spacing: Theme.gap

@@ -171,6 +171,7 @@ T.ApplicationWindow {
     Shortcut { enabled: window.keysOn; sequence: "H"; onActivated: window.session.healAll() }
     Shortcut { enabled: window.keysOn; sequence: "C"; onActivated: window.controlsShown = !window.controlsShown }
     Shortcut { enabled: window.keysOn; sequence: "T"; onActivated: Theme.toggle() }
+    Shortcut { enabled: window.keysOn; sequence: "R"; onActivated: Theme.reducedMotion = !Theme.reducedMotion }
     Shortcut { enabled: window.keysOn; sequence: "Escape"; onActivated: stage.partitionTool = false }
     Shortcut { enabled: window.keysOn; sequences: ["?", "Shift+?", "F1"]; onActivated: sheet.open() }
     Shortcut { sequences: ["Ctrl++", "Ctrl+="]; onActivated: Theme.scale = Theme.scale * 1.1 }

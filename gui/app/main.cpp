@@ -12,6 +12,7 @@
 
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QQuickWindow>
 #include <QSettings>
 #include <QTimer>
 
@@ -55,7 +56,7 @@ gui::OpenRequest requestFrom(const gui::Options& options, const QSettings& setti
     return request;
 }
 
-// Theme and scale as last time; a picture is taken as told, and leaves no trace.
+// Theme, scale and motion as last time; a picture is taken as told, and leaves no trace.
 void restoreLook(const gui::Options& options, QSettings& settings) {
     gui::Theme* theme = gui::Theme::instance();
     const QString name = options.theme.isEmpty() && options.screenshot.isEmpty()
@@ -67,10 +68,14 @@ void restoreLook(const gui::Options& options, QSettings& settings) {
                              : settings.value(QStringLiteral("scale")).toDouble();
     if (scale > 0) theme->setScale(scale);
     if (!options.screenshot.isEmpty()) return;
+    if (settings.value(QStringLiteral("reducedMotion")).toBool()) theme->setReducedMotion(true);
     QObject::connect(theme, &gui::Theme::changed, theme, [&settings, theme] {
         settings.setValue(QStringLiteral("theme"),
                           theme->dark() ? QStringLiteral("night") : QStringLiteral("projector"));
         settings.setValue(QStringLiteral("scale"), theme->scale());
+        // The software renderer's reduced motion was nobody's choice.
+        if (QQuickWindow::graphicsApi() != QSGRendererInterface::Software)
+            settings.setValue(QStringLiteral("reducedMotion"), theme->reducedMotion());
     });
 }
 

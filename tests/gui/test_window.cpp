@@ -49,6 +49,7 @@ private slots:
     void showsTheCluster();
     void keysMoveThePlayhead();
     void keysSelectAndKill();
+    void keysChangeTheLook();
     void draggingDividesTheCluster();
     void tapeScrubs();
     void bothThemesAndSizesLoad_data();
@@ -126,6 +127,19 @@ void TestWindow::keysSelectAndKill() {
     QTest::keyClick(window(), Qt::Key_K);
     QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, kWithinMs);
     QCOMPARE(m_cluster->done(), std::vector<std::string>{"kill n3"});
+}
+
+void TestWindow::keysChangeTheLook() {
+    Theme* theme = Theme::instance();
+    const bool dark = theme->dark(), reduced = theme->reducedMotion();
+    QTest::keyClick(window(), Qt::Key_T);
+    QCOMPARE(theme->dark(), !dark);
+    QTest::keyClick(window(), Qt::Key_R);
+    QCOMPARE(theme->reducedMotion(), !reduced);
+    QTest::keyClick(window(), Qt::Key_T);
+    QTest::keyClick(window(), Qt::Key_R);
+    QCOMPARE(theme->dark(), dark);
+    QCOMPARE(theme->reducedMotion(), reduced);
 }
 
 void TestWindow::draggingDividesTheCluster() {
