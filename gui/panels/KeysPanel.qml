@@ -25,12 +25,14 @@ Item {
 
     KeysModel {
         id: keys
-        endpoints: view.endpoints
+        endpoints: view.newestFirst
         prefix: prefixField.text
         revision: view.viewRevision
+        // A member that answered may be behind the one whose revision is known: as long as it is, it is asked again.
+        onStateChanged: if (!loading && error.length === 0 && revision === 0 && shownRevision < view.liveRevision) refreshTimer.start()
         onActed: (text, command, ok) => root.session.say(text, command, !ok)
     }
-    HistoryModel { id: history; endpoints: view.endpoints; key: root.chosen }
+    HistoryModel { id: history; endpoints: view.newestFirst; key: root.chosen }
 
     Column {
         id: top

@@ -86,18 +86,22 @@ void NodeView::refresh() {
     m_scrubs = m_session->scrubCount();
     m_shownAt.start();
     const auto& view = m_session->view();
-    QStringList running;
+    const auto& newest = m_session->history().live();
+    QStringList running, newestFirst;
     QString dataDir, endpoint;
     for (const auto& member : m_session->endpoints()) {
         const auto node = view.nodes.find(member.id);
         const bool up = node == view.nodes.end() || node->second.process == observe::ProcessState::running;
-        if (up || !m_session->live()) running << hostPort(member.clientUrl);
+        if (up || !m_session->live()) {
+            running << hostPort(member.clientUrl);
+            newestFirst.insert(member.id == newest.leader ? 0 : newestFirst.size(), hostPort(member.clientUrl));
+        }
         if (member.name == m_session->selectedNode()) {
             dataDir = member.dataDir;
             endpoint = hostPort(member.clientUrl);
         }
     }
-    const auto live = static_cast<qint64>(m_session->history().live().revision);
+    const auto live = static_cast<qint64>(newest.revision);
     const qint64 viewed = m_session->past() ? static_cast<qint64>(view.revision) : 0;
     const auto oldFacts = m_facts;
     const auto oldProgress = m_progress;
@@ -119,6 +123,10 @@ void NodeView::refresh() {
     if (running != m_endpoints) {
         m_endpoints = running;
         emit endpointsChanged();
+    }
+    if (newestFirst != m_newestFirst) {
+        m_newestFirst = newestFirst;
+        emit newestFirstChanged();
     }
     if (live != m_liveRevision) {
         m_liveRevision = live;

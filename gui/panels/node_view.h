@@ -20,6 +20,8 @@ class NodeView : public QObject {
     QML_ELEMENT
     Q_PROPERTY(raftarium::gui::Session* session READ session WRITE setSession NOTIFY sessionChanged)
     Q_PROPERTY(QStringList endpoints READ endpoints NOTIFY endpointsChanged)  // of running members, host:port
+    // The same, the leader first: what it has is the newest.
+    Q_PROPERTY(QStringList newestFirst READ newestFirst NOTIFY newestFirstChanged)
     Q_PROPERTY(
         double viewRevision READ viewRevision NOTIFY changed)  // 0 while following; else the store's at the playhead
     Q_PROPERTY(double liveRevision READ liveRevision NOTIFY liveRevisionChanged)
@@ -41,6 +43,7 @@ public:
     Session* session() const { return m_session; }
     void setSession(Session* session);
     QStringList endpoints() const { return m_endpoints; }
+    QStringList newestFirst() const { return m_newestFirst; }
     double viewRevision() const { return static_cast<double>(m_viewRevision); }
     double liveRevision() const { return static_cast<double>(m_liveRevision); }
     QString name() const { return m_name; }
@@ -55,6 +58,7 @@ public:
 signals:
     void sessionChanged();
     void endpointsChanged();
+    void newestFirstChanged();
     void liveRevisionChanged();
     void changed();
 
@@ -67,7 +71,7 @@ private:
     std::uint64_t m_seen = 0;  // the session's view count that is shown
     std::uint64_t m_scrubs = 0;
     QElapsedTimer m_shownAt;
-    QStringList m_endpoints;
+    QStringList m_endpoints, m_newestFirst;
     qint64 m_viewRevision = 0;
     qint64 m_liveRevision = 0;
     QString m_name, m_dataDir, m_endpoint, m_processText;

@@ -52,7 +52,7 @@ bool Bench::nodeProgramIsBuilt() const {
     return QFileInfo::exists(qEnvironmentVariable("RAFTARIUM_BIN") + QStringLiteral("/raftarium-node"));
 }
 
-bool Bench::real() {
+bool Bench::real(int nodes) {
     reset();
     m_directory.emplace();
     if (!m_directory->isValid()) return false;
@@ -63,7 +63,7 @@ bool Bench::real() {
     m_link = std::make_unique<gui::ClusterLink>(m_session.get());
     gui::OpenRequest request;
     request.name = "quick";
-    request.create.nodes = 1;
+    request.create.nodes = nodes;
     request.create.pace = control::PacePreset::etcd;
     request.greet = false;
     m_link->open(request);

@@ -33,8 +33,8 @@ public:
     // its leader is killed at 6 s and comes back at 9 s, it is divided from 11 s to 15 s.
     Q_INVOKABLE void model(double seconds, int nodes = 5);
     Q_INVOKABLE void recording();
-    // A cluster of one real node; false (with the reason on stderr) if none can be run here.
-    Q_INVOKABLE bool real();
+    // A cluster of real nodes; false if there is no place for its files.
+    Q_INVOKABLE bool real(int nodes = 1);
     Q_INVOKABLE void close();
     // The clock goes on, and the session by one frame.
     Q_INVOKABLE void pass(double seconds);

@@ -7,7 +7,7 @@ import Raftarium.Models
 import Raftarium.Panels
 import "find.js" as Find
 
-// The panels that talk to a member, on one real node.
+// The panels that talk to a member, on one real node, and on three.
 Item {
     id: root
     width: 420
@@ -95,6 +95,42 @@ Item {
             tryVerify(() => Find.words(panel, "Its bytes") !== null || Find.words(panel, "ITS BYTES") !== null, patience)
             verify(Find.words(panel, "padding") !== null)
             tryVerify(() => Find.first(panel, item => String(item.text).includes("the chain holds")) !== null, patience)
+        }
+    }
+
+    TestCase {
+        name: "Keys of three real nodes"
+        when: windowShown
+
+        readonly property int patience: 60000
+
+        function initTestCase() {
+            if (!bench.nodeProgramIsBuilt())
+                skip("raftarium-node is not built")
+            verify(bench.real(3))
+            tryVerify(() => bench.session.phase === Session.Live && bench.session.leaderName.length > 0, patience)
+        }
+        function cleanupTestCase() {
+            bench.close()
+        }
+
+        function test_1_showsTheNewest() {
+            const panel = createTemporaryObject(keysComponent, root)
+            for (let i = 1; i <= 5; ++i) {
+                bench.session.put("k", "value " + i)
+                tryVerify(() => Find.words(panel, "value " + i) !== null, patience)
+                tryVerify(() => Find.words(panel, "revision " + bench.session.revision) !== null, patience)
+            }
+        }
+        function test_2_withoutTheLeader() {
+            const panel = createTemporaryObject(keysComponent, root)
+            tryVerify(() => Find.words(panel, "value 5") !== null, patience)
+            const old = bench.session.leaderName
+            bench.session.node("kill", old)
+            tryVerify(() => bench.session.leaderName.length > 0 && bench.session.leaderName !== old, patience)
+            bench.session.put("k", "value 6")
+            tryVerify(() => Find.words(panel, "value 6") !== null, patience)
+            tryVerify(() => Find.words(panel, "revision " + bench.session.revision) !== null, patience)
         }
     }
 }
