@@ -93,9 +93,9 @@ constexpr std::array<const char*, static_cast<std::size_t>(Say::count)> kTemplat
 
     "A watcher of {1} is on {0}, from revision {2}",
     "The watcher of {1} on {0} ended: {2}",
-    "The watcher of {1} on {0} is behind, at revision {2}: {3}",
+    "The watcher of {1} on {0} is behind, from revision {2} on: {3}",
     "The watcher of {1} on {0} is set aside: {2}",
-    "The watcher of {1} on {0} has caught up, at revision {2}",
+    "The watcher of {1} on {0} has caught up to revision {2}",
 
     "A client asks {0}: {1}",
     "{0} passes on to {1}: {2}",

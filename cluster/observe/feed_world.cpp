@@ -222,8 +222,8 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const WatcherM
             return feedLine(event, Say::watcherBehind, {self, keys, at, orNone(moved.reason)},
                             moved.from == WatcherGroup::synced ? 1 : 0);
         case WatcherGroup::synced:
-            return feedLine(event, moved.from == WatcherGroup::none ? Say::watcherMade : Say::watcherSynced,
-                            {self, keys, at});
+            if (moved.from == WatcherGroup::none) return feedLine(event, Say::watcherMade, {self, keys, at});
+            return feedLine(event, Say::watcherSynced, {self, keys, text(watcher.nextRevision - 1)});
     }
     return std::nullopt;
 }
