@@ -196,9 +196,10 @@ QVariantMap StageItem::at(qreal x, qreal y) const {
                     {QStringLiteral("place"), static_cast<int>(place)}};
     }
     if (const QVariantMap cell = cellAt(point); !cell.isEmpty()) return cell;
+    // A miss would draw another wall: it is easier to take than a link.
     for (const auto& wall : m_walls)
         for (std::size_t i = 0; i + 1 < wall.size(); ++i)
-            if (distanceToSegment(point, wall[i], wall[i + 1]) < 8)
+            if (distanceToSegment(point, wall[i], wall[i + 1]) < 16 * m_layout.unit)
                 return {{QStringLiteral("kind"), QStringLiteral("wall")}};
     qreal nearest = 8;
     std::pair<int, int> link{-1, -1};
