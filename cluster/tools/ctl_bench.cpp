@@ -6,6 +6,8 @@
 #include "cluster/tools/ctl_command.h"
 #include "cluster/tools/ctl_text.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdio>
 #include <unistd.h>
 
@@ -35,7 +37,25 @@ std::string reportText(const client::LoadSpec& spec, const client::LoadReport& r
     return out + "max " + goDuration(report.latency.maxNs()) + "\n" + report.latency.text();
 }
 
+// Latencies in nanoseconds, as numbers.
+std::string reportJson(const client::LoadSpec& spec, const client::LoadReport& report) {
+    nlohmann::ordered_json out{
+        {"load", client::loadKindName(spec.kind)}, {"clients", spec.clients}, {"connections", spec.connections},
+        {"operations", report.operations},         {"errors", report.errors}, {"seconds", report.seconds},
+        {"per_second", report.perSecond()}};
+    if (!report.firstError.empty()) out["first_error"] = report.firstError;
+    if (spec.kind == client::LoadKind::watch) out["watch_events"] = report.watchEvents;
+    const client::Histogram& latency = report.latency;
+    out["latency_ns"] = {
+        {"mean", latency.meanNs()},          {"p50", latency.percentileNs(0.5)},     {"p90", latency.percentileNs(0.9)},
+        {"p99", latency.percentileNs(0.99)}, {"p99.9", latency.percentileNs(0.999)}, {"max", latency.maxNs()}};
+    return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 base::Status bench(const Commands& commands, client::LoadSpec& spec) {
+    const auto format = commands.format();
+    if (!format) return format.error();
+    if (*format != Format::simple && *format != Format::json) return usage("bench prints text, or -w json");
     auto endpoints = commands.endpoints();
     if (!endpoints) return endpoints.error();
     spec.endpoints = std::move(*endpoints);
@@ -45,7 +65,8 @@ base::Status bench(const Commands& commands, client::LoadSpec& spec) {
     const auto report = client::runLoad(spec, progress);
     if (shown) std::fprintf(stderr, "\n");
     if (!report) return report.error();
-    if (auto printed = print(reportText(spec, *report)); !printed) return printed;
+    const auto text = *format == Format::json ? reportJson(spec, *report) : reportText(spec, *report);
+    if (auto printed = print(text); !printed) return printed;
     if (report->operations > 0 || report->errors == 0) return {};
     return base::Error{base::Errc::unavailable, "no operation succeeded: " + report->firstError};
 }
@@ -53,7 +74,8 @@ base::Status bench(const Commands& commands, client::LoadSpec& spec) {
 }  // namespace
 
 void addBenchCommands(Commands& commands) {
-    auto* app = commands.app().add_subcommand("bench", "Puts load on servers, ours or etcd's, and measures");
+    auto* app =
+        commands.app().add_subcommand("bench", "Puts load on servers, ours or etcd's, and measures (text, or -w json)");
     app->require_subcommand(1);
     for (const auto kind : {client::LoadKind::put, client::LoadKind::range, client::LoadKind::txn,
                             client::LoadKind::watch, client::LoadKind::lease}) {
@@ -78,6 +100,11 @@ void addBenchCommands(Commands& commands) {
             ->check(CLI::Range(1, 2'000'000'000));
         command->add_option("--rate", spec->ratePerSecond, "Operations a second (0: as fast as it goes)")
             ->check(CLI::NonNegativeNumber);
+        command->add_option("--key-space", spec->keySpace, "Keys are drawn from so many")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 2'000'000'000));
+        if (kind == client::LoadKind::put || kind == client::LoadKind::txn)
+            command->add_flag("--sequential-keys", spec->sequentialKeys, "Keys one after the other, not drawn");
         if (kind == client::LoadKind::range)
             command->add_flag("--serializable", spec->serializable, "Read what each server itself has");
         if (kind == client::LoadKind::txn)

@@ -117,6 +117,43 @@ private slots:
         QVERIFY2(grown.error.contains("--nodes=5: cluster demo exists, with 3 nodes"), qPrintable(grown.error));
     }
 
+    void benchCountsWhatTheServerDid() {
+        VERIFY_DONE(ctl({"cluster", "start", "one", "--nodes", "1", "--pace", "etcd", "--detach"}));
+        QVERIFY(e2e::eventually([] { return ctl({"put", "x", "0"}).code == 0; }));
+        const auto revision = [] {
+            const auto header = QJsonDocument::fromJson(ctl({"get", "x", "-w", "json"}).out.toUtf8())["header"];
+            return header.toObject()["revision"].toInt();
+        };
+        const int before = revision();
+        const Outcome json = ctl(
+            {"bench", "put", "--total", "300", "--clients", "7", "--conns", "2", "--sequential-keys", "-w", "json"});
+        VERIFY_DONE(json);
+        const auto report = QJsonDocument::fromJson(json.out.toUtf8()).object();
+        QCOMPARE(report["load"].toString(), QString("put"));
+        QCOMPARE(report["operations"].toInt(), 300);
+        QCOMPARE(report["errors"].toInt(), 0);
+        const auto latency = report["latency_ns"].toObject();
+        QVERIFY(latency["p50"].toDouble() > 0 && latency["p50"].toDouble() <= latency["max"].toDouble());
+        QCOMPARE(revision(), before + 300);
+        // 300 keys one after the other, and x.
+        QCOMPARE(ctl({"get", "", "--prefix", "--keys-only"}).out.split('\n', Qt::SkipEmptyParts).size(), 301);
+
+        const Outcome text = ctl({"bench", "txn", "--total", "20", "--key-space", "3"});
+        VERIFY_DONE(text);
+        QVERIFY2(text.out.startsWith("txn: 20 in ") && text.out.contains("errors: 0") && text.out.contains("p99 "),
+                 qPrintable(text.out));
+        for (const QStringList& wrong : {QStringList{"put", "-w", "table"},
+                                         {"put", "--total", "0"},
+                                         {"put", "--clients", "none"},
+                                         {"put", "--key-space", "0"},
+                                         {"range", "--sequential-keys"},
+                                         {"everything"}})
+            QCOMPARE(ctl(QStringList{"bench"} + wrong).code, 2);
+        const Outcome nobody = ctl({"--endpoints", "127.0.0.1:1", "bench", "put", "--total", "5"});
+        QCOMPARE(nobody.code, 1);
+        QVERIFY2(nobody.error.contains("127.0.0.1:1"), qPrintable(nobody.error));
+    }
+
     void startStopDestroy() {
         QCOMPARE(ctl({"cluster", "stop"}).code, 1);  // none runs
         VERIFY_DONE(ctl({"cluster", "create", "one", "--nodes", "1", "--pace", "etcd"}));
