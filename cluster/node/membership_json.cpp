@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
+
 namespace raftarium::node {
 namespace {
 
@@ -186,7 +188,8 @@ std::string attributesPath(std::uint64_t id) {
 }
 
 std::string membershipToV2Json(const Membership& membership) {
-    Json members = Json::object();
+    // Go writes maps in the order of their keys' text, and ids have no leading zeros: not in that of the ids.
+    std::map<std::string, Json> members;
     for (const auto& [id, member] : membership.members) {
         const std::string base = std::string(kMembersPrefix) + base::hexId(id);
         Json raft;
@@ -199,14 +202,14 @@ std::string membershipToV2Json(const Membership& membership) {
         children["raftAttributes"] = storeFile(base + "/raftAttributes", 1, dump(raft));
         members[base::hexId(id)] = storeDirectory(base, 1, std::move(children));
     }
-    Json removed = Json::object();
+    std::map<std::string, Json> removed;
     for (const std::uint64_t id : membership.removed) {
         const std::string path = "/0/removed_members/" + base::hexId(id);
         removed[base::hexId(id)] = storeFile(path, 1, "removed");
     }
     Json cluster = Json::object();
-    if (!members.empty()) cluster["members"] = storeDirectory("/0/members", 1, std::move(members));
-    if (!removed.empty()) cluster["removed_members"] = storeDirectory("/0/removed_members", 1, std::move(removed));
+    if (!members.empty()) cluster["members"] = storeDirectory("/0/members", 1, members);
+    if (!removed.empty()) cluster["removed_members"] = storeDirectory("/0/removed_members", 1, removed);
     if (!membership.clusterVersion.empty())
         cluster["version"] = storeFile(std::string(kClusterVersionPath), 1, membership.clusterVersion);
     Json top = Json::object();

@@ -99,6 +99,20 @@ private slots:
         QVERIFY(back->removed == m.removed);
         QCOMPARE(back->clusterVersion, m.clusterVersion);
     }
+    // An id of 15 digits is the smaller number and the later text.
+    void v2JsonIsInTheOrderOfTexts() {
+        Membership m;
+        for (const std::uint64_t id : {0xb472bbdde1e7986U, 0x33d731bf33d60c84U}) m.members[id].id = id;
+        m.removed = {0xb472bbdde1e7987U, 0x33d731bf33d60c85U};
+        const std::string json = membershipToV2Json(m);
+        std::size_t last = 0;
+        for (const char* path : {"/0/members/33d731bf33d60c84\"", "/0/members/b472bbdde1e7986\"",
+                                 "/0/removed_members/33d731bf33d60c85\"", "/0/removed_members/b472bbdde1e7987\""}) {
+            const std::size_t at = json.find(path);
+            QVERIFY2(at != std::string::npos && at > last, path);
+            last = at;
+        }
+    }
     void v2JsonWithPartsMissing() {
         for (const char* cluster : {R"({"members":{}})", R"({"members":{"Children":null},"removed_members":{}})",
                                     R"({"removed_members":{"Children":7}})", R"({"members":7})"}) {
