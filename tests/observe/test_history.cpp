@@ -64,6 +64,7 @@ private slots:
     void witnessSeesEachEventOnce();
     void stepsThroughWeights();
     void flightsHaveTheirWholeLife();
+    void flightsEndAsTold();
     void flightsWithoutAWordOfTheReceiver();
     void oldestGo();
 };
@@ -207,6 +208,40 @@ void TestHistory::flightsHaveTheirWholeLife() {
             }
         QVERIFY(want == got);
     }
+}
+
+void TestHistory::flightsEndAsTold() {
+    constexpr TimeNs kMs = 1'000'000;
+    const auto message = [](std::uint64_t counter) {
+        Message out;
+        out.key = {1, 1, counter};
+        out.from = 1;
+        out.to = 2;
+        return out;
+    };
+    History history;
+    history.append({
+        {1000 * kMs, 2, 1, MessageReceived{message(1)}},  // the receiver's word first
+        {1001 * kMs, 1, 1, MessageSent{message(1)}},
+        {1002 * kMs, 1, 2, MessageSent{message(2)}},
+        {1003 * kMs, 2, 2, MessageDropped{message(2), DropReason::loss, true}},
+        {1004 * kMs, 1, 3, MessageSent{message(3)}},
+        {1005 * kMs, 1, 4, MessageDelayed{message(3), 0, false}},
+        {1006 * kMs, 1, 5, MessageDelayed{message(3), 1500 * kMs, false}},
+        {1007 * kMs, 1, 6, MessageDropped{message(4), DropReason::linkCut, false}},  // at the gate, never sent
+    });
+    std::map<std::uint64_t, Flight> flights;
+    for (const auto& flight : history.flights(history.beginNs(), history.endNs()))
+        flights[flight.message.key.counter] = flight;
+    QCOMPARE(flights.size(), 4U);
+    QCOMPARE(int(flights[1].end), int(FlightEnd::received));
+    QVERIFY(flights[1].sentNs != 0 && flights[1].endNs >= flights[1].sentNs);
+    QCOMPARE(int(flights[2].end), int(FlightEnd::dropped));
+    QCOMPARE(int(flights[2].dropReason), int(DropReason::loss));
+    QVERIFY(flights[2].droppedAtReceiver);
+    QVERIFY(!flights[3].held);
+    QCOMPARE(flights[3].endNs, 1500 * kMs);
+    QCOMPARE(flights[4].sentNs, 1007 * kMs);
 }
 
 void TestHistory::flightsWithoutAWordOfTheReceiver() {
