@@ -67,12 +67,15 @@ ThreadedLogWriter::ThreadedLogWriter(LogFiles files, const base::Clock& clock, s
 ThreadedLogWriter::~ThreadedLogWriter() { static_cast<void>(stop()); }
 
 void ThreadedLogWriter::submit(LogWrite write) {
-    const std::lock_guard lock(m_mutex);
     // A commit index alone waits for the next write that has to reach the disk: it can be learned again.
     const bool urgent = write.sync || !write.responses.empty() || write.received || write.checkpoint;
-    m_queue.push_back(std::move(write));
-    if (!urgent) return;
-    m_urgent = true;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_queue.push_back(std::move(write));
+        if (!urgent) return;
+        m_urgent = true;
+    }
+    // Once the lock is free: else the thread wakes only to wait for it.
     m_wake.notify_one();
 }
 

@@ -66,8 +66,13 @@ public:
         m_loop->start();
         m_thread = std::thread([this] {
             pthread_setname_np(pthread_self(), "loop");
-            while (!m_ended.load(std::memory_order_acquire)) m_inbox.waitUntil(m_loop->step());
+            while (!m_ended.load(std::memory_order_acquire)) {
+                const base::Nanoseconds next = m_loop->step();
+                if (m_afterStep) m_afterStep();
+                m_inbox.waitUntil(next);
+            }
             m_loop->shutDown();
+            if (m_afterStep) m_afterStep();
         });
     }
     void stop() override {
@@ -93,6 +98,10 @@ public:
     void release() override {
         if (!std::exchange(m_gathered, false)) return;
         m_inbox.wake();
+    }
+
+    void afterSteps(std::function<void()> work) override {
+        m_inbox.call([this, work = std::move(work)] { m_afterStep = work; });
     }
 
     std::uint64_t nextRequestId() override { return m_requestId.fetch_add(1, std::memory_order_relaxed) + 1; }
@@ -277,6 +286,7 @@ private:
     std::atomic<std::thread::id> m_gatherer{};
     bool m_gathered = false;  // the gatherer's own
     std::atomic<bool> m_ended{false};
+    std::function<void()> m_afterStep;  // the loop's own
     std::thread m_thread;
 };
 

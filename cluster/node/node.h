@@ -80,6 +80,9 @@ public:
     virtual bool gathered() const { return false; }  // something waits for release(); for that thread
     virtual void release() {}
 
+    // `work` runs on the loop's thread after each of its steps, in which completions may have run; until stop().
+    virtual void afterSteps(std::function<void()> work) { static_cast<void>(work); }
+
     // --- Clients -------------------------------------------------------------------------------------------------
     virtual std::uint64_t nextRequestId() = 0;
     // `payload` = bytes of etcdserverpb.InternalRaftRequest with header.ID == requestId. Fails with tooManyRequests

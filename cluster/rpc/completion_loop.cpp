@@ -81,6 +81,23 @@ void CompletionLoop::post(Task& task) {
 
 void CompletionLoop::post(std::function<void()> work) { post(*new FunctionTask(std::move(work))); }
 
+void CompletionLoop::answer(Task& task) {
+    if (std::this_thread::get_id() != m_inRounds.load(std::memory_order_relaxed)) return post(task);
+    if (!m_several && m_lone == nullptr) {
+        m_lone = &task;
+        return;
+    }
+    m_several = true;
+    if (m_lone != nullptr) post(*std::exchange(m_lone, nullptr));
+    post(task);
+}
+
+void CompletionLoop::roundEnded() {
+    m_inRounds.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    m_several = false;
+    if (Task* task = std::exchange(m_lone, nullptr)) task->run();
+}
+
 void CompletionLoop::runPosted() {
     Task* newestFirst = m_posted.exchange(nullptr, std::memory_order_acq_rel);
     Task* oldestFirst = nullptr;

@@ -61,6 +61,10 @@ public:
     // Any thread, until shutdown(). Tasks run in the order posted.
     void post(Task& task);
     void post(std::function<void()> work);
+    // As post(), for a task that may run on any thread. One other thread may work in rounds and say roundEnded() after
+    // each: it runs what was the only task of its round itself, since waking this one would take longer.
+    void answer(Task& task);
+    void roundEnded();
 
 private:
     struct Wake final : Tag {
@@ -78,6 +82,10 @@ private:
     std::atomic<Task*> m_posted{nullptr};  // newest first
     Wake m_wake{*this};
     grpc::Alarm m_alarm;
+    std::atomic<std::thread::id> m_inRounds{};
+    // Of the thread that works in rounds.
+    Task* m_lone = nullptr;
+    bool m_several = false;  // more than one in this round
 };
 
 // Calls back once after a time, on the loop's thread. Loop thread only.

@@ -146,6 +146,7 @@ base::Status NodeServers::start() {
     p.clientsServed = true;
     p.leaderWatch.emplace(p.context, service, *p.loop);
     runOn(*p.loop, [&] { p.leaderWatch->start(); });
+    p.context.node().afterSteps([loop = p.loop.get()] { loop->roundEnded(); });
     return {};
 }
 

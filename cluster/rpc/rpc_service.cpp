@@ -123,7 +123,7 @@ void UnaryCall::reply(grpc::ByteBuffer response) {
     if (m_service.m_loop->onThread()) {
         finish();
     } else {
-        m_service.m_loop->post(*this);
+        m_service.m_loop->answer(*this);
     }
 }
 
@@ -133,7 +133,7 @@ void UnaryCall::fail(grpc::Status status) {
     if (m_service.m_loop->onThread()) {
         finish();
     } else {
-        m_service.m_loop->post(*this);
+        m_service.m_loop->answer(*this);
     }
 }
 
@@ -153,6 +153,7 @@ void UnaryCall::run() {
     finish();
 }
 
+// On whatever thread. The call may be over, and the object used again, before gRPC's function returns.
 void UnaryCall::finish() {
     m_state = State::finishing;
     if (m_status.ok()) {
