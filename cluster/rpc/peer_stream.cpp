@@ -51,8 +51,8 @@ std::shared_ptr<grpc::Channel> openPeerChannel(const std::string& url) {
 }
 
 PeerStream::PeerStream(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel,
-                       const StreamIdentity& identity, Callbacks callbacks)
-    : m_callbacks(std::move(callbacks)), m_stub(channel) {
+                       const StreamIdentity& identity, std::mutex& mutex, Callbacks callbacks)
+    : m_mutex(mutex), m_callbacks(std::move(callbacks)), m_stub(channel) {
     addIdentity(m_context, identity);
     m_context.set_wait_for_ready(true);
     const auto bind = [this](Event& event, void (PeerStream::*handler)(bool)) {
@@ -68,8 +68,8 @@ PeerStream::PeerStream(CompletionLoop& loop, const std::shared_ptr<grpc::Channel
 }
 
 PeerStream* PeerStream::open(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel,
-                             const StreamIdentity& identity, Callbacks callbacks) {
-    auto* stream = new PeerStream(loop, channel, identity, std::move(callbacks));
+                             const StreamIdentity& identity, std::mutex& mutex, Callbacks callbacks) {
+    auto* stream = new PeerStream(loop, channel, identity, mutex, std::move(callbacks));
     stream->m_pending = 1;
     stream->m_stream->StartCall(static_cast<Tag*>(&stream->m_startEvent));
     return stream;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace raftarium::rpc {
@@ -37,7 +38,8 @@ void addIdentity(grpc::ClientContext& context, const StreamIdentity& identity);
 // A channel to a peer URL that reconnects quickly and uses no proxy. Null if the URL is not one we speak.
 std::shared_ptr<grpc::Channel> openPeerChannel(const std::string& url);
 
-// Loop thread only. Deletes itself after `ended` was called.
+// Opened and ended on the loop's thread. `mutex` guards it: write() and writable() need it held, callbacks are called with
+// it. Deletes itself before `ended` is called.
 class PeerStream {
 public:
     struct Callbacks {
@@ -46,20 +48,24 @@ public:
         std::function<void(const grpc::Status&)> ended;  // last call
     };
     static PeerStream* open(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel,
-                            const StreamIdentity& identity, Callbacks callbacks);
+                            const StreamIdentity& identity, std::mutex& mutex, Callbacks callbacks);
 
+    bool connected() const { return m_connected; }
     bool writable() const { return m_connected && !m_writing && !m_failed; }
     void write(const grpc::ByteBuffer& batch);
     void cancel() { m_context.TryCancel(); }
 
 private:
     struct Event final : Tag {
-        void complete(bool ok) override { (stream->*handler)(ok); }
+        void complete(bool ok) override {
+            const std::lock_guard lock(stream->m_mutex);
+            (stream->*handler)(ok);
+        }
         PeerStream* stream = nullptr;
         void (PeerStream::*handler)(bool) = nullptr;
     };
     PeerStream(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel, const StreamIdentity& identity,
-               Callbacks callbacks);
+               std::mutex& mutex, Callbacks callbacks);
     ~PeerStream() = default;
     void onStarted(bool ok);
     void onMetadata(bool ok);
@@ -68,6 +74,7 @@ private:
     void onFinished(bool ok);
     void leave(bool ok);
 
+    std::mutex& m_mutex;
     Callbacks m_callbacks;
     grpc::ClientContext m_context;
     grpc::GenericStub m_stub;

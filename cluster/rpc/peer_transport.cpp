@@ -49,7 +49,8 @@ void appendEnvelope(std::string& out, const node::Outgoing& outgoing) {
 
 }  // namespace
 
-// One other member. Its queue is filled by the node's thread, all else is the loop's.
+// One other member. The node's thread fills its queue, and writes what it can itself, since waking the loop's for it
+// takes longer; streams open, go on and end on the loop's. Of two mutexes the peer's own is taken before the transport's.
 class PeerTransport::Peer final : public Task {
 public:
     Peer(PeerTransport& transport, std::uint64_t id) : m_transport(transport), m_id(id) {}
@@ -62,7 +63,14 @@ public:
         m_queue.push_back(std::move(outgoing));
         return true;
     }
-    bool takeWake() { return !std::exchange(m_wakePosted, true); }
+    bool takeWake() { return !m_wakePosted.exchange(true); }
+    // Writes what is queued, or knows that the end of the write in flight will. False: there is no stream to write to.
+    bool pumpHere() {
+        const std::lock_guard lock(m_streamMutex);
+        if (m_stream == nullptr || !m_stream->connected()) return false;
+        pump();
+        return true;
+    }
     void setUrls(std::vector<std::string> urls) { m_urls = std::move(urls); }
     void setRemoved() { m_removed = true; }
     std::int64_t connectedSince() const { return m_connectedSince.load(std::memory_order_relaxed); }
@@ -71,11 +79,12 @@ public:
         bool removed = false;
         {
             const std::lock_guard lock(m_transport.m_mutex);
-            m_wakePosted = false;
             removed = m_removed;
         }
+        m_wakePosted = false;
         if (removed || m_transport.m_stopping) return close();
         if (m_stream == nullptr && !(m_retry && m_retry->pending())) connect();
+        const std::lock_guard lock(m_streamMutex);
         pump();
     }
     void close() {
@@ -90,6 +99,7 @@ public:
 
 private:
     void connect();
+    // With m_streamMutex.
     void ended(const grpc::Status& status);
     void pump();
 
@@ -100,16 +110,18 @@ private:
     std::vector<std::string> m_urls;
     std::deque<node::Outgoing> m_queue;
     std::size_t m_queuedBytes = 0;
-    bool m_wakePosted = false;
     bool m_removed = false;
 
+    std::atomic<bool> m_wakePosted{false};
     std::atomic<std::int64_t> m_connectedSince{0};
+
+    std::mutex m_streamMutex;
+    PeerStream* m_stream = nullptr;  // set on the loop's thread, with the mutex
 
     // Loop thread.
     std::string m_url;
     std::size_t m_nextUrl = 0;
     std::shared_ptr<grpc::Channel> m_channel;
-    PeerStream* m_stream = nullptr;
     std::unique_ptr<Timer> m_retry;
     base::Nanoseconds m_retryAfter = kFirstRetry;
 };
@@ -140,8 +152,9 @@ void PeerTransport::Peer::connect() {
     };
     callbacks.writable = [this] { pump(); };
     callbacks.ended = [this](const grpc::Status& status) { ended(status); };
+    const std::lock_guard lock(m_streamMutex);
     m_stream = PeerStream::open(*m_transport.m_loop, to, {self.clusterId, self.nodeId, m_id, self.incarnation},
-                                std::move(callbacks));
+                                m_streamMutex, std::move(callbacks));
 }
 
 void PeerTransport::Peer::ended(const grpc::Status& status) {
@@ -280,19 +293,23 @@ void PeerTransport::checkStopped() {
 
 void PeerTransport::send(std::vector<node::Outgoing>& messages) {
     std::vector<std::uint64_t> lost;
+    std::vector<std::shared_ptr<Peer>> filled;
     {
         const std::lock_guard lock(m_mutex);
         for (node::Outgoing& outgoing : messages) {
             const auto found = m_peers.find(outgoing.message.to);
             if (found == m_peers.end()) continue;
-            Peer& peer = *found->second;
-            if (!peer.enqueue(outgoing)) {
+            const std::shared_ptr<Peer>& peer = found->second;
+            if (!peer->enqueue(outgoing)) {
                 if (lost.empty() || lost.back() != found->first) lost.push_back(found->first);
             }
-            if (m_loop != nullptr && peer.takeWake()) m_loop->post(peer);
+            if (std::find(filled.begin(), filled.end(), peer) == filled.end()) filled.push_back(peer);
         }
     }
     messages.clear();
+    for (const std::shared_ptr<Peer>& peer : filled) {
+        if (!peer->pumpHere() && m_loop != nullptr && peer->takeWake()) m_loop->post(*peer);
+    }
     for (const std::uint64_t id : lost) {
         if (m_node != nullptr) m_node->peerUnreachable(id);
     }
