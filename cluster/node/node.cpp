@@ -68,11 +68,11 @@ public:
             pthread_setname_np(pthread_self(), "loop");
             while (!m_ended.load(std::memory_order_acquire)) {
                 const base::Nanoseconds next = m_loop->step();
-                if (m_afterStep) m_afterStep();
+                if (m_afterStep) m_afterStep(false);
                 m_inbox.waitUntil(next);
             }
             m_loop->shutDown();
-            if (m_afterStep) m_afterStep();
+            if (m_afterStep) m_afterStep(true);
         });
     }
     void stop() override {
@@ -100,7 +100,7 @@ public:
         m_inbox.wake();
     }
 
-    void afterSteps(std::function<void()> work) override {
+    void afterSteps(std::function<void(bool last)> work) override {
         m_inbox.call([this, work = std::move(work)] { m_afterStep = work; });
     }
 
@@ -286,7 +286,7 @@ private:
     std::atomic<std::thread::id> m_gatherer{};
     bool m_gathered = false;  // the gatherer's own
     std::atomic<bool> m_ended{false};
-    std::function<void()> m_afterStep;  // the loop's own
+    std::function<void(bool)> m_afterStep;  // the loop's own
     std::thread m_thread;
 };
 

@@ -80,8 +80,9 @@ public:
     virtual bool gathered() const { return false; }  // something waits for release(); for that thread
     virtual void release() {}
 
-    // `work` runs on the loop's thread after each of its steps, in which completions may have run; until stop().
-    virtual void afterSteps(std::function<void()> work) { static_cast<void>(work); }
+    // `work` runs on the loop's thread after each of its steps, in which completions may have run; the last time when
+    // the thread ends.
+    virtual void afterSteps(std::function<void(bool last)> work) = 0;
 
     // --- Clients -------------------------------------------------------------------------------------------------
     virtual std::uint64_t nextRequestId() = 0;

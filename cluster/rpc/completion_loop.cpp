@@ -92,8 +92,8 @@ void CompletionLoop::answer(Task& task) {
     post(task);
 }
 
-void CompletionLoop::roundEnded() {
-    m_inRounds.store(std::this_thread::get_id(), std::memory_order_relaxed);
+void CompletionLoop::roundEnded(bool last) {
+    m_inRounds.store(last ? std::thread::id() : std::this_thread::get_id(), std::memory_order_relaxed);
     m_several = false;
     if (Task* task = std::exchange(m_lone, nullptr)) task->run();
 }

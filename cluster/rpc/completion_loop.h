@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // One gRPC completion queue and the one thread that polls it. Everything a service does runs on that thread, so
-// services need no locks; other threads hand work over with post(), which wakes the queue once per batch.
+// services need no locks; other threads hand work over with post(), which wakes the queue once per batch. Only the
+// sending of an answer may be done elsewhere, see answer().
 #pragma once
 
 #include "cluster/base/clock.h"
@@ -62,9 +63,10 @@ public:
     void post(Task& task);
     void post(std::function<void()> work);
     // As post(), for a task that may run on any thread. One other thread may work in rounds and say roundEnded() after
-    // each: it runs what was the only task of its round itself, since waking this one would take longer.
+    // each: it runs what was the only task of its round itself, since waking this one would take longer. After the
+    // `last` round it is as any other.
     void answer(Task& task);
-    void roundEnded();
+    void roundEnded(bool last);
 
 private:
     struct Wake final : Tag {

@@ -146,7 +146,7 @@ base::Status NodeServers::start() {
     p.clientsServed = true;
     p.leaderWatch.emplace(p.context, service, *p.loop);
     runOn(*p.loop, [&] { p.leaderWatch->start(); });
-    p.context.node().afterSteps([loop = p.loop.get()] { loop->roundEnded(); });
+    p.context.node().afterSteps([loop = p.loop.get()](bool last) { loop->roundEnded(last); });
     return {};
 }
 

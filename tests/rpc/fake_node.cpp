@@ -56,6 +56,8 @@ void FakeNode::loop() {
         m_changed.wait_for(lock, std::chrono::milliseconds(background ? 1 : 10), ready);
         if (m_work.empty() && m_stopping) {
             m_ended = true;
+            lock.unlock();
+            if (m_afterStep) m_afterStep(true);
             return;
         }
         std::deque<std::function<void()>> work;
@@ -66,6 +68,7 @@ void FakeNode::loop() {
             const std::unique_lock gate(m_gate);
             background = m_store.backgroundStep(now());
         }
+        if (m_afterStep) m_afterStep(false);
         lock.lock();
     }
 }

@@ -46,6 +46,9 @@ public:
     void stop() override;
     void abandon() override { stop(); }
     void onFatal(std::function<void(base::Error)>) override {}
+    void afterSteps(std::function<void(bool last)> work) override {
+        post([this, work = std::move(work)] { m_afterStep = work; });
+    }
     std::uint64_t nextRequestId() override { return ++m_requestId; }
     void propose(std::uint64_t requestId, std::string payload, node::ProposalDone done) override;
     void linearizableRead(node::ReadDone done) override;
@@ -101,6 +104,7 @@ private:
     std::atomic<std::uint64_t> m_requestId{1000};
     std::atomic<std::uint64_t> m_index{0};
     wire::RequestDecoder m_decoder;
+    std::function<void(bool)> m_afterStep;  // the thread's own
 
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;

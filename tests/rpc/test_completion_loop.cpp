@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Which thread runs what is handed to the completion loop.
+
+#include "cluster/rpc/completion_loop.h"
+
+#include <QTest>
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+using namespace raftarium;
+
+namespace {
+
+// What ran, in order, and where.
+class Record {
+public:
+    void add(int number) {
+        const std::lock_guard lock(m_mutex);
+        m_ran.push_back(number);
+        m_threads.push_back(std::this_thread::get_id());
+        m_changed.notify_all();
+    }
+    bool waitFor(std::size_t count) {
+        std::unique_lock lock(m_mutex);
+        return m_changed.wait_for(lock, std::chrono::seconds(30), [&] { return m_ran.size() >= count; });
+    }
+    std::vector<int> ran() const {
+        const std::lock_guard lock(m_mutex);
+        return m_ran;
+    }
+    std::size_t ranOn(std::thread::id thread) const {
+        const std::lock_guard lock(m_mutex);
+        return static_cast<std::size_t>(std::count(m_threads.begin(), m_threads.end(), thread));
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::vector<int> m_ran;
+    std::vector<std::thread::id> m_threads;
+};
+
+class Numbered final : public rpc::Task {
+public:
+    Numbered(Record& record, int number) : m_record(record), m_number(number) {}
+    void run() override { m_record.add(m_number); }
+
+private:
+    Record& m_record;
+    int m_number;
+};
+
+}  // namespace
+
+class TestCompletionLoop : public QObject {
+    Q_OBJECT
+private slots:
+    void init() {
+        m_record = std::make_unique<Record>();
+        grpc::ServerBuilder builder;
+        m_loop = std::make_unique<rpc::CompletionLoop>(builder.AddCompletionQueue(), "test");
+        m_loop->start();
+    }
+    void cleanup() { m_loop->shutdown(); }
+
+    void postedTasksRunOnTheLoopInOrder() {
+        Numbered a(*m_record, 1), b(*m_record, 2), c(*m_record, 3);
+        for (rpc::Task* each : {&a, &b, &c}) m_loop->post(*each);
+        QVERIFY(m_record->waitFor(3));
+        QCOMPARE(m_record->ran(), (std::vector<int>{1, 2, 3}));
+        QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{0});
+    }
+
+    void aThreadThatDoesNotWorkInRoundsNeverAnswersItself() {
+        Numbered a(*m_record, 1);
+        m_loop->answer(a);
+        QVERIFY(m_record->waitFor(1));
+        QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{0});
+    }
+
+    void theOnlyAnswerOfARoundIsSentByItsThread() {
+        m_loop->roundEnded(false);
+        Numbered a(*m_record, 1), b(*m_record, 2);
+        m_loop->answer(a);
+        QVERIFY(m_record->ran().empty());  // there may be more to come
+        m_loop->roundEnded(false);
+        QCOMPARE(m_record->ran(), std::vector<int>{1});
+        m_loop->answer(b);
+        m_loop->roundEnded(false);
+        QCOMPARE(m_record->ran(), (std::vector<int>{1, 2}));
+        QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{2});
+    }
+
+    void severalAnswersOfARoundAreSentByTheLoop() {
+        m_loop->roundEnded(false);
+        Numbered a(*m_record, 1), b(*m_record, 2), c(*m_record, 3), d(*m_record, 4);
+        for (rpc::Task* each : {&a, &b, &c}) m_loop->answer(*each);
+        QVERIFY(m_record->waitFor(3));
+        QCOMPARE(m_record->ran(), (std::vector<int>{1, 2, 3}));
+        QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{0});
+        m_loop->roundEnded(false);
+        m_loop->answer(d);  // the next round begins anew
+        m_loop->roundEnded(false);
+        QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{1});
+    }
+
+    void afterTheLastRoundTheThreadIsAsAnyOther() {
+        m_loop->roundEnded(false);
+        Numbered a(*m_record, 1), b(*m_record, 2);
+        m_loop->answer(a);
+        m_loop->roundEnded(true);
+        QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{1});
+        m_loop->answer(b);
+        QVERIFY(m_record->waitFor(2));
+        QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{1});
+    }
+
+private:
+    std::unique_ptr<Record> m_record;
+    std::unique_ptr<rpc::CompletionLoop> m_loop;
+};
+
+QTEST_GUILESS_MAIN(TestCompletionLoop)
+#include "test_completion_loop.moc"
