@@ -113,8 +113,8 @@ struct Log {
 };
 
 std::string problemText(const WalProblem& problem) {
-    return problem.segment + " at offset " + std::to_string(problem.offset) + ": " + problem.text +
-           (problem.unfinished ? " (an unfinished write)" : "");
+    return (problem.unfinished ? "unfinished write: " : "damage: ") + problem.segment + " at offset " +
+           std::to_string(problem.offset) + ": " + problem.text;
 }
 
 std::string rawLine(const WalRecordInfo& record) {
@@ -206,7 +206,7 @@ void putText(const Log& log, const std::string& path, const WalDumpOptions& opti
 
 }  // namespace
 
-base::Result<void> dumpWal(const std::string& path, const WalDumpOptions& options, std::string& out) {
+base::Result<std::size_t> dumpWal(const std::string& path, const WalDumpOptions& options, std::string& out) {
     for (const std::string& type : options.entryTypes) {
         if (std::find(kEntryTypes.begin(), kEntryTypes.end(), type) != kEntryTypes.end()) continue;
         return base::Error{base::Errc::invalidArgument, "unknown entry type " + type};
@@ -232,16 +232,18 @@ base::Result<void> dumpWal(const std::string& path, const WalDumpOptions& option
         position = read->next;
         more = read->more;
     }
+    const auto damaged = static_cast<std::size_t>(
+        std::count_if(problems.begin(), problems.end(), [](const WalProblem& each) { return !each.unfinished; }));
     if (options.json) {
         nlohmann::json json = {{"directory", *directory}, {"records", std::move(records)}};
         json["problems"] = nlohmann::json::array();
         for (const WalProblem& problem : problems) json["problems"].push_back(problemJson(problem));
         out += json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
-        return {};
+        return damaged;
     }
     if (!options.raw) putText(log, path, options, out);
-    for (const WalProblem& problem : problems) out += "damage: " + problemText(problem) + '\n';
-    return {};
+    for (const WalProblem& problem : problems) out += problemText(problem) + '\n';
+    return damaged;
 }
 
 }  // namespace raftarium::inspect

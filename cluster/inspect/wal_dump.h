@@ -22,8 +22,9 @@ struct WalDumpOptions {
     std::vector<std::string> entryTypes;
 };
 
-// `path`: a data directory or the log directory itself. Appends to `out`. Damage is part of the output, not an error;
-// an error is a directory without a log, an unknown entry type, or a file that cannot be read.
-base::Result<void> dumpWal(const std::string& path, const WalDumpOptions& options, std::string& out);
+// `path`: a data directory or the log directory itself. Appends to `out`, damage included, and returns how many places
+// are damaged; the unfinished end of a log is none. An error is a directory without a log, an unknown entry type, or a
+// file that cannot be read.
+base::Result<std::size_t> dumpWal(const std::string& path, const WalDumpOptions& options, std::string& out);
 
 }  // namespace raftarium::inspect

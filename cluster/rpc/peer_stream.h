@@ -38,8 +38,8 @@ void addIdentity(grpc::ClientContext& context, const StreamIdentity& identity);
 // A channel to a peer URL that reconnects quickly and uses no proxy. Null if the URL is not one we speak.
 std::shared_ptr<grpc::Channel> openPeerChannel(const std::string& url);
 
-// Opened and ended on the loop's thread. `mutex` guards it: write() and writable() need it held, callbacks are called with
-// it. Deletes itself before `ended` is called.
+// Opened and ended on the loop's thread. `mutex` guards it: write() and writable() need it held, callbacks are called
+// with it. Deletes itself before `ended` is called.
 class PeerStream {
 public:
     struct Callbacks {

@@ -50,7 +50,8 @@ void appendEnvelope(std::string& out, const node::Outgoing& outgoing) {
 }  // namespace
 
 // One other member. The node's thread fills its queue, and writes what it can itself, since waking the loop's for it
-// takes longer; streams open, go on and end on the loop's. Of two mutexes the peer's own is taken before the transport's.
+// takes longer; streams open, go on and end on the loop's. Of two mutexes the peer's own is taken before the
+// transport's.
 class PeerTransport::Peer final : public Task {
 public:
     Peer(PeerTransport& transport, std::uint64_t id) : m_transport(transport), m_id(id) {}

@@ -63,7 +63,7 @@ bool UnaryCall::parse(google::protobuf::MessageLite& message) {
 
 void UnaryCall::wait() {
     m_service.m_liveCalls.fetch_add(1, std::memory_order_relaxed);
-    m_state = State::waiting;
+    m_state.store(State::waiting, std::memory_order_relaxed);
     m_context.emplace();
     m_writer.emplace(&*m_context);
     auto* queue = m_service.m_loop->queue();
@@ -72,7 +72,7 @@ void UnaryCall::wait() {
 }
 
 void UnaryCall::complete(bool ok) {
-    if (m_state == State::waiting) {
+    if (m_state.load(std::memory_order_acquire) == State::waiting) {
         if (!ok) {  // the server stops
             m_service.m_liveCalls.fetch_sub(1, std::memory_order_release);
             delete this;
@@ -86,7 +86,7 @@ void UnaryCall::complete(bool ok) {
             m_method.idle.pop_back();
             next->wait();
         }
-        m_state = State::handling;
+        m_state.store(State::handling, std::memory_order_relaxed);
         m_request = contiguous(m_requestBuffer, m_requestSlice);
         const std::size_t limit = m_service.m_maxReceiveBytes;
         if (limit != 0 && m_request.size() > limit) {
@@ -155,7 +155,7 @@ void UnaryCall::run() {
 
 // On whatever thread. The call may be over, and the object used again, before gRPC's function returns.
 void UnaryCall::finish() {
-    m_state = State::finishing;
+    m_state.store(State::finishing, std::memory_order_release);
     if (m_status.ok()) {
         m_writer->Finish(m_response, m_status, static_cast<Tag*>(this));
     } else {

@@ -65,7 +65,8 @@ private:
 
     RpcService& m_service;
     Method& m_method;
-    State m_state = State::waiting;
+    // gRPC orders the threads that use it one after the other; it is atomic for the sanitizer, which cannot see that.
+    std::atomic<State> m_state{State::waiting};
     std::optional<grpc::ServerContext> m_context;
     std::optional<grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>> m_writer;
     grpc::ByteBuffer m_requestBuffer;

@@ -47,8 +47,12 @@ void addWalCommands(Commands& commands) {
         options->json = *format == Format::json;
         if (!types->empty()) options->entryTypes = split(*types, ',');
         std::string out;
-        if (auto dumped = inspect::dumpWal(*path, *options, out); !dumped) return dumped;
-        return print(out);
+        const auto damaged = inspect::dumpWal(*path, *options, out);
+        if (!damaged) return damaged.error();
+        if (auto printed = print(out); !printed || *damaged == 0) return printed;
+        return base::Error{base::Errc::corruption, "the log in " + *path + " is damaged in " +
+                                                       std::to_string(*damaged) +
+                                                       (*damaged == 1 ? " place, told" : " places, told") + " above"};
     });
     addDatabaseCommands(commands);
 }

@@ -183,7 +183,9 @@ private slots:
             QVERIFY(wal->flush(true).ok());
         }
         std::string text;
-        QVERIFY(dumpWal(data, {}, text).ok());
+        const auto whole = dumpWal(data, {}, text);
+        QVERIFY(whole.ok());
+        QCOMPARE(*whole, std::size_t{0});
         QVERIFY(text.find("nodeID=abc clusterID=def term=3 commitIndex=20 vote=0\n") != std::string::npos);
         QVERIFY(text.find("   2\t        19\tnorm\theader:<ID:7 > put:<key:\"key19\" value:\"value\" > \n") !=
                 std::string::npos);
@@ -198,6 +200,17 @@ private slots:
         QVERIFY(parsed["problems"].empty());
         QVERIFY(parsed["records"].size() > 40);
         QCOMPARE(parsed["records"].back()["commit"].get<int>(), 20);
+        const auto records = readWalRecords(fs, data + "/member/wal", {}, 10'000)->records;
+        const auto segment = fs.open(data + "/member/wal/" + listWalFiles(fs, data + "/member/wal")->front().name,
+                                     base::OpenMode::readWrite);
+        const auto& victim = records[5];
+        QVERIFY((*segment)->writeAt(victim.offset + victim.data.offset, "?").ok());
+        std::string hurt;
+        const auto damaged = dumpWal(data, {}, hurt);
+        QVERIFY(damaged.ok());
+        QCOMPARE(*damaged, std::size_t{1});
+        QVERIFY(hurt.find("\ndamage: 0000000000000000-0000000000000000.wal at offset " + std::to_string(victim.offset) +
+                          ": ") != std::string::npos);
         std::string none;
         QVERIFY(dumpWal(data + "/nothing", {}, none).error().code == base::Errc::notFound);
         QVERIFY(dumpWal(data, {false, false, 0, {"IRRWrong"}}, none).error().code == base::Errc::invalidArgument);
