@@ -24,6 +24,8 @@ namespace {
 constexpr std::size_t kQueuedMessagesMax = 4096;
 constexpr std::size_t kQueuedBytesMax = 64 << 20;
 constexpr std::size_t kBatchBytes = 1 << 20;
+// More than this is encoded on the loop's thread, while the node's goes on.
+constexpr std::size_t kWriteHereBytes = 64 << 10;
 constexpr base::Nanoseconds kFirstRetry = 20 * base::kMillisecond;
 constexpr base::Nanoseconds kLastRetry = 500 * base::kMillisecond;
 constexpr std::int64_t kForwardTimeoutMs = 5'000;
@@ -64,6 +66,7 @@ public:
         m_queue.push_back(std::move(outgoing));
         return true;
     }
+    bool small() const { return m_queuedBytes <= kWriteHereBytes; }  // with the transport's mutex
     bool takeWake() { return !m_wakePosted.exchange(true); }
     // Writes what is queued, or knows that the end of the write in flight will. False: there is no stream to write to.
     bool pumpHere() {
@@ -293,8 +296,12 @@ void PeerTransport::checkStopped() {
 }
 
 void PeerTransport::send(std::vector<node::Outgoing>& messages) {
+    struct Filled {
+        std::shared_ptr<Peer> peer;
+        bool small = false;
+    };
+    std::vector<Filled> filled;
     std::vector<std::uint64_t> lost;
-    std::vector<std::shared_ptr<Peer>> filled;
     {
         const std::lock_guard lock(m_mutex);
         for (node::Outgoing& outgoing : messages) {
@@ -304,12 +311,15 @@ void PeerTransport::send(std::vector<node::Outgoing>& messages) {
             if (!peer->enqueue(outgoing)) {
                 if (lost.empty() || lost.back() != found->first) lost.push_back(found->first);
             }
-            if (std::find(filled.begin(), filled.end(), peer) == filled.end()) filled.push_back(peer);
+            const auto same = [&peer](const Filled& each) { return each.peer == peer; };
+            if (std::none_of(filled.begin(), filled.end(), same)) filled.push_back({peer});
         }
+        for (Filled& each : filled) each.small = each.peer->small();
     }
     messages.clear();
-    for (const std::shared_ptr<Peer>& peer : filled) {
-        if (!peer->pumpHere() && m_loop != nullptr && peer->takeWake()) m_loop->post(*peer);
+    for (const auto& [peer, small] : filled) {
+        if (small && peer->pumpHere()) continue;
+        if (m_loop != nullptr && peer->takeWake()) m_loop->post(*peer);
     }
     for (const std::uint64_t id : lost) {
         if (m_node != nullptr) m_node->peerUnreachable(id);
