@@ -7,6 +7,7 @@
 
 #include <grpc/support/time.h>
 
+#include <future>
 #include <pthread.h>
 #include <utility>
 
@@ -80,6 +81,16 @@ void CompletionLoop::post(Task& task) {
 }
 
 void CompletionLoop::post(std::function<void()> work) { post(*new FunctionTask(std::move(work))); }
+
+void CompletionLoop::runAndWait(const std::function<void()>& work) {
+    if (!m_thread.joinable()) return work();
+    std::promise<void> done;
+    post([&] {
+        work();
+        done.set_value();
+    });
+    done.get_future().wait();
+}
 
 void CompletionLoop::answer(Task& task) {
     if (std::this_thread::get_id() != m_inRounds.load(std::memory_order_relaxed)) return post(task);

@@ -62,6 +62,8 @@ public:
     // Any thread, until shutdown(). Tasks run in the order posted.
     void post(Task& task);
     void post(std::function<void()> work);
+    // Runs `work` on the loop's thread and waits for it; at once while that has not been started. Not from that thread.
+    void runAndWait(const std::function<void()>& work);
     // As post(), for a task that may run on any thread. One other thread may work in rounds and say roundEnded() after
     // each: it runs what was the only task of its round itself, since waking this one would take longer. After the
     // `last` round it is as any other.

@@ -34,16 +34,6 @@ std::vector<Listener> listenersOf(const char* flag, const std::vector<std::strin
     return out;
 }
 
-// Runs on the loop and waits for it.
-void runOn(CompletionLoop& loop, const std::function<void()>& work) {
-    std::promise<void> done;
-    loop.post([&] {
-        work();
-        done.set_value();
-    });
-    done.get_future().wait();
-}
-
 }  // namespace
 
 // Requests and messages that came together reach the node's loop together.
@@ -145,7 +135,7 @@ base::Status NodeServers::start() {
     }
     p.clientsServed = true;
     p.leaderWatch.emplace(p.context, service, *p.loop);
-    runOn(*p.loop, [&] { p.leaderWatch->start(); });
+    p.loop->runAndWait([&] { p.leaderWatch->start(); });
     p.context.node().afterSteps([loop = p.loop.get()](bool last) { loop->roundEnded(last); });
     return {};
 }
@@ -153,7 +143,7 @@ base::Status NodeServers::start() {
 void NodeServers::stopClients(base::Nanoseconds grace) {
     Parts& p = *m_parts;
     if (!p.clientsServed) return;
-    runOn(*p.loop, [&] {
+    p.loop->runAndWait([&] {
         p.watch.finishAll();
         p.lease.finishAll();
         p.leaderCalls.stop();
@@ -173,7 +163,7 @@ bool NodeServers::end(base::Nanoseconds within) {
     }
     bool ended = true;
     if (p.adminServed) {
-        runOn(*p.loop, [&] { p.telemetry.finishAll(); });
+        p.loop->runAndWait([&] { p.telemetry.finishAll(); });
         p.adminServer->stopAccepting(100 * base::kMillisecond);
         unlink(p.context.config().adminSocket.c_str());
     }

@@ -122,8 +122,11 @@ base::Status RpcServer::start(const std::vector<Listener>& listeners, Completion
         return base::Error{base::Errc::unavailable, which + ": cannot listen (does another process use this address?)"};
     }
     m_loop = &loop;
-    m_service.serve(loop);
-    new UnknownMethod(*this);
+    // Other servers may use the loop already: calls are its thread's from the first on.
+    loop.runAndWait([this, &loop] {
+        m_service.serve(loop);
+        new UnknownMethod(*this);
+    });
     return {};
 }
 

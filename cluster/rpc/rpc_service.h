@@ -156,7 +156,7 @@ public:
     void setGate(Gate gate) { m_gate = std::move(gate); }
     // Ends the open streams of those callers. Loop thread.
     void finishStreams(const std::function<bool(const grpc::ServerContext&)>& whose, const grpc::Status& status);
-    // After the server has started, before the loop has: asks for the first calls.
+    // After the server has started, on the loop's thread or before there is one: asks for the first calls.
     void serve(CompletionLoop& loop);
     // Calls that wait or are being handled. Once the server is shut down it falls to 0; only then may the loop be.
     int liveCalls() const { return m_liveCalls.load(std::memory_order_acquire); }

@@ -78,6 +78,17 @@ private slots:
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{0});
     }
 
+    void workIsWaitedFor() {
+        m_loop->runAndWait([this] { m_record->add(1); });
+        QCOMPARE(m_record->ran(), std::vector<int>{1});
+        QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{0});
+        grpc::ServerBuilder builder;
+        rpc::CompletionLoop notStarted(builder.AddCompletionQueue(), "test");
+        notStarted.runAndWait([this] { m_record->add(2); });
+        QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{1});
+        notStarted.shutdown();
+    }
+
     void aThreadThatDoesNotWorkInRoundsNeverAnswersItself() {
         Numbered a(*m_record, 1);
         m_loop->answer(a);
