@@ -4,6 +4,7 @@
 #include "cluster/client/load.h"
 
 #include "cluster/base/rng.h"
+#include "cluster/wire/field_reader.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 
 #include <grpcpp/grpcpp.h>
@@ -181,6 +182,23 @@ private:
     LoadReport m_report;
 };
 
+// Counted in the bytes: taking every event apart would make the generator what is measured.
+struct WatchCount {
+    std::uint64_t events = 0;
+    bool created = false;
+};
+WatchCount countEvents(const grpc::ByteBuffer& response) {
+    WatchCount count;
+    grpc::Slice slice;
+    if (!response.TrySingleSlice(&slice).ok() && !response.DumpToSingleSlice(&slice).ok()) return count;
+    wire::FieldReader fields(std::string_view(reinterpret_cast<const char*>(slice.begin()), slice.size()));
+    while (fields.next()) {
+        if (fields.number() == pb::WatchResponse::kEventsFieldNumber) ++count.events;
+        if (fields.number() == pb::WatchResponse::kCreatedFieldNumber) count.created = fields.integer() != 0;
+    }
+    return count;
+}
+
 // Watchers on all keys the load writes, spread over one stream a connection; counts what they get.
 class WatchCounter {
 public:
@@ -188,23 +206,26 @@ public:
         const int streams = std::min(spec.connections, spec.watchers);
         for (int i = 0; i < streams; ++i) {
             auto& stream = *m_streams.emplace_back(std::make_unique<Stream>());
-            auto stub = pb::Watch::NewStub(generator.channel(static_cast<std::size_t>(i)));
-            stream.rpc = stub->Watch(&stream.context);
+            using Method = grpc::internal::RpcMethod;
+            stream.rpc.reset(grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
+                generator.channel(static_cast<std::size_t>(i)).get(),
+                Method("/etcdserverpb.Watch/Watch", Method::BIDI_STREAMING), &stream.context));
             const int count = spec.watchers / streams + (i < spec.watchers % streams ? 1 : 0);
             for (int n = 0; n < count; ++n) {
                 pb::WatchRequest request;
                 request.mutable_create_request()->set_key(std::string(1, '\0'));
                 request.mutable_create_request()->set_range_end(std::string(1, '\0'));
-                if (!stream.rpc->Write(request)) return failed();
+                const grpc::Slice bytes(request.SerializeAsString());
+                if (!stream.rpc->Write(grpc::ByteBuffer(&bytes, 1))) return failed();
             }
             for (int created = 0; created < count;) {
-                pb::WatchResponse response;
+                grpc::ByteBuffer response;
                 if (!stream.rpc->Read(&response)) return failed();
-                if (response.created()) ++created;
+                if (countEvents(response).created) ++created;
             }
             stream.reader = std::thread([&stream, this] {
-                pb::WatchResponse response;
-                while (stream.rpc->Read(&response)) m_events += static_cast<std::uint64_t>(response.events_size());
+                for (grpc::ByteBuffer response; stream.rpc->Read(&response); response.Clear())
+                    m_events += countEvents(response).events;
             });
         }
         return {};
@@ -234,7 +255,7 @@ public:
 private:
     struct Stream {
         grpc::ClientContext context;
-        std::unique_ptr<grpc::ClientReaderWriter<pb::WatchRequest, pb::WatchResponse>> rpc;
+        std::unique_ptr<grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> rpc;
         std::thread reader;
     };
     static base::Status failed() {
