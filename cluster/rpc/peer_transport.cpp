@@ -71,7 +71,7 @@ public:
     // Writes what is queued, or knows that the end of the write in flight will. False: there is no stream to write to.
     bool pumpHere() {
         const std::lock_guard lock(m_streamMutex);
-        if (m_stream == nullptr || !m_stream->connected()) return false;
+        if (!connected()) return false;
         pump();
         return true;
     }
@@ -105,6 +105,7 @@ private:
     void connect();
     // With m_streamMutex.
     void ended(const grpc::Status& status);
+    bool connected() const { return m_stream != nullptr && m_stream->connected(); }
     void pump();
 
     PeerTransport& m_transport;
@@ -183,7 +184,7 @@ void PeerTransport::Peer::ended(const grpc::Status& status) {
 }
 
 void PeerTransport::Peer::pump() {
-    const bool connected = m_stream != nullptr && m_connectedSince.load(std::memory_order_relaxed) != 0;
+    const bool connected = this->connected();
     if (connected && !m_stream->writable()) return;
     std::vector<node::Outgoing> batch;
     {
