@@ -4,7 +4,7 @@
 #include "cluster/client/load.h"
 
 #include "cluster/base/rng.h"
-#include "cluster/wire/field_reader.h"
+#include "cluster/client/watch_count.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 
 #include <grpcpp/grpcpp.h>
@@ -182,21 +182,10 @@ private:
     LoadReport m_report;
 };
 
-// Counted in the bytes: taking every event apart would make the generator what is measured.
-struct WatchCount {
-    std::uint64_t events = 0;
-    bool created = false;
-};
-WatchCount countEvents(const grpc::ByteBuffer& response) {
-    WatchCount count;
+WatchCount countIn(const grpc::ByteBuffer& response) {
     grpc::Slice slice;
-    if (!response.TrySingleSlice(&slice).ok() && !response.DumpToSingleSlice(&slice).ok()) return count;
-    wire::FieldReader fields(std::string_view(reinterpret_cast<const char*>(slice.begin()), slice.size()));
-    while (fields.next()) {
-        if (fields.number() == pb::WatchResponse::kEventsFieldNumber) ++count.events;
-        if (fields.number() == pb::WatchResponse::kCreatedFieldNumber) count.created = fields.integer() != 0;
-    }
-    return count;
+    if (!response.TrySingleSlice(&slice).ok() && !response.DumpToSingleSlice(&slice).ok()) return {};
+    return countWatchEvents({reinterpret_cast<const char*>(slice.begin()), slice.size()});
 }
 
 // Watchers on all keys the load writes, spread over one stream a connection; counts what they get.
@@ -221,11 +210,11 @@ public:
             for (int created = 0; created < count;) {
                 grpc::ByteBuffer response;
                 if (!stream.rpc->Read(&response)) return failed();
-                if (countEvents(response).created) ++created;
+                if (countIn(response).created) ++created;
             }
             stream.reader = std::thread([&stream, this] {
                 for (grpc::ByteBuffer response; stream.rpc->Read(&response); response.Clear())
-                    m_events += countEvents(response).events;
+                    m_events += countIn(response).events;
             });
         }
         return {};

@@ -3,6 +3,7 @@
 
 // Many watchers on one member, ours and real etcd in turn: events a second and the server's CPU for each. The client
 // counts events in the bytes as they come, so that it is not what is measured.
+#include "cluster/client/watch_count.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "tests/bench/server_process.h"
 
@@ -32,34 +33,10 @@ struct Case {
     int outstanding;
 };
 
-std::uint64_t varint(const std::uint8_t*& at, const std::uint8_t* end) {
-    std::uint64_t value = 0;
-    for (int shift = 0; at < end; shift += 7) {
-        const std::uint8_t byte = *at++;
-        value |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
-        if ((byte & 0x80) == 0) break;
-    }
-    return value;
-}
-
-// Fields 11 (events) and 3 (created) of an encoded WatchResponse.
-struct Counted {
-    std::uint64_t events = 0;
-    bool created = false;
-};
-Counted count(const grpc::ByteBuffer& buffer) {
-    Counted out;
+client::WatchCount countIn(const grpc::ByteBuffer& response) {
     grpc::Slice slice;
-    if (!buffer.TrySingleSlice(&slice).ok() && !buffer.DumpToSingleSlice(&slice).ok()) return out;
-    const std::uint8_t* at = slice.begin();
-    while (at < slice.end()) {
-        const std::uint64_t tag = varint(at, slice.end());
-        const std::uint64_t value = varint(at, slice.end());
-        if ((tag & 7) == 2) at += value;
-        if (tag >> 3 == 11) ++out.events;
-        if (tag >> 3 == 3) out.created = value != 0;
-    }
-    return out;
+    if (!response.TrySingleSlice(&slice).ok() && !response.DumpToSingleSlice(&slice).ok()) return {};
+    return client::countWatchEvents({reinterpret_cast<const char*>(slice.begin()), slice.size()});
 }
 
 std::string keyOf(const Case& test, int watcher) {
@@ -166,7 +143,7 @@ private:
             auto& stream = *static_cast<Stream*>(tag);
             if (!ok) continue;
             if (stream.incoming.Valid()) {
-                const Counted counted = count(stream.incoming);
+                const client::WatchCount counted = countIn(stream.incoming);
                 stream.incoming.Clear();
                 m_events += counted.events;
                 ++m_responses;
