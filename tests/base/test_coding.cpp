@@ -3,6 +3,7 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/base/rng.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -80,5 +81,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCoding)
+RAFTARIUM_TEST_CLASS(TestCoding)
 #include "test_coding.moc"

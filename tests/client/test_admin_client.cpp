@@ -5,6 +5,7 @@
 #include "cluster/client/admin_client.h"
 #include "proto/raftarium/control.grpc.pb.h"
 #include "proto/raftarium/telemetry.grpc.pb.h"
+#include "tests/runner/test_class.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -249,5 +250,5 @@ void TestAdminClient::controlOfADeadNode() {
     QVERIFY(answer.error().text.find(m_address) != std::string::npos);
 }
 
-QTEST_GUILESS_MAIN(TestAdminClient)
+RAFTARIUM_TEST_CLASS(TestAdminClient)
 #include "test_admin_client.moc"

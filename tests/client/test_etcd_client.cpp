@@ -7,6 +7,7 @@
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "tests/inspect/etcd_process.h"
 #include "tests/ports/free_ports.h"
+#include "tests/runner/test_class.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -400,5 +401,5 @@ void TestEtcdClient::historyEndsAtTheHorizon() {
     QCOMPARE(compacted.error().code, base::Errc::outOfRange);
 }
 
-QTEST_GUILESS_MAIN(TestEtcdClient)
+RAFTARIUM_TEST_CLASS(TestEtcdClient)
 #include "test_etcd_client.moc"

@@ -3,6 +3,7 @@
 
 #include "cluster/base/rng.h"
 #include "cluster/client/load.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -62,5 +63,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestHistogram)
+RAFTARIUM_TEST_CLASS(TestHistogram)
 #include "test_histogram.moc"

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "tests/conformance/drivers.h"
+#include "tests/runner/test_class.h"
 
 #include <QDir>
 #include <QFile>
@@ -107,5 +108,5 @@ private:
     }
 };
 
-QTEST_GUILESS_MAIN(TestConformance)
+RAFTARIUM_TEST_CLASS(TestConformance)
 #include "test_conformance.moc"

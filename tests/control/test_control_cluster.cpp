@@ -6,6 +6,7 @@
 #include "cluster/control/fd.h"
 #include "cluster/control/open_cluster.h"
 #include "tests/control/recorder.h"
+#include "tests/runner/test_class.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -337,5 +338,5 @@ private:
     ClusterSpec m_spec;
 };
 
-QTEST_GUILESS_MAIN(TestControlCluster)
+RAFTARIUM_TEST_CLASS(TestControlCluster)
 #include "test_control_cluster.moc"

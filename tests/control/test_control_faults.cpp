@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/control/fault_table.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -170,5 +171,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestControlFaults)
+RAFTARIUM_TEST_CLASS(TestControlFaults)
 #include "test_control_faults.moc"

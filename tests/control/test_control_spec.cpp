@@ -6,6 +6,7 @@
 #include "cluster/control/paths.h"
 #include "cluster/control/ports.h"
 #include "cluster/control/spec_file.h"
+#include "tests/runner/test_class.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -296,5 +297,5 @@ private:
     std::unique_ptr<QTemporaryDir> m_directory;
 };
 
-QTEST_GUILESS_MAIN(TestControlSpec)
+RAFTARIUM_TEST_CLASS(TestControlSpec)
 #include "test_control_spec.moc"

@@ -9,6 +9,7 @@
 #include "cluster/control/paths.h"
 #include "cluster/control/supervisor_protocol.h"
 #include "tests/control/recorder.h"
+#include "tests/runner/test_class.h"
 
 #include <QProcess>
 #include <QTemporaryDir>
@@ -249,5 +250,5 @@ private:
     std::unique_ptr<QProcess> m_supervisor;
 };
 
-QTEST_GUILESS_MAIN(TestControlSupervisor)
+RAFTARIUM_TEST_CLASS(TestControlSupervisor)
 #include "test_control_supervisor.moc"

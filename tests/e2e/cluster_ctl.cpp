@@ -3,6 +3,7 @@
 
 // raftariumctl as a person uses it: alone, and beside a program that has the cluster open.
 #include "tests/e2e/cluster_fixture.h"
+#include "tests/runner/test_class.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -212,5 +213,5 @@ private:
     std::unique_ptr<e2e::ClusterFixture> m_fixture;
 };
 
-QTEST_GUILESS_MAIN(ClusterCtl)
+RAFTARIUM_TEST_CLASS(ClusterCtl)
 #include "cluster_ctl.moc"

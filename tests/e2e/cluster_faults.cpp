@@ -3,6 +3,7 @@
 
 // Five real processes: leaders are killed, paused and cut off; nothing acknowledged is lost and all end up equal.
 #include "tests/e2e/cluster_fixture.h"
+#include "tests/runner/test_class.h"
 
 using namespace raftarium;
 
@@ -96,5 +97,5 @@ private:
     std::uint64_t m_term = 0;
 };
 
-QTEST_GUILESS_MAIN(ClusterFaults)
+RAFTARIUM_TEST_CLASS(ClusterFaults)
 #include "cluster_faults.moc"

@@ -4,6 +4,7 @@
 // Messages of a real cluster held, and let go one at a time, dropped or doubled by hand: through the supervisor, by a
 // second handle on the cluster, and with raftariumctl.
 #include "tests/e2e/cluster_fixture.h"
+#include "tests/runner/test_class.h"
 
 #include <QProcess>
 
@@ -176,5 +177,5 @@ private:
     std::uint64_t m_followerId = 0;
 };
 
-QTEST_GUILESS_MAIN(ClusterHold)
+RAFTARIUM_TEST_CLASS(ClusterHold)
 #include "cluster_hold.moc"

@@ -5,6 +5,7 @@
 // change for a node that was cut off.
 #include "cluster/client/admin_client.h"
 #include "tests/e2e/cluster_fixture.h"
+#include "tests/runner/test_class.h"
 
 #include <QElapsedTimer>
 
@@ -259,5 +260,5 @@ private:
     std::unique_ptr<e2e::ClusterFixture> m_fixture;
 };
 
-QTEST_GUILESS_MAIN(ClusterMembers)
+RAFTARIUM_TEST_CLASS(ClusterMembers)
 #include "cluster_members.moc"

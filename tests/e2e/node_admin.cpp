@@ -5,6 +5,7 @@
 
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 #include <grpcpp/grpcpp.h>
@@ -295,5 +296,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeAdmin)
+RAFTARIUM_TEST_CLASS(TestNodeAdmin)
 #include "node_admin.moc"

@@ -6,6 +6,7 @@
 
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QDir>
 #include <QFile>
@@ -376,5 +377,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeAdoption)
+RAFTARIUM_TEST_CLASS(TestNodeAdoption)
 #include "node_adoption.moc"

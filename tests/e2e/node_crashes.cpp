@@ -10,6 +10,7 @@
 
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QRandomGenerator>
 #include <QTest>
@@ -164,5 +165,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeCrashes)
+RAFTARIUM_TEST_CLASS(TestNodeCrashes)
 #include "node_crashes.moc"

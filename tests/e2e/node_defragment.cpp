@@ -5,6 +5,7 @@
 
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QFileInfo>
 #include <QTest>
@@ -135,5 +136,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeDefragment)
+RAFTARIUM_TEST_CLASS(TestNodeDefragment)
 #include "node_defragment.moc"

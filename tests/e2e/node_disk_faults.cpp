@@ -6,6 +6,7 @@
 
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QFile>
 #include <QTest>
@@ -146,5 +147,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeDiskFaults)
+RAFTARIUM_TEST_CLASS(TestNodeDiskFaults)
 #include "node_disk_faults.moc"

@@ -5,6 +5,7 @@
 
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -185,5 +186,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeDurability)
+RAFTARIUM_TEST_CLASS(TestNodeDurability)
 #include "node_durability.moc"

@@ -5,6 +5,7 @@
 // commands must print the same bytes, after terms, raft indexes, sizes and times are masked.
 
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -338,5 +339,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeEtcdctl)
+RAFTARIUM_TEST_CLASS(TestNodeEtcdctl)
 #include "node_etcdctl.moc"

@@ -7,6 +7,7 @@
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
 #include "tests/inspect/etcd_process.h"
+#include "tests/runner/test_class.h"
 
 #include <QDir>
 #include <QRegularExpression>
@@ -71,5 +72,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeLogTools)
+RAFTARIUM_TEST_CLASS(TestNodeLogTools)
 #include "node_log_tools.moc"

@@ -6,6 +6,7 @@
 
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -288,5 +289,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeMembership)
+RAFTARIUM_TEST_CLASS(TestNodeMembership)
 #include "node_membership.moc"

@@ -6,6 +6,7 @@
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
 #include "tests/e2e/random_requests.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 #include <grpcpp/grpcpp.h>
@@ -429,5 +430,5 @@ private:
     std::size_t m_eventCount = 0;
 };
 
-QTEST_GUILESS_MAIN(TestNodeMix)
+RAFTARIUM_TEST_CLASS(TestNodeMix)
 #include "node_mix.moc"

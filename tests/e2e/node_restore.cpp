@@ -5,6 +5,7 @@
 
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QDir>
 #include <QDirIterator>
@@ -351,5 +352,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeRestore)
+RAFTARIUM_TEST_CLASS(TestNodeRestore)
 #include "node_restore.moc"

@@ -5,6 +5,7 @@
 
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QDir>
 #include <QFile>
@@ -129,5 +130,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeSnapshot)
+RAFTARIUM_TEST_CLASS(TestNodeSnapshot)
 #include "node_snapshot.moc"

@@ -5,6 +5,7 @@
 // while serving.
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QElapsedTimer>
 #include <QJsonDocument>
@@ -227,5 +228,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeStore)
+RAFTARIUM_TEST_CLASS(TestNodeStore)
 #include "node_store.moc"

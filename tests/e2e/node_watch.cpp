@@ -5,6 +5,7 @@
 // beside real etcd; a client that does not read.
 #include "tests/e2e/node_api.h"
 #include "tests/e2e/node_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 #include <grpcpp/grpcpp.h>
@@ -260,5 +261,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestNodeWatch)
+RAFTARIUM_TEST_CLASS(TestNodeWatch)
 #include "node_watch.moc"

@@ -5,6 +5,7 @@
 // with its own telemetry.
 #include "cluster/base/clock.h"
 #include "gui/app/cluster_link.h"
+#include "tests/runner/test_class.h"
 
 #include <QFileInfo>
 #include <QTemporaryDir>
@@ -87,5 +88,5 @@ void TestClusterLink::membersComeAndGo() {
     link.close();
 }
 
-QTEST_GUILESS_MAIN(TestClusterLink)
+RAFTARIUM_TEST_CLASS(TestClusterLink)
 #include "test_cluster_link.moc"

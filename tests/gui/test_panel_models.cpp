@@ -6,6 +6,7 @@
 #include "gui/panels/history_model.h"
 #include "gui/panels/keys_model.h"
 #include "gui/panels/watch_model.h"
+#include "tests/runner/test_class.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -172,5 +173,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPanelModels)
+RAFTARIUM_TEST_CLASS(TestPanelModels)
 #include "test_panel_models.moc"

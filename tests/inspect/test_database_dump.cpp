@@ -10,6 +10,7 @@
 #include "proto/etcd/lease.pb.h"
 #include "proto/etcd/rpc.pb.h"
 #include "tests/inspect/etcd_process.h"
+#include "tests/runner/test_class.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -146,5 +147,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestDatabaseDump)
+RAFTARIUM_TEST_CLASS(TestDatabaseDump)
 #include "test_database_dump.moc"

@@ -12,6 +12,7 @@
 #include "proto/etcd/raft.pb.h"
 #include "proto/etcd/raft_internal.pb.h"
 #include "tests/inspect/etcd_process.h"
+#include "tests/runner/test_class.h"
 
 #include <QRegularExpression>
 #include <QTemporaryDir>
@@ -155,5 +156,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestEtcdWal)
+RAFTARIUM_TEST_CLASS(TestEtcdWal)
 #include "test_etcd_wal.moc"

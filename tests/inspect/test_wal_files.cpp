@@ -8,6 +8,7 @@
 #include "cluster/storage/posix_file_system.h"
 #include "cluster/storage/wal.h"
 #include "proto/etcd/raft_internal.pb.h"
+#include "tests/runner/test_class.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -217,5 +218,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestWalFiles)
+RAFTARIUM_TEST_CLASS(TestWalFiles)
 #include "test_wal_files.moc"

@@ -4,6 +4,7 @@
 // The index that is made from rows is the one that the same changes, one after the other, make.
 #ifndef Q_MOC_RUN  // which stumbles over a header of Abseil's
 #include "cluster/mvcc/index_rebuild.h"
+#include "tests/runner/test_class.h"
 #endif
 
 #include <QTest>
@@ -145,5 +146,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestIndexRebuild)
+RAFTARIUM_TEST_CLASS(TestIndexRebuild)
 #include "test_index_rebuild.moc"

@@ -5,6 +5,7 @@
 // revisions, hashes and history.
 #include "tests/mvcc/gateway_json.h"
 #include "tests/mvcc/store_fixture.h"
+#include "tests/runner/test_class.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -29,8 +30,9 @@ private slots:
         QTest::addColumn<QString>("file");
         QTest::addColumn<bool>("restarts");
         for (const char* name : {"etcd_mix_1.jsonl"}) {
-            QTest::newRow(name) << QFINDTESTDATA(QStringLiteral("data/") + name) << false;
-            QTest::addRow("%s, restarting", name) << QFINDTESTDATA(QStringLiteral("data/") + name) << true;
+            QTest::newRow(name) << QStringLiteral(RAFTARIUM_SOURCE_DIR "/tests/mvcc/data/") + name << false;
+            QTest::addRow("%s, restarting", name)
+                << QStringLiteral(RAFTARIUM_SOURCE_DIR "/tests/mvcc/data/") + name << true;
         }
     }
     void etcd() {
@@ -118,5 +120,5 @@ private:
     }
 };
 
-QTEST_APPLESS_MAIN(TestMvccConformance)
+RAFTARIUM_TEST_CLASS(TestMvccConformance)
 #include "test_mvcc_conformance.moc"

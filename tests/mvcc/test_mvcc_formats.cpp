@@ -5,6 +5,7 @@
 #include "cluster/mvcc/backend.h"
 #include "cluster/mvcc/operations.h"
 #include "cluster/mvcc/revision.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -100,5 +101,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestMvccFormats)
+RAFTARIUM_TEST_CLASS(TestMvccFormats)
 #include "test_mvcc_formats.moc"

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "tests/mvcc/store_fixture.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -193,5 +194,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestMvccLeases)
+RAFTARIUM_TEST_CLASS(TestMvccLeases)
 #include "test_mvcc_leases.moc"

@@ -4,6 +4,7 @@
 // Random operations, crashes, slow watchers: results, hashes and events are those of the naive model.
 #include "tests/mvcc/naive_model.h"
 #include "tests/mvcc/store_fixture.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -295,5 +296,5 @@ private:
     }
 };
 
-QTEST_APPLESS_MAIN(TestMvccModel)
+RAFTARIUM_TEST_CLASS(TestMvccModel)
 #include "test_mvcc_model.moc"

@@ -4,6 +4,7 @@
 // Request checks, quota, alarms, version bounds, compaction: the rules one by one.
 #include "cluster/base/coding.h"
 #include "tests/mvcc/store_fixture.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -353,5 +354,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestMvccRules)
+RAFTARIUM_TEST_CLASS(TestMvccRules)
 #include "test_mvcc_rules.moc"

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "tests/mvcc/store_fixture.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -335,5 +336,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestMvccWatch)
+RAFTARIUM_TEST_CLASS(TestMvccWatch)
 #include "test_mvcc_watch.moc"

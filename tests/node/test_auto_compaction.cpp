@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/node/auto_compaction.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -74,5 +75,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestAutoCompaction)
+RAFTARIUM_TEST_CLASS(TestAutoCompaction)
 #include "test_auto_compaction.moc"

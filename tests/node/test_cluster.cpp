@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "tests/node/loopback.h"
+#include "tests/runner/test_class.h"
 
 using namespace raftarium;
 using namespace raftarium::node;
@@ -207,5 +208,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCluster)
+RAFTARIUM_TEST_CLASS(TestCluster)
 #include "test_cluster.moc"

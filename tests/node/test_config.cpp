@@ -3,6 +3,7 @@
 
 #include "cluster/node/config.h"
 #include "cluster/node/config_flags.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -169,5 +170,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestConfig)
+RAFTARIUM_TEST_CLASS(TestConfig)
 #include "test_config.moc"

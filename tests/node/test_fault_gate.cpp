@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/node/fault_gate.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -180,5 +181,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestFaultGate)
+RAFTARIUM_TEST_CLASS(TestFaultGate)
 #include "test_fault_gate.moc"

@@ -3,6 +3,7 @@
 
 #include "cluster/node/membership.h"
 #include "cluster/node/membership_json.h"
+#include "tests/runner/test_class.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -134,5 +135,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMembership)
+RAFTARIUM_TEST_CLASS(TestMembership)
 #include "test_membership.moc"

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "tests/node/loopback.h"
+#include "tests/runner/test_class.h"
 
 using namespace raftarium;
 using namespace raftarium::node;
@@ -177,5 +178,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSingleNode)
+RAFTARIUM_TEST_CLASS(TestSingleNode)
 #include "test_single_node.moc"

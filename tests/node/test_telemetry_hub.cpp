@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/node/telemetry_hub.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -81,5 +82,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTelemetryHub)
+RAFTARIUM_TEST_CLASS(TestTelemetryHub)
 #include "test_telemetry_hub.moc"

@@ -4,6 +4,7 @@
 // What the loop tells at rest and under load: nothing is left out of the first, and of the second what is said stays
 // true, in order, and fully accounted for.
 #include "cluster/node/telemetry_publisher.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -243,5 +244,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTelemetryPublisher)
+RAFTARIUM_TEST_CLASS(TestTelemetryPublisher)
 #include "test_telemetry_publisher.moc"

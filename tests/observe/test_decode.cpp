@@ -4,6 +4,7 @@
 #include "cluster/observe/decode.h"
 #include "proto/raftarium/telemetry.pb.h"
 #include "tests/observe/random_telemetry.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -177,5 +178,5 @@ void TestDecode::anyBytesAreSafe() {
     QVERIFY(parsed > 100);
 }
 
-QTEST_APPLESS_MAIN(TestDecode)
+RAFTARIUM_TEST_CLASS(TestDecode)
 #include "test_decode.moc"

@@ -5,6 +5,7 @@
 #include "cluster/observe/feed.h"
 #include "tests/observe/random_telemetry.h"
 #include "tests/observe/synthetic_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -260,5 +261,5 @@ void TestFeed::whyTheLeaderWon() {
     QVERIFY(whyLeader(history, 0).empty());
 }
 
-QTEST_APPLESS_MAIN(TestFeed)
+RAFTARIUM_TEST_CLASS(TestFeed)
 #include "test_feed.moc"

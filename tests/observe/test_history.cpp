@@ -5,6 +5,7 @@
 #include "cluster/base/rng.h"
 #include "cluster/observe/history.h"
 #include "tests/observe/synthetic_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -305,5 +306,5 @@ void TestHistory::oldestGo() {
     QVERIFY(!history.previous(history.beginNs(), Weight::detail));
 }
 
-QTEST_APPLESS_MAIN(TestHistory)
+RAFTARIUM_TEST_CLASS(TestHistory)
 #include "test_history.moc"

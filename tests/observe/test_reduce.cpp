@@ -5,6 +5,7 @@
 #include "cluster/observe/cluster_state.h"
 #include "cluster/observe/history.h"
 #include "tests/observe/random_telemetry.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -391,5 +392,5 @@ void TestReduce::storms() {
     }
 }
 
-QTEST_APPLESS_MAIN(TestReduce)
+RAFTARIUM_TEST_CLASS(TestReduce)
 #include "test_reduce.moc"

@@ -4,6 +4,7 @@
 #include "cluster/observe/timeline_view.h"
 #include "tests/observe/random_telemetry.h"
 #include "tests/observe/synthetic_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QtTest>
 
@@ -103,5 +104,5 @@ void TestTimelineView::spansAreGaplessOnAnything() {
     }
 }
 
-QTEST_APPLESS_MAIN(TestTimelineView)
+RAFTARIUM_TEST_CLASS(TestTimelineView)
 #include "test_timeline_view.moc"

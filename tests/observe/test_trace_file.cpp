@@ -5,6 +5,7 @@
 #include "cluster/observe/history.h"
 #include "cluster/observe/trace_file.h"
 #include "tests/observe/random_telemetry.h"
+#include "tests/runner/test_class.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -162,5 +163,5 @@ void TestTraceFile::unwritable() {
     QCOMPARE(full.error().code, base::Errc::noSpace);
 }
 
-QTEST_APPLESS_MAIN(TestTraceFile)
+RAFTARIUM_TEST_CLASS(TestTraceFile)
 #include "test_trace_file.moc"

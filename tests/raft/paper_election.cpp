@@ -3,6 +3,7 @@
 
 // Raft paper (Ongaro, Ousterhout, extended version), sections 5.1, 5.2 and 5.4.1; thesis 3.4, 4.2.3, 6.2 and 9.6.
 #include "tests/raft/group.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -306,5 +307,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(PaperElection)
+RAFTARIUM_TEST_CLASS(PaperElection)
 #include "paper_election.moc"

@@ -3,6 +3,7 @@
 
 // Raft paper, section 6; thesis 4.1 to 4.4.
 #include "tests/raft/group.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -178,5 +179,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(PaperMembership)
+RAFTARIUM_TEST_CLASS(PaperMembership)
 #include "paper_membership.moc"

@@ -3,6 +3,7 @@
 
 // Raft paper, sections 5.3, 5.4.2, 7 and 8 with figures 7 and 8; thesis 3.10 (transfer) and 6.4 (reads).
 #include "tests/raft/group.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -298,5 +299,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(PaperReplication)
+RAFTARIUM_TEST_CLASS(PaperReplication)
 #include "paper_replication.moc"

@@ -8,6 +8,7 @@
 #include "proto/raftarium/control.grpc.pb.h"
 #include "proto/raftarium/telemetry.grpc.pb.h"
 #include "tests/rpc/served_node.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -345,5 +346,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestAdminApi)
+RAFTARIUM_TEST_CLASS(TestAdminApi)
 #include "test_admin_api.moc"

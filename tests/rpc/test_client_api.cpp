@@ -6,6 +6,7 @@
 #include "cluster/rpc/status.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "tests/rpc/served_node.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 #include <grpcpp/generic/generic_stub.h>
@@ -523,5 +524,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestClientApi)
+RAFTARIUM_TEST_CLASS(TestClientApi)
 #include "test_client_api.moc"

@@ -4,6 +4,7 @@
 // Which thread runs what is handed to the completion loop.
 
 #include "cluster/rpc/completion_loop.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 #include <grpcpp/grpcpp.h>
@@ -138,5 +139,5 @@ private:
     std::unique_ptr<rpc::CompletionLoop> m_loop;
 };
 
-QTEST_GUILESS_MAIN(TestCompletionLoop)
+RAFTARIUM_TEST_CLASS(TestCompletionLoop)
 #include "test_completion_loop.moc"

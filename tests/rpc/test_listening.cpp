@@ -6,6 +6,7 @@
 #include "cluster/rpc/admin_socket.h"
 #include "cluster/rpc/listen_url.h"
 #include "tests/rpc/served_node.h"
+#include "tests/runner/test_class.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -147,5 +148,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestListening)
+RAFTARIUM_TEST_CLASS(TestListening)
 #include "test_listening.moc"

@@ -8,6 +8,7 @@
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "proto/raftarium/peer.grpc.pb.h"
 #include "tests/rpc/served_node.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -159,5 +160,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPeerApi)
+RAFTARIUM_TEST_CLASS(TestPeerApi)
 #include "test_peer_api.moc"

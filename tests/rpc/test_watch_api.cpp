@@ -6,6 +6,7 @@
 #include "cluster/rpc/watch_encoder.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "tests/rpc/served_node.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -260,5 +261,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestWatchApi)
+RAFTARIUM_TEST_CLASS(TestWatchApi)
 #include "test_watch_api.moc"

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/rpc/watch_items.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -87,5 +88,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestWatchItems)
+RAFTARIUM_TEST_CLASS(TestWatchItems)
 #include "test_watch_items.moc"

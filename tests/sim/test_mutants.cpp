@@ -4,6 +4,7 @@
 // The proof of the checkers: each seeded bug of the core (cluster/raft/mutant.h) is seen by a transcript, or by a
 // simulation within a bounded number of seeds, and the core without a bug by none. Prints which check sees which.
 #include "cluster/raft/mutant.h"
+#include "tests/runner/test_class.h"
 
 #include <QDir>
 #include <QFile>
@@ -85,5 +86,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMutants)
+RAFTARIUM_TEST_CLASS(TestMutants)
 #include "test_mutants.moc"

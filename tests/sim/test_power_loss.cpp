@@ -6,6 +6,7 @@
 // that was acknowledged is missing, nothing was applied twice, and when the work is done the store's hash is that of a
 // run without a loss.
 #include "cluster/wire/requests.h"
+#include "tests/runner/test_class.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/member.h"
 
@@ -294,5 +295,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPowerLoss)
+RAFTARIUM_TEST_CLASS(TestPowerLoss)
 #include "test_power_loss.moc"

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/observe/trace_file.h"
+#include "tests/runner/test_class.h"
 #include "tests/sim/history.h"
 #include "tests/sim/simulation.h"
 
@@ -149,5 +150,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSim)
+RAFTARIUM_TEST_CLASS(TestSim)
 #include "test_sim.moc"

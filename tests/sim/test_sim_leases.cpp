@@ -3,6 +3,7 @@
 
 // What needs hours of a real clock: lease checkpoints by the node. Three members in simulated time.
 #include "cluster/wire/requests.h"
+#include "tests/runner/test_class.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/network.h"
 
@@ -180,5 +181,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestSimLeases)
+RAFTARIUM_TEST_CLASS(TestSimLeases)
 #include "test_sim_leases.moc"

@@ -5,6 +5,7 @@
 #include "cluster/base/rng.h"
 #include "cluster/mvcc/revision.h"
 #include "cluster/storage/lmdb_backend.h"
+#include "tests/runner/test_class.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -310,5 +311,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestLmdbBackend)
+RAFTARIUM_TEST_CLASS(TestLmdbBackend)
 #include "test_lmdb_backend.moc"

@@ -9,6 +9,7 @@
 #include "cluster/storage/posix_file_system.h"
 #include "cluster/storage/snapshot_database.h"
 #include "tests/inspect/etcd_process.h"
+#include "tests/runner/test_class.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -253,5 +254,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSnapshotDatabase)
+RAFTARIUM_TEST_CLASS(TestSnapshotDatabase)
 #include "test_snapshot_database.moc"

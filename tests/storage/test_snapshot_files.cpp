@@ -5,6 +5,7 @@
 #include "cluster/storage/snapshot_files.h"
 #include "proto/etcd/raft.pb.h"
 #include "proto/etcd/snap.pb.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -80,5 +81,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestSnapshotFiles)
+RAFTARIUM_TEST_CLASS(TestSnapshotFiles)
 #include "test_snapshot_files.moc"

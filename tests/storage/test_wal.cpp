@@ -4,6 +4,7 @@
 #include "cluster/storage/fault_file_system.h"
 #include "cluster/storage/posix_file_system.h"
 #include "cluster/storage/wal_reader.h"
+#include "tests/runner/test_class.h"
 #include "tests/storage/wal_fixture.h"
 
 #include <QTemporaryDir>
@@ -228,5 +229,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestWal)
+RAFTARIUM_TEST_CLASS(TestWal)
 #include "test_wal.moc"

@@ -6,6 +6,7 @@
 
 #include "cluster/storage/fault_file_system.h"
 #include "cluster/storage/wal_reader.h"
+#include "tests/runner/test_class.h"
 #include "tests/storage/wal_fixture.h"
 
 #include <QRegularExpression>
@@ -324,5 +325,5 @@ private:
     }
 };
 
-QTEST_APPLESS_MAIN(TestWalDamage)
+RAFTARIUM_TEST_CLASS(TestWalDamage)
 #include "test_wal_damage.moc"

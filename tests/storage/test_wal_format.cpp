@@ -3,6 +3,7 @@
 
 #include "cluster/base/rng.h"
 #include "cluster/storage/wal_format.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -182,5 +183,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestWalFormat)
+RAFTARIUM_TEST_CLASS(TestWalFormat)
 #include "test_wal_format.moc"

@@ -3,6 +3,7 @@
 
 // The expected texts are what etcdctl 3.4.23 printed for such answers of a real etcd 3.4.23.
 #include "cluster/tools/ctl_format.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -275,5 +276,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCtlFormat)
+RAFTARIUM_TEST_CLASS(TestCtlFormat)
 #include "test_ctl_format.moc"

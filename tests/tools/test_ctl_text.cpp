@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/tools/ctl_text.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -121,5 +122,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCtlText)
+RAFTARIUM_TEST_CLASS(TestCtlText)
 #include "test_ctl_text.moc"

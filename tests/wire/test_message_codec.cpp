@@ -4,6 +4,7 @@
 #include "cluster/base/rng.h"
 #include "cluster/wire/message_codec.h"
 #include "proto/etcd/raft.pb.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -125,5 +126,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMessageCodec)
+RAFTARIUM_TEST_CLASS(TestMessageCodec)
 #include "test_message_codec.moc"

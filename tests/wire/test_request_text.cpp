@@ -6,6 +6,7 @@
 #include "proto/etcd/etcdserver.pb.h"
 #include "proto/etcd/raft.pb.h"
 #include "proto/etcd/raft_internal.pb.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -160,5 +161,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestRequestText)
+RAFTARIUM_TEST_CLASS(TestRequestText)
 #include "test_request_text.moc"

@@ -8,6 +8,7 @@
 #include "cluster/wire/responses.h"
 #include "proto/etcd/etcdserver.pb.h"
 #include "proto/etcd/raft_internal.pb.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -208,5 +209,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestRequests)
+RAFTARIUM_TEST_CLASS(TestRequests)
 #include "test_requests.moc"

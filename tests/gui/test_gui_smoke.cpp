@@ -3,6 +3,8 @@
 
 // The app itself on a cluster of real processes: it says of itself that it shows five nodes and a leader, and its
 // picture is not blank. Under Xvfb where there is one, else with the offscreen platform.
+#include "tests/runner/test_class.h"
+
 #include <QFileInfo>
 #include <QImage>
 #include <QJsonArray>
@@ -199,5 +201,5 @@ void TestSmoke::aSignalEndsItAsAClosedWindow() {
     QVERIFY2(dump.out.contains("n1 starts"), dump.out.left(2000).constData());
 }
 
-QTEST_GUILESS_MAIN(TestSmoke)
-#include "test_smoke.moc"
+RAFTARIUM_TEST_CLASS(TestSmoke)
+#include "test_gui_smoke.moc"

@@ -9,6 +9,7 @@
 #include "gui/timeline/timeline_item.h"
 #include "tests/gui/fake_cluster.h"
 #include "tests/observe/synthetic_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QGuiApplication>
 #include <QImage>
@@ -200,14 +201,5 @@ void TestWindow::saysWhyNothingOpened() {
     QVERIFY(!window()->grabWindow().isNull());
 }
 
-int main(int argc, char** argv) {
-    // Nothing of the machine it runs on: no display, the plain renderer.
-    qunsetenv("DISPLAY");
-    qunsetenv("WAYLAND_DISPLAY");
-    qputenv("QT_QPA_PLATFORM", "offscreen");
-    gui::chooseRenderer();
-    QGuiApplication app(argc, argv);
-    TestWindow test;
-    return QTest::qExec(&test, argc, argv);
-}
-#include "test_window.moc"
+RAFTARIUM_TEST_CLASS(TestWindow)
+#include "test_gui_window.moc"

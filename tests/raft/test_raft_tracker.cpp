@@ -5,6 +5,7 @@
 #include "cluster/base/rng.h"
 #include "cluster/raft/conf_changer.h"
 #include "cluster/raft/read_index.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -270,5 +271,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTracker)
-#include "test_tracker.moc"
+RAFTARIUM_TEST_CLASS(TestTracker)
+#include "test_raft_tracker.moc"

@@ -9,6 +9,7 @@
 #include "gui/theme/shape_list.h"
 #include "gui/timeline/time_scale.h"
 #include "tests/observe/synthetic_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QAbstractItemModelTester>
 #include <QTest>
@@ -282,5 +283,5 @@ void TestStage::textIsLegible() {
     QVERIFY2(found >= least, qPrintable(QStringLiteral("%1 on %2 is %3:1").arg(ink.name(), ground.name()).arg(found)));
 }
 
-QTEST_GUILESS_MAIN(TestStage)
-#include "test_stage.moc"
+RAFTARIUM_TEST_CLASS(TestStage)
+#include "test_gui_stage.moc"

@@ -3,6 +3,7 @@
 
 // The log, its unstable tail and the storage below it.
 #include "cluster/raft/log.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -260,5 +261,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestLog)
-#include "test_log.moc"
+RAFTARIUM_TEST_CLASS(TestLog)
+#include "test_raft_log.moc"

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "tests/raft/core_simulation.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -61,5 +62,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestSimulation)
-#include "test_simulation.moc"
+RAFTARIUM_TEST_CLASS(TestSimulation)
+#include "test_raft_simulation.moc"

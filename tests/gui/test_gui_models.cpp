@@ -7,6 +7,7 @@
 #include "gui/models/time_text.h"
 #include "tests/gui/fake_cluster.h"
 #include "tests/observe/synthetic_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QAbstractItemModelTester>
 #include <QJsonDocument>
@@ -351,5 +352,5 @@ void TestModels::recordingsCannotBeActedOn() {
     QCOMPARE(said.count(), 2);
 }
 
-QTEST_GUILESS_MAIN(TestModels)
-#include "test_models.moc"
+RAFTARIUM_TEST_CLASS(TestModels)
+#include "test_gui_models.moc"
