@@ -52,11 +52,12 @@ bool Compactor::keepRow(const DecodedRevision& row, std::string_view record) {
     KeyValueView kv;
     if (!decodeKeyValue(record, kv)) return true;
     KeyHistory* history = m_core.index.find(kv.key);
-    // Not in the index: a tombstone whose puts had gone before a restart.
+    // The index knows every row that is to stay.
     if (history == nullptr || row.revision < history->front().revision()) return false;
     if (history->front().revision() < row.revision) return true;
     const bool superseded = history->size() > 1 && history->change(1).main <= m_targets.front();
-    if (!superseded && !row.tombstone) return true;
+    const bool ended = row.tombstone && row.revision.main < m_targets.front();
+    if (!superseded && !ended) return true;
     history->removeFront();
     if (history->size() == 0) m_core.index.erase(history);
     return false;

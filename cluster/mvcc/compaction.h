@@ -5,7 +5,10 @@
 // and index entries go later in bounded steps, and finishedCompactRev says when all are gone. A restart in between goes
 // over the rows again.
 //
-// At revision c a row goes if its key has a newer change at or before c, or if it is a tombstone (with main <= c).
+// At revision c a row goes if its key has a newer change at or before c, or if it is a tombstone of before c. A
+// tombstone made at c itself stays until the next compaction: a watch from c is allowed and has to hear of the delete
+// (etcd 3.4.23 loses it, etcd#18089). Hashes leave that tombstone out, as etcd's do since 3.4.34 and 3.5.16, so that
+// members which keep it and members which do not agree.
 #pragma once
 
 #include "cluster/mvcc/store_core.h"

@@ -57,13 +57,13 @@ void IndexRebuild::add(const std::vector<StoredRow>& rows) {
 
 void IndexRebuild::add(const StoredRow& row, std::uint64_t hash) {
     Slot& slot = slotOf(row.key, hash);
+    if (slot.history == nullptr) {
+        slot = {hash, KeyHistory::create(row.key)};
+        m_histories.push_back(slot.history);
+    }
     if (row.tombstone) {
-        if (slot.history != nullptr) slot.history->tombstone(row.revision);
+        slot.history->tombstone(row.revision);
     } else {
-        if (slot.history == nullptr) {
-            slot = {hash, KeyHistory::create(row.key)};
-            m_histories.push_back(slot.history);
-        }
         slot.history->restore(row.revision, row.createRevision, row.version);
         if (row.lease != 0) {
             m_leaseOfKey.insert_or_assign(std::string(row.key), row.lease);

@@ -32,8 +32,8 @@ public:
     IndexRebuild(const IndexRebuild&) = delete;
     IndexRebuild& operator=(const IndexRebuild&) = delete;
 
-    // In the order of revisions. A key's first row may be any version of it: what was before is compacted. A tombstone
-    // of a key without a row is passed over.
+    // In the order of revisions. A key's first row may be any version of it, or the tombstone that a compaction at its
+    // revision kept: what was before is compacted.
     void add(const std::vector<StoredRow>& rows);
 
     // Replaces what `index` holds; its hash table and its order are made side by side if there is somebody to help.

@@ -121,8 +121,9 @@ bool KeyBounds::drop(Backend& backend, KeyHistory& history, Bound& bound, std::i
         const Change change = history.front();
         backend.remove(Bucket::key, RowKey(change.revision(), change.tombstone).view());
         history.removeFront();
+        // A compaction keeps the tombstone made at its own revision.
         const bool compacted =
-            history.front().main <= compactRevision || (change.tombstone && change.main <= compactRevision);
+            history.front().main <= compactRevision || (change.tombstone && change.main < compactRevision);
         if (compacted) continue;
         if (!bound.hasHole()) bound.firstDropped = change.main;
         bound.lastDropped = change.main;

@@ -7,7 +7,8 @@
 // A generation runs from a put that created the key to the tombstone that ended it. Example: put at 2, put at 3, delete
 // at 5, put at 8 gives the changes 2 3 5t | 8, and
 //     at(1) none     at(2) 2     at(4) 3     at(5..7) none (deleted)     at(8) 8
-// Compacted at 3 it is 3 5t | 8; compacted at 5 (a tombstone goes with what it ended) it is 8.
+// Compacted at 3 it is 3 5t | 8; compacted at 5 it is 5t | 8 (a watch from 5 hears of the delete); compacted at 6 it
+// is 8.
 #pragma once
 
 #include "cluster/mvcc/revision.h"

@@ -120,7 +120,7 @@ std::vector<KeyValue> Store::history(std::string_view key) const {
         const Change& change = history->change(i);
         if (change.tombstone) {
             // One that the compaction under way takes.
-            if (change.main <= core.compactRevision) continue;
+            if (change.main < core.compactRevision) continue;
             KeyValue& deleted = versions.emplace_back();
             deleted.key = key;
             deleted.modRevision = change.main;

@@ -238,7 +238,6 @@ std::string NaiveModel::apply(const OwnedOp& op) {
             if (op.number <= m_compactRevision) return errorText(ApiError::compacted);
             if (op.number > revision()) return errorText(ApiError::futureRevision);
             m_compactRevision = op.number;
-            m_compactions.insert(op.number);
             return "compact " + std::to_string(revision());
         case OwnedOp::Kind::grant:
             if (!m_leases.insert(op.number).second) return errorText(ApiError::leaseExists);

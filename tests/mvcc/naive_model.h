@@ -59,10 +59,6 @@ public:
     std::int64_t revision() const { return static_cast<std::int64_t>(m_states.size()) - 1; }
     std::int64_t compactRevision() const { return m_compactRevision; }
     const std::vector<ModelEvent>& events() const { return m_events; }
-    // A watch from a compacted revision on sees a delete made there, or not, as far as the compaction has come.
-    bool mayBeMissing(const ModelEvent& event) const {
-        return event.revision.main <= m_compactRevision && m_compactions.contains(event.revision.main);
-    }
     std::uint32_t hashKv(std::int64_t revision) const;
     std::string range(const OwnedOp& op, std::int64_t visible, const State& newest) const;
     bool everBounded(const std::string& key, const std::string& end) const;
@@ -83,7 +79,6 @@ private:
     std::vector<ModelEvent> m_events;
     std::set<std::int64_t> m_leases;
     std::set<std::string> m_bounded;
-    std::set<std::int64_t> m_compactions;
     std::int64_t m_compactRevision = -1;
 };
 

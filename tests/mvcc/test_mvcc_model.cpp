@@ -65,9 +65,7 @@ public:
     // Everything the model knows has come.
     QString problem() const {
         if (!m_problem.isEmpty()) return m_problem;
-        const ModelEvent* missing = nextExpected();
-        if (missing != nullptr && !m_model.mayBeMissing(*missing))
-            return QStringLiteral("events are missing from %1 on").arg(m_next);
+        if (nextExpected() != nullptr) return QStringLiteral("events are missing from %1 on").arg(m_next);
         return {};
     }
     QString problemSoFar() const { return m_problem; }
@@ -90,11 +88,6 @@ private:
     }
     void take(const ChangeEvent& event) {
         const ModelEvent* expected = nextExpected();
-        while (expected != nullptr && expected->revision < event.revision && m_model.mayBeMissing(*expected)) {
-            m_next = expected->revision.main;
-            m_nextSub = expected->revision.sub + 1;
-            expected = nextExpected();
-        }
         if (expected == nullptr || expected->revision != event.revision) {
             m_problem =
                 QStringLiteral("unexpected event of revision %1.%2").arg(event.revision.main).arg(event.revision.sub);

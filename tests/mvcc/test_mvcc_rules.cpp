@@ -271,11 +271,88 @@ private slots:
             rows.push_back(decodeRevision(key)->revision.main);
             return true;
         });
-        QCOMPARE(rows, (std::vector<std::int64_t>{3, 6}));
+        QCOMPARE(rows, (std::vector<std::int64_t>{3, 5, 6}));
         QCOMPARE(*f.backend.get(Bucket::meta, "finishedCompactRev"), encodeRevision({5, 0}));
         QCOMPARE(*f.backend.get(Bucket::meta, "scheduledCompactRev"), encodeRevision({5, 0}));
         QCOMPARE(f.store->history("a").size(), 2U);
+        QCOMPARE(f.store->history("b").size(), 1U);
+        QCOMPARE(f.store->history("b")[0].version, 0);
+        f.compact(6);
         QVERIFY(f.store->history("b").empty());
+    }
+
+    // etcd#18089, #19179: a watch from the compacted revision hears of the deletes made there, also when the compaction
+    // was interrupted, and after a restart; the next compaction takes the tombstones.
+    void aDeleteAtTheCompactedRevision_data() {
+        QTest::addColumn<int>("stepsBeforeRestart");  // -1: none
+        for (const int steps : {-1, 0, 1, 2, 3, 100}) QTest::addRow("%d steps, then killed", steps) << steps;
+    }
+    void aDeleteAtTheCompactedRevision() {
+        QFETCH(int, stepsBeforeRestart);
+        StoreOptions options;
+        options.compactionRowsPerStep = 2;
+        StoreFixture f(options);
+        f.put("k", "1");                       // 2
+        f.put("k", "2");                       // 3
+        f.put("kk", "1");                      // 4
+        QCOMPARE(f.del("k", "l").deleted, 2);  // 5
+        f.put("k", "again");                   // 6
+        f.put("z", "1");                       // 7
+        const auto heard = [&f](std::int64_t from) {
+            CollectingSink sink;
+            const StreamId stream = f.store->openWatchStream(sink);
+            if (!f.store->createWatch(stream, {.key = "a", .rangeEnd = "z", .startRevision = from}))
+                return std::string();
+            f.finishBackground();
+            std::string out;
+            for (const EventPtr& event : sink.eventsOf(0))
+                out += (event->deleted ? "-" : "+") + event->kv.key + std::to_string(event->revision.main) + " ";
+            f.store->closeWatchStream(stream);
+            return out;
+        };
+        const auto hash = [&f](std::int64_t revision) { return f.store->hashKv(revision)->hash; };
+        (void)f.get<CompactResult>(CompactOp{5});
+        const std::uint32_t at6 = hash(6), at7 = hash(7);
+        for (int step = 0; step < stepsBeforeRestart && f.store->backgroundStep(1);) ++step;
+        if (stepsBeforeRestart >= 0) {
+            QVERIFY(f.backend.commit().ok());
+            f.restart(true);
+        }
+        QCOMPARE(heard(5), std::string("-k5 -kk5 +k6 "));
+        QVERIFY(!f.store->compactionPending());
+        // The tombstones are not hashed: an older etcd does not have them.
+        QCOMPARE(hash(6), at6);
+        QCOMPARE(hash(7), at7);
+        f.restart();
+        QCOMPARE(heard(5), std::string("-k5 -kk5 +k6 "));
+        QCOMPARE(hash(7), at7);
+        QCOMPARE(f.text("k", kFromKey), "k=again z=1");
+        QCOMPARE(f.text("k", kFromKey, 5), "");
+        f.compact(6);
+        std::size_t tombstones = 0;
+        f.backend.scan(Bucket::key, {}, {}, [&](std::string_view key, std::string_view) {
+            tombstones += decodeRevision(key)->tombstone ? 1 : 0;
+            return true;
+        });
+        QCOMPARE(tombstones, 0U);
+        QCOMPARE(hash(7), at7);
+    }
+
+    // A put's version bound that drops such a tombstone says so to whoever would need it.
+    void aBoundTakesTheDeleteAtTheCompactedRevision() {
+        StoreFixture f;
+        (void)f.get<PutResult>(bounded("a", "1", 1));  // 2
+        f.put("b", "1");                               // 3
+        f.del("a");                                    // 4
+        f.compact(4);
+        (void)f.get<PutResult>(bounded("a", "2", 1));  // 5 drops the tombstone
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 4}).ok());
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 5}).ok());
+        f.finishBackground();
+        QVERIFY(sink.batches[0].canceled && sink.batches[0].watch == 0 && sink.batches[0].compactRevision == 5);
+        QCOMPARE(sink.eventsOf(1).size(), 1U);
     }
 
     void compactionIsBoundedAndResumes() {
