@@ -49,6 +49,7 @@ bool Store::cancelWatch(StreamId stream, WatchId watch) { return m_impl->hub.can
 void Store::holdWatchEvents() { m_impl->hub.hold(); }
 void Store::sendWatchEvents() { m_impl->hub.release(); }
 void Store::retryWatchStream(StreamId stream) { m_impl->hub.retry(stream); }
+void Store::requestWatchProgress(StreamId stream) { m_impl->hub.requestProgress(stream); }
 bool Store::streamSynced(StreamId stream) const { return m_impl->hub.streamSynced(stream); }
 
 std::uint64_t Store::takeTrace(std::vector<StoreTrace>& out) {

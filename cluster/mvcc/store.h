@@ -98,7 +98,8 @@ public:
     void sendWatchEvents();
     // A stream whose sink refused a batch takes some again.
     void retryWatchStream(StreamId stream);
-    // True if every watcher of the stream is synced (a manual progress request may be answered).
+    // Answered once through the sink (WatchBatch of kWholeStream), when every watcher of the stream is synced.
+    void requestWatchProgress(StreamId stream);
     bool streamSynced(StreamId stream) const;
     // Moves out what happened since the last call, for telemetry; how many changed keys and watch deliveries were left
     // out of it.

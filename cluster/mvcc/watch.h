@@ -20,6 +20,8 @@ namespace raftarium::mvcc {
 using StreamId = std::uint64_t;
 using WatchId = std::int64_t;
 
+inline constexpr WatchId kWholeStream = -1;  // in the answer to a progress request, which speaks for all watchers
+
 struct WatchBatch {
     WatchId watch = 0;
     std::int64_t revision = 0;     // header: of the store when the batch was made

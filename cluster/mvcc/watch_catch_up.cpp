@@ -15,6 +15,7 @@ bool WatchHub::step(base::Nanoseconds now) {
     if (!m_touched.empty()) sendTouched();
     if (!m_withSetAside.empty()) retrySetAside();
     if (!m_unsynced.empty()) catchUp();
+    if (!m_askingProgress.empty()) answerProgress();
     if (!m_progress.empty() && now >= m_nextProgress) notifyProgress(now);
     return !m_unsynced.empty();
 }
@@ -41,6 +42,32 @@ void WatchHub::retry(WatchStream& stream) {
             placeByRevision(*watcher, "its queue has room again");
         }
     }
+    if (stream.progressAsked > 0) answerProgress(stream);
+}
+
+// A watcher of the future is not: told of a revision before the one it asked for, its client would take that as where
+// to go on after a broken connection, and get events that it did not want (etcd#17557).
+bool WatchHub::upToDate(const Watcher& watcher) const {
+    return watcher.group == WatcherGroup::synced && watcher.nextRevision <= m_core.revision + 1;
+}
+
+void WatchHub::answerProgress(WatchStream& stream) {
+    if (stream.behind > 0) return;
+    for (const auto& [id, watcher] : stream.watchers)
+        if (!upToDate(*watcher)) return;
+    for (; stream.progressAsked > 0; --stream.progressAsked) {
+        WatchBatch batch;
+        batch.watch = kWholeStream;
+        batch.revision = m_core.revision;
+        batch.progress = true;
+        if (!stream.sink->offer(batch)) return;
+    }
+    m_askingProgress.erase(stream.id);
+}
+
+void WatchHub::answerProgress() {
+    const std::vector<StreamId> asking(m_askingProgress.begin(), m_askingProgress.end());
+    for (const StreamId id : asking) answerProgress(*m_streams.at(id));
 }
 
 void WatchHub::notifyProgress(base::Nanoseconds now) {
@@ -49,7 +76,7 @@ void WatchHub::notifyProgress(base::Nanoseconds now) {
     for (auto& [serial, watcher] : m_progress) {
         if (now - watcher->quietSince >= interval) {
             watcher->quietSince = now;
-            if (watcher->group == WatcherGroup::synced) {
+            if (upToDate(*watcher)) {
                 // A full queue means that it is hearing from us anyway.
                 WatchBatch batch = batchFor(*watcher);
                 batch.progress = true;

@@ -25,6 +25,7 @@ void WatchHub::closeStream(StreamId stream) {
         leave(*watcher);
         m_progress.erase(watcher->serial);
     }
+    m_askingProgress.erase(stream);
     m_streams.erase(it);
 }
 
@@ -76,11 +77,19 @@ bool WatchHub::cancel(StreamId stream, WatchId watch) {
     return true;
 }
 
+void WatchHub::requestProgress(StreamId streamId) {
+    const auto it = m_streams.find(streamId);
+    if (it == m_streams.end()) return;
+    sendTouched();
+    WatchStream& stream = *it->second;
+    ++stream.progressAsked;
+    m_askingProgress.insert(streamId);
+    answerProgress(stream);
+}
+
 bool WatchHub::streamSynced(StreamId stream) const {
     const auto it = m_streams.find(stream);
-    if (it == m_streams.end()) return false;
-    return std::all_of(it->second->watchers.begin(), it->second->watchers.end(),
-                       [](const auto& entry) { return entry.second->group == WatcherGroup::synced; });
+    return it != m_streams.end() && it->second->behind == 0;
 }
 
 std::vector<WatcherView> WatchHub::views() const {
@@ -112,9 +121,11 @@ void WatchHub::enter(Watcher& watcher, WatcherGroup group, const char* reason) {
             m_synced.add(watcher.range(), &watcher);
             break;
         case WatcherGroup::unsynced:
+            ++watcher.stream->behind;
             m_unsynced.emplace(std::pair(watcher.nextRevision, watcher.serial), &watcher);
             break;
         case WatcherGroup::setAside:
+            ++watcher.stream->behind;
             watcher.stream->setAside.emplace(watcher.serial, &watcher);
             m_withSetAside.insert(watcher.stream->id);
             break;
@@ -139,9 +150,11 @@ void WatchHub::leave(Watcher& watcher) {
             m_synced.remove(watcher.range(), &watcher);
             break;
         case WatcherGroup::unsynced:
+            --watcher.stream->behind;
             m_unsynced.erase({watcher.nextRevision, watcher.serial});
             break;
         case WatcherGroup::setAside:
+            --watcher.stream->behind;
             watcher.stream->setAside.erase(watcher.serial);
             if (watcher.stream->setAside.empty()) m_withSetAside.erase(watcher.stream->id);
             break;

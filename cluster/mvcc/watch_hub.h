@@ -25,6 +25,8 @@ struct WatchStream {
     StreamId id = 0;
     WatchSink* sink = nullptr;
     WatchId nextId = 0;
+    std::size_t behind = 0;         // of its watchers: unsynced or set aside
+    std::size_t progressAsked = 0;  // requests not answered yet
     absl::btree_map<WatchId, std::unique_ptr<Watcher>> watchers;
     absl::btree_map<std::uint64_t, Watcher*> setAside;  // by serial
 };
@@ -59,6 +61,9 @@ public:
     void closeStream(StreamId stream);
     base::Result<WatchCreated> create(StreamId stream, const WatchRequest& request);
     bool cancel(StreamId stream, WatchId watch);
+    // One answer for each request: a batch of watch kWholeStream without events. It comes when all of the stream's
+    // watchers have got everything up to its revision, at once or later, and behind what they got.
+    void requestProgress(StreamId stream);
     bool streamSynced(StreamId stream) const;
     std::vector<WatcherView> views() const;
 
@@ -98,6 +103,9 @@ private:
     void retry(WatchStream& stream);
     void retrySetAside();
     void notifyProgress(base::Nanoseconds now);
+    bool upToDate(const Watcher& watcher) const;
+    void answerProgress(WatchStream& stream);
+    void answerProgress();
     void catchUp();
     bool cancelIfCompacted(Watcher& watcher);
     std::vector<Watcher*> chooseUnsynced();
@@ -113,6 +121,7 @@ private:
     WatcherIndex m_synced;
     ByNextRevision m_unsynced;
     absl::btree_set<StreamId> m_withSetAside;
+    absl::btree_set<StreamId> m_askingProgress;
     BySerial m_progress;  // those that asked for notifications
     std::int64_t m_sweepAt = 0;
     base::Nanoseconds m_now = 0;

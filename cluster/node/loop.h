@@ -111,7 +111,7 @@ public:
                      std::function<void(base::Result<mvcc::WatchCreated>)> done);
     void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done);
     void retryWatchStream(mvcc::StreamId stream);
-    void streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done);
+    void requestWatchProgress(mvcc::StreamId stream);
     void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done);
     void moveLeader(std::uint64_t target, ReadDone done);
 

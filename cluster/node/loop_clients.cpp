@@ -165,8 +165,12 @@ void Loop::retryWatchStream(mvcc::StreamId stream) {
     m_nextBackgroundNs = m_now;  // it goes on with what it missed meanwhile
 }
 
-void Loop::streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done) {
-    done(m_store.streamSynced(stream), m_store.revision());
+void Loop::requestWatchProgress(mvcc::StreamId stream) {
+    {
+        const ReaderGate::Exclusive gate(*m_parts.gate);
+        m_store.requestWatchProgress(stream);
+    }
+    if (listening()) takeStoreTrace(0);
 }
 
 void Loop::renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) {

@@ -147,8 +147,8 @@ public:
     void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) override {
         callOr([this, stream, watch, done] { m_loop->cancelWatch(stream, watch, done); }, [&] { done(false); });
     }
-    void streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done) override {
-        callOr([this, stream, done] { m_loop->streamProgress(stream, done); }, [&] { done(false, 0); });
+    void requestWatchProgress(mvcc::StreamId stream) override {
+        callOr([this, stream] { m_loop->requestWatchProgress(stream); }, [] {});
     }
 
     NodeStatus status() const override { return m_views.status.load(); }

@@ -107,8 +107,8 @@ public:
     // The stream's sink has room again after it refused a batch.
     virtual void retryWatchStream(mvcc::StreamId stream) = 0;
     virtual void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) = 0;
-    virtual void streamProgress(mvcc::StreamId stream,
-                                std::function<void(bool synced, std::int64_t revision)> done) = 0;
+    // Answered through the stream's sink (Store::requestWatchProgress).
+    virtual void requestWatchProgress(mvcc::StreamId stream) = 0;
 
     // --- Cluster -------------------------------------------------------------------------------------------------
     virtual NodeStatus status() const = 0;

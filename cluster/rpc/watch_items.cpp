@@ -37,7 +37,7 @@ void WatchJoiner::join(std::vector<WatchItem>& items) {
     std::size_t kept = 0;
     for (std::size_t i = 0; i < items.size(); ++i) {
         auto* batch = std::get_if<mvcc::WatchBatch>(&items[i]);
-        if (batch == nullptr) {
+        if (batch == nullptr || batch->watch == mvcc::kWholeStream) {
             m_places.clear();
         } else if (!plain(*batch)) {
             m_places.erase(batch->watch);

@@ -25,7 +25,8 @@ using WatchItem = std::variant<mvcc::WatchBatch, WatchAnswer>;
 
 // Joins batches that have to wait for their turn anyway: a watcher gets in one response what it would get in several
 // that follow each other, as from etcd when its client falls behind. The order of each watcher's events stays, and
-// nothing moves across an answer, a progress notification or a cancellation of the same watcher.
+// nothing moves across an answer, the whole stream's progress, or a progress notification or cancellation of the same
+// watcher.
 class WatchJoiner {
 public:
     static constexpr std::size_t kEventsMax = 512, kBytesMax = 64 << 10;  // in a joined response

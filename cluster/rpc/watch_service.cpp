@@ -53,7 +53,6 @@ private:
 
     void create(const etcdserverpb::WatchCreateRequest& request);
     void cancel(mvcc::WatchId watch);
-    void progress();
     void enqueue(WatchAnswer answer);
     void wake();  // m_mutex held
     void pump();
@@ -129,7 +128,7 @@ void WatchStream::received(std::string_view message) {
             cancel(request.cancel_request().watch_id());
             break;
         case etcdserverpb::WatchRequest::kProgressRequest:
-            progress();
+            m_context.node().requestWatchProgress(m_stream);  // answered by a batch of the whole stream
             break;
         case etcdserverpb::WatchRequest::REQUEST_UNION_NOT_SET:
             break;  // for later versions' requests, as etcd does
@@ -174,17 +173,6 @@ void WatchStream::cancel(mvcc::WatchId watch) {
         WatchAnswer answer;
         answer.response.watch = watch;
         answer.response.canceled = true;
-        enqueue(std::move(answer));
-    });
-}
-
-void WatchStream::progress() {
-    m_context.node().streamProgress(m_stream, [this](bool synced, std::int64_t revision) {
-        // A promise for watchers that are still catching up would be false; later versions of etcd keep silent, too.
-        if (!synced) return;
-        WatchAnswer answer;
-        answer.response.watch = -1;
-        answer.revision = revision;
         enqueue(std::move(answer));
     });
 }

@@ -6,6 +6,8 @@
 
 #include <QtTest>
 
+#include <algorithm>
+
 using namespace raftarium;
 using namespace raftarium::mvcc;
 using namespace raftarium::mvcc::test;
@@ -293,6 +295,111 @@ private slots:
         QVERIFY(sink.batches.empty());
         (void)f.store->backgroundStep(125);
         QCOMPARE(sink.batches.size(), 1U);
+    }
+
+    // One answer for each request, when the last watcher of the stream has caught up: behind its events, with a
+    // revision that covers them (etcd#15220).
+    void requestedProgressWaitsForTheHistory() {
+        StoreOptions options;
+        options.watchRevisionsPerBatch = 10;
+        StoreFixture f(options);
+        for (int i = 0; i < 35; ++i) f.put("a", "v");
+        CollectingSink sink, other;
+        const StreamId stream = f.store->openWatchStream(sink);
+        const StreamId quiet = f.store->openWatchStream(other);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 2}).ok());
+        QVERIFY(f.store->createWatch(stream, {.key = "x", .startRevision = 2}).ok());
+        QVERIFY(f.store->createWatch(stream, {.key = "x"}).ok());
+        QVERIFY(f.store->createWatch(quiet, {.key = "x"}).ok());
+        f.store->requestWatchProgress(stream);
+        f.store->requestWatchProgress(stream);
+        f.store->requestWatchProgress(quiet);
+        QVERIFY(sink.batches.empty());
+        QCOMPARE(other.batches.size(), 1U);  // has nothing to wait for
+        for (int steps = 0; f.store->backgroundStep(1); ++steps) QVERIFY(sink.eventsOf(kWholeStream).empty());
+        QCOMPARE(sink.eventsOf(0).size(), 35U);
+        std::vector<WatchBatch> answers(sink.batches.end() - 2, sink.batches.end());
+        for (const WatchBatch& answer : answers) {
+            QVERIFY(answer.watch == kWholeStream && answer.progress && answer.events.empty());
+            QCOMPARE(answer.revision, 36);
+        }
+        const auto isAnswer = [](const WatchBatch& batch) { return batch.watch == kWholeStream; };
+        QCOMPARE(std::count_if(sink.batches.begin(), sink.batches.end(), isAnswer), std::ptrdiff_t{2});
+        f.put("a", "live");
+        (void)f.store->backgroundStep(2);
+        QCOMPARE(std::count_if(sink.batches.begin(), sink.batches.end(), isAnswer), std::ptrdiff_t{2});
+    }
+
+    void requestedProgressWaitsForAFullQueue() {
+        StoreFixture f;
+        CollectingSink sink;
+        sink.capacity = 1;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a"}).ok());
+        for (int i = 0; i < 3; ++i) f.put("a", "v");
+        f.store->requestWatchProgress(stream);
+        sink.capacity = 2;  // the kept event and the missed ones; the answer has to wait once more
+        f.finishBackground();
+        QCOMPARE(text(sink.eventsOf(0)), "+a2 +a3 +a4");
+        QVERIFY(!sink.batches.back().progress);
+        sink.capacity = 10;
+        f.store->retryWatchStream(stream);
+        QVERIFY(sink.batches.back().progress && sink.batches.back().watch == kWholeStream);
+        QCOMPARE(sink.batches.back().revision, 4);
+        // Events that are held back come first.
+        f.store->holdWatchEvents();
+        f.put("a", "v");
+        f.store->requestWatchProgress(stream);
+        f.store->sendWatchEvents();
+        QCOMPARE(sink.batches[sink.batches.size() - 2].events.back()->revision.main, 5);
+        QCOMPARE(sink.batches.back().revision, 5);
+        QVERIFY(sink.batches.back().progress);
+    }
+
+    // A watcher that gives up the wait, by cancellation or because its revision was compacted, no longer delays it; the
+    // requests of a closed stream are forgotten.
+    void requestedProgressAfterTheLastOneBehindHasGone() {
+        StoreFixture f;
+        for (int i = 0; i < 5; ++i) f.put("a", "v");
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        f.store->requestWatchProgress(stream);  // nobody is behind
+        QCOMPARE(sink.batches.size(), 1U);
+        const auto first = f.store->createWatch(stream, {.key = "a", .startRevision = 2});
+        f.store->requestWatchProgress(stream);
+        QVERIFY(f.store->cancelWatch(stream, first->id));
+        f.finishBackground();
+        QCOMPARE(sink.batches.size(), 2U);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 2}).ok());
+        f.store->requestWatchProgress(stream);
+        f.compact(4);
+        QCOMPARE(sink.batches.size(), 4U);
+        QVERIFY(sink.batches[2].canceled && sink.batches[3].progress);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 4}).ok());
+        f.store->requestWatchProgress(stream);
+        f.store->closeWatchStream(stream);
+        f.finishBackground();
+        QCOMPARE(sink.batches.size(), 4U);
+    }
+
+    // Neither kind of progress names a revision before the one that a watcher asked to begin with (etcd#17557).
+    void noProgressBeforeAFutureRevision() {
+        StoreOptions options;
+        options.watchProgressInterval = 10;
+        StoreFixture f(options);
+        (void)f.store->backgroundStep(100);
+        CollectingSink sink;
+        const StreamId stream = f.store->openWatchStream(sink);
+        QVERIFY(f.store->createWatch(stream, {.key = "a", .startRevision = 5, .progressNotify = true}).ok());
+        f.store->requestWatchProgress(stream);
+        for (base::Nanoseconds now = 110; now < 200; now += 10) (void)f.store->backgroundStep(now);
+        QVERIFY(sink.batches.empty());
+        for (int i = 0; i < 3; ++i) f.put("a", "v");  // up to 4
+        (void)f.store->backgroundStep(300);
+        QCOMPARE(sink.batches.size(), 2U);
+        for (const WatchBatch& batch : sink.batches) QVERIFY(batch.progress && batch.revision == 4);
+        f.put("a", "v");
+        QCOMPARE(text(sink.eventsOf(0)), "+a5");
     }
 
     void replacedBackend() {

@@ -170,10 +170,10 @@ void FakeNode::cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::func
     });
 }
 
-void FakeNode::streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done) {
-    post([this, stream, done = std::move(done)] {
+void FakeNode::requestWatchProgress(mvcc::StreamId stream) {
+    post([this, stream] {
         const std::unique_lock gate(m_gate);
-        done(m_store.streamSynced(stream), m_store.revision());
+        m_store.requestWatchProgress(stream);
     });
 }
 

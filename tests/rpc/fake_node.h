@@ -60,7 +60,7 @@ public:
                      std::function<void(base::Result<mvcc::WatchCreated>)> done) override;
     void retryWatchStream(mvcc::StreamId stream) override;
     void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) override;
-    void streamProgress(mvcc::StreamId stream, std::function<void(bool, std::int64_t)> done) override;
+    void requestWatchProgress(mvcc::StreamId stream) override;
     node::NodeStatus status() const override;
     node::Membership membership() const override;
     void addMember(node::Member member,

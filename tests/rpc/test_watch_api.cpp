@@ -185,6 +185,31 @@ private slots:
         QCOMPARE(response.events_size(), 0);
     }
 
+    // Asked for while the history is still being read: one answer each, when it has been.
+    void manualProgressWhileCatchingUp() {
+        test::ServedNode served;
+        const Client client(served);
+        constexpr int kPuts = 3'000;
+        for (int i = 0; i < kPuts; ++i) QVERIFY(client.put("a", "1"));
+        pb::WatchRequest progress;
+        progress.mutable_progress_request();
+        QVERIFY(client.stream->Write(create("a", {}, 2)));
+        QVERIFY(client.stream->Write(create("nosuchkey", {}, 2)));
+        QVERIFY(client.stream->Write(progress));
+        QVERIFY(client.stream->Write(progress));
+        std::int64_t heard = 1;
+        for (int answers = 0; answers < 2;) {
+            const pb::WatchResponse response = client.read();
+            QVERIFY2(response.cancel_reason().empty(), response.cancel_reason().c_str());
+            for (const auto& event : response.events()) QCOMPARE(event.kv().mod_revision(), ++heard);
+            if (response.created() || response.events_size() > 0) continue;
+            QCOMPARE(response.watch_id(), -1);
+            QCOMPARE(response.header().revision(), kPuts + 1);
+            QCOMPARE(heard, kPuts + 1);
+            ++answers;
+        }
+    }
+
     void largeResponsesAreSplitWhenAllowed_data() {
         QTest::addColumn<bool>("fragment");
         QTest::newRow("fragment") << true;

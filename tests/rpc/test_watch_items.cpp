@@ -76,6 +76,14 @@ private slots:
         QCOMPARE(joined({batch(1, 2), batch(2, 2), progress, batch(2, 3), batch(1, 4), canceled}),
                  std::string("1:2@2 2:2,3@3 1:progress@3 1:4@4 2:canceled@5"));
     }
+    void norAcrossTheWholeStreamsProgress() {
+        mvcc::WatchBatch progress;
+        progress.watch = mvcc::kWholeStream;
+        progress.revision = 3;
+        progress.progress = true;
+        QCOMPARE(joined({batch(1, 2), batch(2, 3), progress, batch(2, 4), batch(1, 4), batch(1, 5)}),
+                 std::string("1:2@2 2:3@3 -1:progress@3 2:4@4 1:4,5@5"));
+    }
     void notWithoutBounds() {
         QCOMPARE(joined({batch(1, 2, 40'000), batch(1, 3, 40'000), batch(1, 4)}), std::string("1:2@2 1:3,4@4"));
         std::vector<WatchItem> many;
