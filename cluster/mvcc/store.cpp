@@ -106,6 +106,7 @@ base::Result<LeaseView> Store::lease(std::int64_t id, base::Nanoseconds now, boo
     return m_impl->lessor.view(id, now, keys);
 }
 std::vector<Alarm> Store::alarms() const { return m_impl->alarms.all(); }
+bool Store::noSpaceRaised() const { return m_impl->alarms.raised(AlarmType::noSpace); }
 std::vector<WatcherView> Store::watchers() const { return m_impl->hub.views(); }
 BackendSize Store::size() const { return m_impl->core.backend.size(); }
 

@@ -127,6 +127,7 @@ public:
     std::vector<LeaseView> leases(base::Nanoseconds now) const;  // by expiry; keys not filled
     base::Result<LeaseView> lease(std::int64_t id, base::Nanoseconds now, bool keys) const;
     std::vector<Alarm> alarms() const;
+    bool noSpaceRaised() const;
     std::vector<WatcherView> watchers() const;
     BackendSize size() const;
 

@@ -356,6 +356,7 @@ void Loop::shutDown() {
     });
     m_waitingForLeader.clear();
     for (Outcome& outcome : std::exchange(m_compacting, {})) outcome.done(stopped);
+    for (Outcome& outcome : std::exchange(m_overQuota, {})) outcome.done(stopped);
     m_reads.failAll(stopped);
     auto changes = std::move(m_changes);
     m_changes.clear();

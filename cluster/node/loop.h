@@ -39,7 +39,6 @@
 
 namespace raftarium::node {
 
-inline constexpr std::string_view kClusterVersion = "3.4.0";
 inline constexpr std::uint64_t kMaxApplyBacklog = 5000;
 
 // What the loop starts from: the outcome of opening or bootstrapping the data directory.
@@ -174,6 +173,7 @@ private:
     void finishApplied(std::uint64_t requestId, const raft::Entry& entry, base::Result<mvcc::Response> response);
     void completeApplied();
     void answerPhysicalCompactions();
+    void raiseNoSpace();
 
     // loop_membership.cpp
     void applyConfChange(const raft::Entry& entry);
@@ -263,7 +263,9 @@ private:
         std::uint64_t id = 0;
     };
     std::vector<Outcome> m_outcomes;
-    std::vector<Outcome> m_compacting;                // answered when the rows are gone
+    std::vector<Outcome> m_compacting;  // answered when the rows are gone
+    std::vector<Outcome> m_overQuota;   // answered when the alarm is raised
+    bool m_raisingNoSpace = false;
     std::vector<std::function<void()>> m_afterApply;  // completions that must run outside the reader gate
 
     // Outgoing.

@@ -76,10 +76,13 @@ void Loop::applyNormal(const raft::Entry& entry) {
         if (done) response = mvcc::makeError(mvcc::ApiError::timeout);
         const auto* compact = std::get_if<mvcc::CompactOp>(&request.store);
         const bool waits = compact != nullptr && compact->physical && response.ok();
+        const bool overQuota =
+            !response && mvcc::apiErrorOf(response.error()) == mvcc::ApiError::noSpace && !m_store.noSpaceRaised();
+        if (overQuota) raiseNoSpace();
         if (request.requestId == 0) return;
         finishApplied(request.requestId, entry, std::move(response));
-        if (waits && !m_outcomes.empty() && m_outcomes.back().id == request.requestId) {
-            m_compacting.push_back(std::move(m_outcomes.back()));
+        if ((waits || overQuota) && !m_outcomes.empty() && m_outcomes.back().id == request.requestId) {
+            (waits ? m_compacting : m_overQuota).push_back(std::move(m_outcomes.back()));
             m_outcomes.pop_back();
         }
         return;
@@ -162,6 +165,27 @@ void Loop::completeApplied() {
     std::vector<std::function<void()>> after;
     after.swap(m_afterApply);
     for (auto& work : after) work();
+}
+
+// This member's own store is over its quota, whoever was asked to write: it says so to all, as etcd does at its apply.
+// The next such entry tries again if the alarm does not get through.
+void Loop::raiseNoSpace() {
+    if (m_raisingNoSpace) return;
+    m_raisingNoSpace = true;
+    m_log.warn("the store is over its quota with {} bytes: raising the alarm NOSPACE", m_store.size().total);
+    m_afterApply.push_back([this] {
+        etcdserverpb::AlarmRequest request;
+        request.set_action(etcdserverpb::AlarmRequest::ACTIVATE);
+        request.set_memberid(m_start.nodeId);
+        request.set_alarm(etcdserverpb::NOSPACE);
+        const std::uint64_t id = m_parts.nextRequestId();
+        proposeOwn(id, wire::wrapRequest(wire::RequestField::alarm, request, id), [this](const base::Result<Applied>&) {
+            m_raisingNoSpace = false;
+            std::move(m_overQuota.begin(), m_overQuota.end(), std::back_inserter(m_outcomes));
+            m_overQuota.clear();
+            completeApplied();
+        });
+    });
 }
 
 // The rows are gone for good only when the disk has that, too.

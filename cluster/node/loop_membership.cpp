@@ -192,6 +192,10 @@ void Loop::applyAttributes(std::uint64_t id, MemberAttributes attributes, raft::
 void Loop::applyClusterVersion(std::string version, raft::Index index) {
     const bool first = m_membership.clusterVersion.empty();
     if (m_membership.clusterVersion == version) return;
+    if (auto status = refuseNewerCluster(version, m_start.snapshotDirectory); !status) {
+        fail(status.error());
+        return;
+    }
     m_membership.clusterVersion = std::move(version);
     if (index > m_store.consistentIndex())
         m_parts.backend->put(mvcc::Bucket::cluster, kVersionKey, m_membership.clusterVersion);

@@ -131,7 +131,11 @@ void Loop::installSnapshot(const SnapshotPtr& snapshot) {
         fail(membership.error());
         return;
     }
-    base::Status status;
+    base::Status status = refuseNewerCluster(membership->clusterVersion, m_start.snapshotDirectory);
+    if (!status) {
+        fail(status.error());
+        return;
+    }
     {
         const ReaderGate::Exclusive gate(*m_parts.gate);
         status = m_parts.backend->replaceWith(receivedPath(metadata.index));

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <compare>
 
 namespace raftarium::node {
 namespace {
@@ -21,7 +23,41 @@ std::uint64_t sha1Prefix(std::string_view data) {
     return base::readFixed64Be(reinterpret_cast<const char*>(digest.data()));
 }
 
+struct Version {
+    int major = 0;
+    int minor = 0;
+    friend auto operator<=>(const Version&, const Version&) = default;
+};
+
+std::optional<Version> versionOf(std::string_view text) {
+    Version version;
+    const char* const end = text.data() + text.size();
+    const auto major = std::from_chars(text.data(), end, version.major);
+    if (major.ec != std::errc() || major.ptr == end || *major.ptr != '.') return std::nullopt;
+    const auto minor = std::from_chars(major.ptr + 1, end, version.minor);
+    if (minor.ec != std::errc()) return std::nullopt;
+    return version;
+}
+
+std::string textOf(const Version& version) {
+    return std::to_string(version.major) + "." + std::to_string(version.minor);
+}
+
 }  // namespace
+
+base::Status refuseNewerCluster(std::string_view clusterVersion, std::string_view where) {
+    if (clusterVersion.empty()) return {};
+    const Version ours = *versionOf(kClusterVersion);
+    const auto theirs = versionOf(clusterVersion);
+    if (!theirs)
+        return base::Error{base::Errc::corruption, std::string(where) + ": the cluster version \"" +
+                                                       std::string(clusterVersion) + "\" is not a version"};
+    if (*theirs <= ours) return {};
+    return base::Error{base::Errc::unimplemented,
+                       std::string(where) + ": cluster cannot be downgraded (current version: " + textOf(ours) +
+                           " is lower than determined cluster version: " + textOf(*theirs) +
+                           "). Use a server of version " + textOf(*theirs) + " or later for it"};
+}
 
 std::uint64_t memberId(std::vector<std::string> peerUrls, std::string_view tokenOrTime) {
     std::sort(peerUrls.begin(), peerUrls.end());

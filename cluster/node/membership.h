@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Who is in the cluster: ids as etcd computes them, attributes, and the forms in which the log carries them.
+// Who is in the cluster, and its version: ids as etcd computes them, attributes, and the forms in which the log carries
+// them.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -44,6 +45,12 @@ struct Membership {
     std::set<std::uint64_t> removed;
     std::string clusterVersion;  // "3.4.0"; empty = not decided
 };
+
+// The version that this member speaks, as a cluster of such members agrees on it.
+inline constexpr std::string_view kClusterVersion = "3.4.0";
+// As etcd does: a cluster of a later version (major and minor count) may have in its log what this member does not
+// understand. `where` is the directory or the cluster that has it. An empty version is not decided yet, and fine.
+base::Status refuseNewerCluster(std::string_view clusterVersion, std::string_view where);
 
 // The .snap file's data: etcd's v2-store JSON of the membership, both ways.
 std::string membershipToV2Json(const Membership& membership);

@@ -16,6 +16,7 @@ namespace {
 node::Membership fromProto(const peer::v1::MembersResponse& response) {
     node::Membership membership;
     membership.clusterId = response.cluster_id();
+    membership.clusterVersion = response.cluster_version();
     for (const auto& each : response.members()) {
         node::Member& member = membership.members[each.id()];
         member.id = each.id();

@@ -264,7 +264,7 @@ bool KvService::fitsQuota(UnaryCall& call, const mvcc::Request& request, std::in
         alarmed = !store.alarms().empty();
     });
     if (!*fits) {
-        if (!alarmed) raiseNoSpace();
+        if (!alarmed) m_context.raiseNoSpace();
         call.fail(fits->error());
         return false;
     }
@@ -272,16 +272,6 @@ bool KvService::fitsQuota(UnaryCall& call, const mvcc::Request& request, std::in
     if (!alarmed)
         m_uncheckedBytes = quota < 0 ? kUncheckedMax : std::clamp<std::int64_t>((quota - used) / 8, 0, kUncheckedMax);
     return true;
-}
-
-void KvService::raiseNoSpace() {
-    pb::AlarmRequest request;
-    request.set_action(pb::AlarmRequest::ACTIVATE);
-    request.set_memberid(m_context.memberId());
-    request.set_alarm(pb::NOSPACE);
-    const std::uint64_t id = m_context.node().nextRequestId();
-    m_context.node().propose(id, wire::wrapRequest(wire::RequestField::alarm, request, id),
-                             [](const base::Result<node::Applied>&) {});
 }
 
 }  // namespace raftarium::rpc

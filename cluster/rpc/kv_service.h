@@ -32,7 +32,6 @@ private:
     void whenReadable(UnaryCall& call, bool serializable, void (KvService::*next)(UnaryCall&));
     // etcd's admission check. False: the call has ended; a full backend has also raised its alarm.
     bool fitsQuota(UnaryCall& call, const mvcc::Request& request, std::int64_t cost);
-    void raiseNoSpace();
 
     const ApiContext& m_context;
     // What may still be written before the backend's size is asked for again: far below the quota, that is often

@@ -87,8 +87,14 @@ void LeaseService::grant(UnaryCall& call) {
     pb::LeaseGrantRequest request;
     if (!call.parse(request)) return;
     std::optional<base::Status> fits;
-    m_context.node().read([&](const mvcc::Store& store) { fits.emplace(store.checkQuota(wire::toOp(request))); });
+    bool alarmed = false;
+    m_context.node().read([&](const mvcc::Store& store) {
+        fits.emplace(store.checkQuota(wire::toOp(request)));
+        alarmed = store.noSpaceRaised();
+    });
     if (!*fits) {
+        const bool full = mvcc::apiErrorOf(fits->error()) == mvcc::ApiError::noSpace;
+        if (full && !alarmed) m_context.raiseNoSpace();
         call.fail(fits->error());
         return;
     }

@@ -111,6 +111,7 @@ void PeerService::members(UnaryCall& call) {
     const node::Membership membership = m_context.node().membership();
     peer::v1::MembersResponse response;
     response.set_cluster_id(membership.clusterId);
+    response.set_cluster_version(membership.clusterVersion);
     for (const auto& [id, member] : membership.members) toProto(member, *response.add_members());
     call.reply(response);
 }

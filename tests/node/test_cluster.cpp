@@ -188,6 +188,29 @@ private slots:
         QVERIFY2(again.ok(), again.ok() ? "" : again.error().text.c_str());
         QVERIFY(Cluster::waitFor([&] { return cluster.sameState(); }));
     }
+    // etcd's rule: whoever's own store is over its quota says so at its apply, whichever member was asked to write.
+    void quotaOfOneMember() {
+        Cluster cluster(3, [](Config& config) {
+            if (config.name == "n0") config.quotaBackendBytes = 1 << 20;
+        });
+        QVERIFY(cluster.startAll());
+        QVERIFY(cluster.waitForLeader() >= 0);
+        base::Result<Applied> put = Applied{};
+        for (int i = 0; i < 500 && put; ++i) put = cluster.put(1, "k" + std::to_string(i), std::string(20'000, 'v'));
+        QVERIFY(!put.ok());
+        QCOMPARE(mvcc::apiErrorOf(put.error()), mvcc::ApiError::noSpace);
+        const std::vector<mvcc::Alarm> wanted{{cluster.id(0), mvcc::AlarmType::noSpace}};
+        for (std::size_t i = 0; i < 3; ++i) {
+            QVERIFY(Cluster::waitFor([&] {
+                bool same = false;
+                cluster.node(i).read([&](const mvcc::Store& store) { same = store.alarms() == wanted; });
+                return same;
+            }));
+        }
+        // What the small member refused to its own client is answered when all know of the alarm.
+        QCOMPARE(mvcc::apiErrorOf(cluster.put(0, "k", "v").error()), mvcc::ApiError::noSpace);
+        QVERIFY(Cluster::waitFor([&] { return cluster.sameState(); }));
+    }
     void removedMemberStops() {
         Cluster cluster(3, [](Config& config) { config.strictReconfigCheck = false; });
         QVERIFY(cluster.startAll());

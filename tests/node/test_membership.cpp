@@ -126,6 +126,19 @@ private slots:
                                  R"({"Root":{"Children":{"0":{"Children":{"members":{"Children":{"x":{}}}}}}}})"})
             QVERIFY2(!membershipFromV2Json(json).ok(), json);
     }
+    void newerClusters() {
+        for (const char* fine : {"", "3.4.0", "3.4", "3.4.99", "3.3.0", "2.9.9"})
+            QVERIFY2(refuseNewerCluster(fine, "d").ok(), fine);
+        for (const char* newer : {"3.5.0", "3.5", "3.10.0", "4.0.0", "10.1.0"}) {
+            const auto status = refuseNewerCluster(newer, "d");
+            QVERIFY2(!status.ok(), newer);
+            QVERIFY2(status.error().text.find("d: cluster cannot be downgraded (current version: 3.4 is lower than "
+                                              "determined cluster version: ") == 0,
+                     status.error().text.c_str());
+        }
+        for (const char* none : {"x", "3", "3.", ".4", "three.four"})
+            QVERIFY2(!refuseNewerCluster(none, "d").ok(), none);
+    }
     void paths() {
         QCOMPARE(attributesPath(0x628ed94ad692e8a1), std::string("/0/members/628ed94ad692e8a1/attributes"));
         QCOMPARE(attributesPathMember("/0/members/628ed94ad692e8a1/attributes").value(), 0x628ed94ad692e8a1U);
