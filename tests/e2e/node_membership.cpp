@@ -275,6 +275,10 @@ private slots:
         }));
         cluster.start(joining);
         QVERIFY(waitUntil([&] { return cluster.log(joining).contains("installed the store at index"); }));
+        // A learner's store can be saved.
+        const QTemporaryDir saved;
+        const Output save = cluster.ctl(joining, {"snapshot", "save", saved.filePath("db")});
+        QVERIFY2(save.exitCode == 0, save.err);
         const QString id = QString::fromUtf8(added.out.simplified().split(' ').value(1));
         Output promoted;
         QVERIFY2(waitUntil([&] {

@@ -196,7 +196,12 @@ private slots:
         for (const Invoke& invoke :
              {unary<pb::KV>(&pb::KV::Stub::Put, put("k", "v")), unary<pb::KV>(&pb::KV::Stub::Range, range("k")),
               unary<pb::Cluster>(&pb::Cluster::Stub::MemberList, pb::MemberListRequest()),
-              unary<pb::Lease>(&pb::Lease::Stub::LeaseLeases, pb::LeaseLeasesRequest())}) {
+              unary<pb::Lease>(&pb::Lease::Stub::LeaseLeases, pb::LeaseLeasesRequest()),
+              unary<pb::Maintenance>(&pb::Maintenance::Stub::Alarm, pb::AlarmRequest()),
+              unary<pb::Maintenance>(&pb::Maintenance::Stub::HashKV, pb::HashKVRequest()),
+              unary<pb::Maintenance>(&pb::Maintenance::Stub::Hash, pb::HashRequest()),
+              unary<pb::Maintenance>(&pb::Maintenance::Stub::Defragment, pb::DefragmentRequest()),
+              unary<pb::Maintenance>(&pb::Maintenance::Stub::MoveLeader, pb::MoveLeaderRequest())}) {
             const grpc::Status status = invoke(served);
             QCOMPARE(status.error_message(), std::string(text));
             QCOMPARE(static_cast<int>(status.error_code()), 14);
@@ -205,6 +210,17 @@ private slots:
         local.set_serializable(true);
         QVERIFY(unary<pb::KV>(&pb::KV::Stub::Range, local)(served).ok());
         QVERIFY(unary<pb::Maintenance>(&pb::Maintenance::Stub::Status, pb::StatusRequest())(served).ok());
+        // The store can be saved from a learner. (The fake node gets as far as its lack of files.)
+        const auto stub = pb::Maintenance::NewStub(served.client());
+        grpc::ClientContext context;
+        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+        const auto reader = stub->Snapshot(&context, pb::SnapshotRequest());
+        pb::SnapshotResponse part;
+        while (reader->Read(&part)) {
+        }
+        const grpc::Status saved = reader->Finish();
+        QVERIFY2(saved.error_message().find("this node has no files") != std::string::npos,
+                 saved.error_message().c_str());
     }
 
     void hasLeaderIsHonoured() {
