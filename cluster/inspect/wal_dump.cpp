@@ -232,6 +232,15 @@ base::Result<std::size_t> dumpWal(const std::string& path, const WalDumpOptions&
         position = read->next;
         more = read->more;
     }
+    if (const auto lost = findLostPart(fs, *directory, position); !lost) {
+        return lost.error();
+    } else if (*lost) {
+        // It says more than what reading came upon at the same place.
+        std::erase_if(problems, [&](const WalProblem& each) {
+            return each.sequence == (*lost)->sequence && each.offset == (*lost)->offset;
+        });
+        problems.push_back(**lost);
+    }
     const auto damaged = static_cast<std::size_t>(
         std::count_if(problems.begin(), problems.end(), [](const WalProblem& each) { return !each.unfinished; }));
     if (options.json) {

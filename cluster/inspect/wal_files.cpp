@@ -4,6 +4,7 @@
 #include "cluster/inspect/wal_files.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/storage/wal_hole.h"
 #include "cluster/storage/wal_reader.h"
 #include "cluster/wire/field_reader.h"
 #include "cluster/wire/request_text.h"
@@ -238,6 +239,36 @@ base::Result<WalRead> readWalRecords(base::FileSystem& fs, const std::string& di
         }
     }
     return read;
+}
+
+base::Result<std::optional<WalProblem>> findLostPart(base::FileSystem& fs, const std::string& directory,
+                                                     const WalPosition& end) {
+    const auto segments = storage::listWalSegments(fs, directory);
+    if (!segments) return segments.error();
+    std::optional<WalProblem> problem;
+    if (segments->empty() || segments->back().name.sequence != end.sequence) return problem;
+    const WalSegment& segment = segments->back();
+    const auto file = fs.open(segment.path, base::OpenMode::read);
+    if (!file) return file.error();
+    const auto beyond = storage::findRecordsBeyond(**file, end.offset);
+    if (!beyond) return beyond.error();
+    if (!*beyond) return problem;
+    // Looked at after the search: a log in use may have grown.
+    const auto size = (*file)->size();
+    if (!size) return size.error();
+    storage::WalFileBytes bytes(**file, *size);
+    WalFrame frame;
+    storage::WalFrameProblem reason;
+    const auto state = storage::parseWalFrame(bytes, end.offset, end.crc, true, frame, reason);
+    if (!state) return state.error();
+    if (*state == WalFrameState::record) return problem;
+    if (reason.text.empty()) reason.text = "the length word is zero";
+    problem = WalProblem{fileName(segment.path), end.sequence,     end.offset,        {}, false,
+                         reason.crcDiffers,      reason.crcStored, reason.crcComputed};
+    problem->text = reason.text + ", but " + storage::textOf(**beyond) +
+                    ". A sector was lost if the store has applied these (the node then refuses the log); else a power "
+                    "cut left a part of the last write";
+    return problem;
 }
 
 base::Result<std::string> findWalDirectory(base::FileSystem& fs, const std::string& path) {

@@ -9,6 +9,7 @@
 #include "cluster/base/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,6 +93,11 @@ base::Result<std::vector<WalSegmentInfo>> listWalFiles(base::FileSystem& fs, con
 // written since; a segment that was purged meanwhile is reported as a problem, and reading goes on with the oldest.
 base::Result<WalRead> readWalRecords(base::FileSystem& fs, const std::string& directory, const WalPosition& from,
                                      std::size_t recordsMax);
+
+// Whole records behind the end of the last segment, where reading up to `end` (the last WalRead::next) has stopped:
+// data between were lost (storage/wal_hole.h). Nullopt: nothing is there, or the log has gone on meanwhile.
+base::Result<std::optional<WalProblem>> findLostPart(base::FileSystem& fs, const std::string& directory,
+                                                     const WalPosition& end);
 
 // The log directory of `path`: itself if it holds segments, else member/wal or wal below it; Errc::notFound if none
 // does.

@@ -5,6 +5,7 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/node/membership_json.h"
+#include "cluster/node/start_checks.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/storage/snapshot_database.h"
 
@@ -17,37 +18,46 @@ namespace {
 std::string theirDatabase(const MemberPaths& paths) { return paths.snapshots + "/db"; }
 std::string keptDatabase(const MemberPaths& paths) { return paths.snapshots + "/db.etcd"; }
 
-base::Result<raft::Index> consistentIndexOf(base::FileSystem& fs, const std::string& path) {
-    const auto value = storage::readDatabaseValue(fs, path, mvcc::Bucket::meta, "consistent_index");
+base::Result<std::uint64_t> counterOf(base::FileSystem& fs, const std::string& path, const char* name) {
+    const auto value = storage::readDatabaseValue(fs, path, mvcc::Bucket::meta, name);
     if (!value) return value.error();
-    if (!*value) return raft::Index{0};
+    if (!*value) return std::uint64_t{0};
     if ((*value)->size() == 8) return base::readFixed64Be((*value)->data());
-    return base::Error{base::Errc::corruption, path + ": bucket meta, consistent_index: not 8 bytes long"};
+    return base::Error{base::Errc::corruption, path + ": bucket meta, " + name + ": not 8 bytes long"};
+}
+base::Result<raft::Index> consistentIndexOf(base::FileSystem& fs, const std::string& path) {
+    return counterOf(fs, path, "consistent_index");
 }
 
 struct Source {
     std::string path;
     raft::Index applied = 0;
+    raft::Term term = 0;  // of that entry; 0: not known
 };
 
 // As etcd itself chooses: a database behind the .snap file is replaced by the one received with that file.
 base::Result<Source> chooseSource(base::FileSystem& fs, const MemberPaths& paths, raft::Index needed) {
-    Source source{theirDatabase(paths), 0};
+    Source source{theirDatabase(paths), 0, 0};
     const auto applied = consistentIndexOf(fs, source.path);
     if (!applied) return applied.error();
     source.applied = *applied;
-    if (*applied >= needed) return source;
+    if (*applied >= needed) {
+        const auto term = counterOf(fs, source.path, "term");
+        if (!term) return term.error();
+        source.term = *term;
+        return source;
+    }
     const std::string received = receivedDatabase(paths.snapshots, needed);
     if (!fs.exists(received))
         return base::Error{base::Errc::corruption, source.path + " has applied index " + std::to_string(*applied) +
                                                        ", but the log begins after " + std::to_string(needed) +
-                                                       " and " + received + " is not there"};
+                                                       " and " + received + " is not there: " + howToReplaceMember()};
     const auto receivedApplied = consistentIndexOf(fs, received);
     if (!receivedApplied) return receivedApplied.error();
     if (*receivedApplied < needed)
         return base::Error{base::Errc::corruption, received + " has applied index " + std::to_string(*receivedApplied) +
                                                        ", but belongs to " + std::to_string(needed)};
-    return Source{received, *receivedApplied};
+    return Source{received, *receivedApplied, 0};
 }
 
 void applyChange(const raft::ConfChange& change, Membership& membership) {
@@ -111,14 +121,17 @@ bool needsAdoption(base::FileSystem& fs, const MemberPaths& paths) {
     return fs.exists(theirDatabase(paths)) && !fs.exists(paths.backend);
 }
 
+base::Status checkAdoption(base::FileSystem& fs, const MemberPaths& paths, const storage::WalContent& content,
+                           const std::function<std::string()>& whereItEnds) {
+    const auto source = chooseSource(fs, paths, content.snapshot.index);
+    if (!source) return source.error();
+    return checkLogAndStore(paths, content, {source->path, source->applied, source->term}, whereItEnds);
+}
+
 base::Result<std::string> adoptDatabase(base::FileSystem& fs, const MemberPaths& paths, const StartState& start,
                                         const storage::LmdbOptions& options) {
     const auto source = chooseSource(fs, paths, start.snapshotIndex);
     if (!source) return source.error();
-    if (source->applied > start.log->lastIndex())
-        return base::Error{base::Errc::corruption,
-                           source->path + " has applied index " + std::to_string(source->applied) +
-                               ", but the log in " + paths.wal + " ends at " + std::to_string(start.log->lastIndex())};
     const auto imported = storage::importDatabase(
         fs, source->path, paths.backend, options, [&](storage::LmdbBackend& backend) -> base::Status {
             const auto membership = membershipAt(start, source->applied, backend);

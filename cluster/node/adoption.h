@@ -14,12 +14,16 @@
 #include "cluster/node/data_directory.h"
 #include "cluster/node/membership.h"
 
+#include <functional>
 #include <string>
 
 namespace raftarium::node {
 
 // True if the directory has etcd's database and not yet ours.
 bool needsAdoption(base::FileSystem& fs, const MemberPaths& paths);
+// Whether etcd's database fits to the log, before anything is changed.
+base::Status checkAdoption(base::FileSystem& fs, const MemberPaths& paths, const storage::WalContent& content,
+                           const std::function<std::string()>& whereItEnds);
 // Imports; `start` is what log and .snap file say. If the database is older than the .snap file, the one that was
 // received with it (<index>.snap.db) is taken. The text says what was done, for the log.
 base::Result<std::string> adoptDatabase(base::FileSystem& fs, const MemberPaths& paths, const StartState& start,

@@ -7,6 +7,7 @@
 #include "cluster/node/adoption.h"
 #include "cluster/node/config_flags.h"
 #include "cluster/node/side_thread.h"
+#include "cluster/node/start_checks.h"
 #include "cluster/storage/snapshot_files.h"
 
 #include <algorithm>
@@ -87,6 +88,7 @@ base::Status planJoin(const Config& config, const Membership* existing, StartSta
     if (!existing)
         return base::Error{base::Errc::unavailable,
                            "--initial-cluster-state=existing: no member of the cluster could be asked who is in it"};
+    if (auto status = refuseNewerCluster(existing->clusterVersion, "the cluster to join"); !status) return status;
     std::vector<std::string> own = config.initialAdvertisePeerUrls;
     std::sort(own.begin(), own.end());
     for (const auto& [id, member] : existing->members) {
@@ -108,7 +110,8 @@ base::Status planStart(const Config& config, const Membership* existing, StartSt
 
 base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::FileSystem& fs,
                                                     const MemberPaths& paths, StartState& start, std::string& note,
-                                                    const std::function<void()>& locked) {
+                                                    const std::function<void()>& locked,
+                                                    const storage::Wal::Agree& agree) {
     auto marks = storage::readWalSnapshotMarks(fs, paths.wal);
     if (!marks) return marks.error();
     auto snapshot = storage::loadNewestSnapshot(fs, paths.snapshots, *marks);
@@ -124,7 +127,13 @@ base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::
         start.log->applySnapshot(std::make_shared<const raft::Snapshot>(std::move(**snapshot)));
     }
     storage::WalContent content;
-    auto wal = storage::Wal::open(fs, paths.wal, from, walOptions(config), content, locked);
+    const storage::Wal::Agree allAgree = [&](const storage::WalContent& found,
+                                             const auto& whereItEnds) -> base::Status {
+        if (auto status = checkClusterVersions(paths, start.membership, found); !status) return status;
+        if (auto status = checkLogAndSnapshots(fs, paths, found, whereItEnds); !status) return status;
+        return agree(found, whereItEnds);
+    };
+    auto wal = storage::Wal::open(fs, paths.wal, from, walOptions(config), content, locked, allAgree);
     if (!wal) return wal.error();
     if (content.repaired) addNote(note, content.repairText);
     start.nodeId = content.metadata.nodeId;
@@ -145,7 +154,7 @@ base::Status matchStore(const MemberPaths& paths, base::FileSystem& fs, OpenedMe
         return base::Error{base::Errc::corruption, paths.backend + " has applied index " +
                                                        std::to_string(member.store->consistentIndex()) +
                                                        ", but the log begins after " + std::to_string(needed) +
-                                                       " and " + received + " is not there"};
+                                                       " and " + received + " is not there: " + howToReplaceMember()};
     if (auto status = member.backend->replaceWith(received); !status) return status;
     return member.store->open();
 }
@@ -202,10 +211,11 @@ base::Status startAgain(const Config& config, const Membership* existing, const 
 
 base::Result<std::unique_ptr<storage::Wal>> openLog(const Config& config, base::FileSystem& fs,
                                                     const MemberPaths& paths, const Membership* existing,
-                                                    OpenedMember& member, const std::function<void()>& locked) {
+                                                    OpenedMember& member, const std::function<void()>& locked,
+                                                    const storage::Wal::Agree& agree) {
     StartState& start = member.start;
     if (storage::Wal::exists(fs, paths.wal)) {
-        auto wal = readLog(config, fs, paths, start, member.note, locked);
+        auto wal = readLog(config, fs, paths, start, member.note, locked, agree);
         if (!wal) return wal;
         start.known = start.membership;
         if (start.log->lastIndex() > 0 || !start.log->initialHardState().empty()) return wal;
@@ -285,12 +295,32 @@ base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs
     lmdb.fsync = !config.unsafeNoFsync;
     const bool adopting = needsAdoption(fs, paths);
     base::Status opened;
+    bool tried = false;
+    const auto openNow = [&] {
+        tried = true;
+        opened = openStore(config, paths, openBackend, lmdb, member);
+    };
     std::optional<SideThread> beside;
     // Not before the directory is known to be ours alone.
     const auto locked = [&] {
         if (adopting || !isLarge(fs, paths.backend)) return;
         beside.emplace();
-        beside->begin([&] { opened = openStore(config, paths, openBackend, lmdb, member); });
+        beside->begin(openNow);
+    };
+    const auto finishOpening = [&] {
+        if (beside) beside->wait();
+        if (!tried) openNow();
+    };
+    const storage::Wal::Agree agree = [&](const storage::WalContent& content, const auto& whereItEnds) -> base::Status {
+        if (adopting) return checkAdoption(fs, paths, content, whereItEnds);
+        finishOpening();
+        if (!opened) return opened;
+        if (const raft::Index applied = member.store->consistentIndex(); applied > content.lastIndex())
+            addNote(member.note, "the store has applied index " + std::to_string(applied) + ", the log ends at " +
+                                     std::to_string(content.lastIndex()) + " with a snapshot from the leader");
+        return checkLogAndStore(paths, content,
+                                {paths.backend, member.store->consistentIndex(), member.store->consistentTerm()},
+                                whereItEnds);
     };
     const auto giveUp = [&](base::Error error) {
         member.store.reset();
@@ -298,7 +328,7 @@ base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs
         if (adopting) abandonAdoption(fs, paths);
         return error;
     };
-    auto wal = openLog(config, fs, paths, existing, member, locked);
+    auto wal = openLog(config, fs, paths, existing, member, locked, agree);
     if (beside) beside->wait();
     if (!wal) return giveUp(wal.error());
     member.files.wal = std::move(*wal);
@@ -312,7 +342,7 @@ base::Result<OpenedMember> openMember(const Config& config, base::FileSystem& fs
         if (!adopted) return adopted.error();
         addNote(member.note, *adopted);
     }
-    if (!beside) opened = openStore(config, paths, openBackend, lmdb, member);
+    finishOpening();
     if (opened) opened = joinStoreAndLog(paths, fs, member);
     if (!opened) return giveUp(opened.error());
     if (auto status = finishAdoption(fs, paths); !status) return status.error();

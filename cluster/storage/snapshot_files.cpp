@@ -146,6 +146,18 @@ base::Result<std::optional<raft::Snapshot>> loadNewestSnapshot(base::FileSystem&
     return std::optional<raft::Snapshot>();
 }
 
+base::Result<std::optional<raft::SnapshotMetadata>> newestSnapshotFile(base::FileSystem& fs,
+                                                                       const std::string& directory) {
+    const auto names = namesNewestFirst(fs, directory);
+    if (!names) return names.error();
+    std::optional<raft::SnapshotMetadata> newest;
+    for (const std::string& name : *names) {
+        const WalSegmentName at = *parseFileName(name);  // its sequence is the term
+        if (!newest || at.index > newest->index) newest = raft::SnapshotMetadata{{}, at.index, at.sequence};
+    }
+    return newest;
+}
+
 base::Status purgeSnapshotFiles(base::FileSystem& fs, const std::string& directory, std::size_t keep) {
     const auto names = namesNewestFirst(fs, directory);
     if (!names) return names.error();

@@ -22,6 +22,9 @@ base::Status saveSnapshotFile(base::FileSystem& fs, const std::string& directory
 // none.
 base::Result<std::optional<raft::Snapshot>> loadNewestSnapshot(base::FileSystem& fs, const std::string& directory,
                                                                const std::vector<WalSnapshotMark>& marks);
+// Term and index that the newest file has in its name, readable or not; nullopt: there is none.
+base::Result<std::optional<raft::SnapshotMetadata>> newestSnapshotFile(base::FileSystem& fs,
+                                                                       const std::string& directory);
 // One file; Errc::corruption if its bytes are not a snapshot or the CRC differs.
 base::Result<raft::Snapshot> readSnapshotFile(base::FileSystem& fs, const std::string& path);
 // Deletes all but the newest `keep`.

@@ -4,6 +4,7 @@
 #include "cluster/storage/wal.h"
 
 #include "cluster/storage/wal_format.h"
+#include "cluster/storage/wal_hole.h"
 #include "cluster/storage/wal_reader.h"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ public:
 
     base::Status createFirst();
     base::Status openAt(const std::vector<WalSegment>& segments, const WalSnapshotMark& from, WalContent& content,
-                        const std::function<void()>& locked);
+                        const std::function<void()>& locked, const Agree& agree);
 
     void append(const std::vector<raft::Entry>& entries, const raft::HardState& state) override {
         for (const raft::Entry& entry : entries) m_encoder.addEntry(entry);
@@ -83,6 +84,8 @@ private:
     base::Status write(bool sync);
     base::Status cut();
     base::Status makeNext();
+    std::string describeEnd(const WalSegmentEnd& end);
+    std::string describeBeyond(const WalSegmentEnd& end);
     base::Status repair(WalSegmentEnd& end, WalContent& content);
     base::Status continueSegment(const WalSegmentEnd& end);
 
@@ -123,7 +126,7 @@ base::Status WalFiles::createFirst() {
 }
 
 base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const WalSnapshotMark& from, WalContent& content,
-                              const std::function<void()>& locked) {
+                              const std::function<void()>& locked, const Agree& agree) {
     WalWalk walk;
     WalCollector collector(from);
     WalSegmentEnd end;
@@ -142,13 +145,29 @@ base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const Wal
         end = std::move(*walked);
     }
     m_lastIndex = collector.lastIndex();
-    if (const auto status = collector.finish(m_directory, content); !status) return status;
+    if (const auto status = collector.finish(m_directory, content); !status)
+        return base::Error{status.error().code, status.error().text + "; " + describeEnd(end)};
     m_metadata = content.metadata;
     m_state = content.hardState;
+    if (agree) {
+        if (const auto status = agree(content, [&] { return describeEnd(end); }); !status) return status;
+    }
     if (end.torn) {
         if (const auto status = repair(end, content); !status) return status;
     }
     return continueSegment(end);
+}
+
+// For people: where reading stopped, why, and what stands behind.
+std::string WalFiles::describeEnd(const WalSegmentEnd& end) {
+    return "the log ends in " +
+           (end.torn ? end.tornText : m_open.back().segment.path + " at offset " + std::to_string(end.offset)) +
+           describeBeyond(end);
+}
+
+std::string WalFiles::describeBeyond(const WalSegmentEnd& end) {
+    const auto beyond = findRecordsBeyond(tail(), end.offset);
+    return beyond && *beyond ? "; " + textOf(**beyond) : std::string();
 }
 
 base::Status WalFiles::repair(WalSegmentEnd& end, WalContent& content) {
@@ -160,7 +179,7 @@ base::Status WalFiles::repair(WalSegmentEnd& end, WalContent& content) {
                                                     "; nothing was changed"};
     }
     content.repaired = true;
-    content.repairText = end.tornText + "; cut there (" + std::to_string(*size - end.offset) +
+    content.repairText = end.tornText + describeBeyond(end) + "; cut there (" + std::to_string(*size - end.offset) +
                          " bytes to the end of the file), the original is kept as " + path + ".broken";
     return {};
 }
@@ -284,13 +303,14 @@ base::Result<std::unique_ptr<Wal>> Wal::create(base::FileSystem& fs, const std::
 
 base::Result<std::unique_ptr<Wal>> Wal::open(base::FileSystem& fs, const std::string& directory,
                                              const WalSnapshotMark& from, const WalOptions& options,
-                                             WalContent& content, const std::function<void()>& locked) {
+                                             WalContent& content, const std::function<void()>& locked,
+                                             const Agree& agree) {
     const auto all = listWalSegments(fs, directory);
     if (!all) return all.error();
     const auto segments = chooseWalSegments(*all, from.index, directory);
     if (!segments) return segments.error();
     auto wal = std::make_unique<WalFiles>(fs, directory, WalMetadata{}, options);
-    if (const auto status = wal->openAt(*segments, from, content, locked); !status) return status.error();
+    if (const auto status = wal->openAt(*segments, from, content, locked, agree); !status) return status.error();
     return std::unique_ptr<Wal>(std::move(wal));
 }
 

@@ -40,8 +40,11 @@ struct WalContent {
     std::vector<raft::Entry> entries;  // index > snapshot.index, overwritten ones resolved
     WalSnapshotMark snapshot;
     std::vector<WalSnapshotMark> validSnapshots;  // all marks with index <= hardState.commit
+    bool snapshotReceived = false;                // the leader's: its last entry was never in this log
     bool repaired = false;                        // a torn tail was cut; the original is kept as <segment>.broken
     std::string repairText;                       // what was cut: segment, offset, bytes
+
+    raft::Index lastIndex() const { return snapshot.index + entries.size(); }
 };
 
 struct WalWritten {
@@ -52,15 +55,20 @@ struct WalWritten {
 
 class Wal {
 public:
+    // Asked before anything in the directory is changed (repair included): an error ends the opening. The second
+    // argument says for people where the log ends, and what stands behind.
+    using Agree = std::function<base::Status(const WalContent&, const std::function<std::string()>& whereItEnds)>;
+
     // Makes `directory` (which must not exist) with the first segment, atomically (wal.tmp, rename).
     static base::Result<std::unique_ptr<Wal>> create(base::FileSystem& fs, const std::string& directory,
                                                      const WalMetadata& metadata, const WalOptions& options);
-    // Reads from `from` (a mark in the log; {0,0} = the beginning) and opens for appending. A torn tail is repaired;
-    // any other damage is Errc::corruption with segment, offset, expected and found CRC. `locked` is called once the
-    // log is this process's alone, before it is read.
+    // Reads from `from` (a mark in the log; {0,0} = the beginning) and opens for appending. A torn tail is repaired
+    // (what counts as one: wal_hole.h); any other damage is Errc::corruption with segment, offset, expected and found
+    // CRC. `locked` is called once the log is this process's alone, before it is read.
     static base::Result<std::unique_ptr<Wal>> open(base::FileSystem& fs, const std::string& directory,
                                                    const WalSnapshotMark& from, const WalOptions& options,
-                                                   WalContent& content, const std::function<void()>& locked = {});
+                                                   WalContent& content, const std::function<void()>& locked = {},
+                                                   const Agree& agree = {});
     static bool exists(base::FileSystem& fs, const std::string& directory);
     // Nothing but the head of the first segment is in it: a first start that was cut short. False also if that cannot
     // be told.

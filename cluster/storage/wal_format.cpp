@@ -82,6 +82,15 @@ bool parseRecord(std::string_view record, WalFrame& frame, std::size_t& size) {
     return true;
 }
 
+// False if the word is not one that is ever written.
+bool readLengthWord(std::uint64_t word, WalFrame& frame) {
+    frame.length = word & kLengthMask;
+    frame.padding = static_cast<std::uint32_t>((word >> 56) & 7);
+    const bool flagged = (word & kPaddingFlag) != 0;
+    return (word & kReservedBits) == 0 && flagged == (frame.padding != 0) && (frame.length + frame.padding) % 8 == 0 &&
+           frame.length >= kRecordBytesMin;
+}
+
 // A whole sector of the frame's body (by file offset) that is zero: a write of several sectors lost one.
 bool hasZeroSector(std::string_view body, std::uint64_t bodyOffset) {
     std::size_t start = 0;
@@ -245,11 +254,7 @@ base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset,
     const std::uint64_t word = base::readFixed64Le(wordBytes->data());
     if (word == 0) return checkEnd(bytes, offset, crc, problem);
 
-    frame.length = word & kLengthMask;
-    frame.padding = static_cast<std::uint32_t>((word >> 56) & 7);
-    const bool flagged = (word & kPaddingFlag) != 0;
-    if ((word & kReservedBits) != 0 || flagged != (frame.padding != 0) || (frame.length + frame.padding) % 8 != 0 ||
-        frame.length < kRecordBytesMin) {
+    if (!readLengthWord(word, frame)) {
         problem.text = "the length word " + hex16(word) + " is not one";
         return WalFrameState::damaged;
     }
@@ -275,6 +280,23 @@ base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset,
     frame.data = {};
     return brokenLength(bytes, frame, crc, torn ? WalFrameState::torn : WalFrameState::damaged, problem,
                         "the record of " + std::to_string(frame.length) + " bytes cannot be decoded");
+}
+
+base::Result<bool> parseUncheckedWalFrame(WalBytes& bytes, std::uint64_t offset, WalFrame& frame) {
+    frame = {};
+    frame.offset = offset;
+    const auto wordBytes = bytes.read(offset, 8);
+    if (!wordBytes) return wordBytes.error();
+    if (wordBytes->size() < 8 || !readLengthWord(base::readFixed64Le(wordBytes->data()), frame)) return false;
+    if (frame.length + frame.padding > bytes.size() - offset - 8) return false;
+    // Numbers in a value may look like length words: the body is read only where a record's head stands.
+    const auto head = bytes.read(offset + 8, 3);
+    if (!head) return head.error();
+    if (head->size() < 3 || (*head)[0] != '\x08' || (*head)[2] != '\x10') return false;
+    const auto body = bytes.read(offset + 8, static_cast<std::size_t>(frame.length + frame.padding));
+    if (!body) return body.error();
+    std::size_t size = 0;
+    return parseRecord(body->substr(0, frame.length), frame, size) && size == frame.length && frame.hasData;
 }
 
 }  // namespace raftarium::storage

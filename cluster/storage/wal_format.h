@@ -109,6 +109,10 @@ public:
 base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset, std::uint32_t crc, bool lastSegment,
                                           WalFrame& frame, WalFrameProblem& problem);
 
+// A frame of plausible shape that lies in the bytes as a whole, without a look at its CRC: nothing is known of what was
+// before. False: none.
+base::Result<bool> parseUncheckedWalFrame(WalBytes& bytes, std::uint64_t offset, WalFrame& frame);
+
 // Data of the records, strictly as encoded above; nullopt if it is anything else.
 std::optional<WalMetadata> decodeWalMetadata(std::string_view data);
 std::optional<raft::Entry> decodeWalEntry(std::string_view data);

@@ -197,7 +197,10 @@ base::Status WalCollector::addMark(const WalFrame& frame) {
         }
         m_found = *mark;
         // A snapshot that came from the leader replaced the whole log; one of our own left what follows it.
-        if (m_termAtFrom != m_from.term) m_entries.clear();
+        if (m_termAtFrom != m_from.term) {
+            m_received = true;
+            m_entries.clear();
+        }
         m_termAtFrom = m_from.term;
     }
     m_lastIndex = std::max(m_lastIndex, mark->index);
@@ -206,7 +209,9 @@ base::Status WalCollector::addMark(const WalFrame& frame) {
 }
 
 base::Status WalCollector::finish(const std::string& directory, WalContent& content) {
-    if (!m_metadata) return damage(directory + " holds no metadata record: nothing was ever written to this log");
+    if (!m_metadata)
+        return damage(directory +
+                      " holds no metadata record: nothing was ever written to this log, or its beginning is lost");
     if (!m_found) {
         return base::Error{base::Errc::notFound,
                            directory + " has no record of the snapshot " + termIndex(m_from.term, m_from.index)};
@@ -220,6 +225,7 @@ base::Status WalCollector::finish(const std::string& directory, WalContent& cont
     content.hardState = m_state;
     content.entries = std::move(m_entries);
     content.snapshot = std::move(*m_found);
+    content.snapshotReceived = m_received;
     content.validSnapshots = std::move(m_marks);
     return {};
 }

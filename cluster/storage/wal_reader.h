@@ -86,6 +86,7 @@ private:
     std::optional<WalSnapshotMark> m_found;
     raft::Index m_lastIndex = 0;
     raft::Term m_termAtFrom = 0;  // of the entry at m_from.index as written so far; 0: not there
+    bool m_received = false;      // the snapshot at m_from came from the leader
 };
 
 }  // namespace raftarium::storage

@@ -173,6 +173,34 @@ private slots:
         QCOMPARE(rest->records.size(), 1ULL);
         QVERIFY(rest->problems.empty() && rest->records[0].crcOk);
     }
+    // A lost sector with whole records behind it is damage, not an unfinished write; so is a lost length word, at which
+    // reading would just end.
+    void aLostPartIsDamage() {
+        const QTemporaryDir directory;
+        const std::string path = directory.path().toStdString() + "/wal";
+        base::FileSystem& fs = storage::posixFileSystem();
+        {
+            auto wal = create(fs, path, 64 << 10);
+            for (raft::Index index = 1; index <= 60; ++index) appendPut(*wal, index);
+        }
+        const std::string file = path + "/0000000000000000-0000000000000000.wal";
+        const std::string whole = *(*fs.open(file, base::OpenMode::read))->readAt(0, 64 << 10);
+        std::string out;
+        QCOMPARE(*dumpWal(path, {}, out), 0U);
+        for (std::size_t sector = 512; sector < 3072; sector += 512) {
+            std::string damaged = whole;
+            damaged.replace(sector, 512, 512, '\0');
+            QVERIFY((*fs.open(file, base::OpenMode::createOrTruncate))->writeAt(0, damaged).ok());
+            out.clear();
+            const auto places = dumpWal(path, {}, out);
+            QVERIFY(places.ok());
+            QVERIFY2(*places == 1 &&
+                         out.find("damage: 0000000000000000-0000000000000000.wal at offset ") != std::string::npos,
+                     out.c_str());
+            QVERIFY2(out.find(" to 60. A sector was lost if the store has applied these") != std::string::npos,
+                     out.c_str());
+        }
+    }
     void dumps() {
         QTemporaryDir temporary;
         const std::string data = temporary.path().toStdString();

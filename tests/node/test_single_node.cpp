@@ -1,12 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
+#include "cluster/storage/posix_file_system.h"
+#include "cluster/storage/wal.h"
 #include "tests/node/loopback.h"
 #include "tests/runner/test_class.h"
+
+#include <QDir>
+#include <QRegularExpression>
 
 using namespace raftarium;
 using namespace raftarium::node;
 using testing::Cluster;
+
+namespace {
+
+using Files = std::map<QString, QByteArray>;  // by name
+
+Files filesOf(const QString& directory) {
+    Files files;
+    for (const QString& name : QDir(directory).entryList(QDir::Files)) {
+        QFile file(directory + "/" + name);
+        if (file.open(QIODevice::ReadOnly)) files[name] = file.readAll();
+    }
+    return files;
+}
+void write(const QString& path, const QByteArray& content) {
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+}
+QString walDirectory(const Cluster& cluster) {
+    return QString::fromStdString(cluster.config(0).dataDir) + "/member/wal";
+}
+QString snapDirectory(const Cluster& cluster) {
+    return QString::fromStdString(cluster.config(0).dataDir) + "/member/snap";
+}
+// What a start says; empty if it is not refused.
+QString refusal(Cluster& cluster) {
+    const auto started = cluster.start(0);
+    if (!started) return QString::fromStdString(started.error().text);
+    cluster.stop(0);
+    return {};
+}
+void putSome(Cluster& cluster, int count) {
+    const auto started = cluster.start(0);
+    QVERIFY2(started.ok(), started.ok() ? "" : started.error().text.c_str());
+    QCOMPARE(cluster.waitForLeader(), 0);
+    for (int i = 0; i < count; ++i) QVERIFY(cluster.put(0, "k" + std::to_string(i), std::string(100, 'v')).ok());
+}
+
+}  // namespace
 
 class TestSingleNode : public QObject {
     Q_OBJECT
@@ -136,6 +179,193 @@ private slots:
         // A refused one waits for nothing.
         QVERIFY(!cluster.propose(0, wire::RequestField::compaction, compact).ok());
     }
+    // Segments are lost: the log ends before what the store has applied. Nothing is changed on the disk.
+    void aLogThatLostItsEnd_data() {
+        QTest::addColumn<bool>("crash");
+        QTest::addColumn<qulonglong>("snapshotCount");
+        QTest::newRow("stopped") << false << 100'000ULL;
+        QTest::newRow("crashed") << true << 100'000ULL;
+        QTest::newRow("with log snapshots") << false << 20ULL;
+    }
+    void aLogThatLostItsEnd() {
+        QFETCH(bool, crash);
+        QFETCH(qulonglong, snapshotCount);
+        Cluster cluster(1, [snapshotCount](Config& config) {
+            config.walSegmentBytes = 4096;
+            config.snapshotCount = snapshotCount;
+            config.snapshotCatchupEntries = 5;
+            config.maxWals = 0;  // keep all
+        });
+        putSome(cluster, 100);
+        QVERIFY(cluster.node(0).commitBackend().ok());
+        crash ? cluster.crash(0) : cluster.stop(0);
+        const Files wal = filesOf(walDirectory(cluster));
+        QVERIFY(wal.size() > 3);
+        Files left = wal;
+        while (left.size() > 1) {
+            const QString lost = std::prev(left.end())->first;
+            QVERIFY(QFile::remove(walDirectory(cluster) + "/" + lost));
+            left.erase(lost);
+            const QString text = refusal(cluster);
+            const QRegularExpression wanted(
+                "backend\\.lmdb has applied index \\d+, but the log in .*/wal ends at index "
+                "\\d+.*member remove|snapshot file .*but the log in .*/wal ends at index");
+            QVERIFY2(wanted.match(text).hasMatch(), qPrintable(lost + ": " + text));
+            QVERIFY(filesOf(walDirectory(cluster)) == left);
+        }
+        for (const auto& [name, content] : wal) write(walDirectory(cluster) + "/" + name, content);
+        putSome(cluster, 1);
+        QCOMPARE(cluster.get(0, "k99"), std::string(100, 'v'));
+    }
+
+    // The store is lost, too: a snapshot file is the only trace of what the log should have.
+    void aSnapshotFileNewerThanTheLog() {
+        Cluster cluster(1, [](Config& config) {
+            config.walSegmentBytes = 4096;
+            config.snapshotCount = 20;
+            config.maxWals = 0;
+        });
+        putSome(cluster, 100);
+        cluster.stop(0);
+        const Files wal = filesOf(walDirectory(cluster));
+        for (auto it = std::next(wal.begin()); it != wal.end(); ++it)
+            QVERIFY(QFile::remove(walDirectory(cluster) + "/" + it->first));
+        QVERIFY(QFile::remove(snapDirectory(cluster) + "/backend.lmdb"));
+        const QString text = refusal(cluster);
+        QVERIFY2(text.contains("has a snapshot file (term ") && text.contains("the end of the log is missing"),
+                 qPrintable(text));
+    }
+
+    void aCommitIndexBeyondTheEntries() {
+        Cluster cluster(1);
+        putSome(cluster, 1);
+        cluster.stop(0);
+        const std::string directory = walDirectory(cluster).toStdString();
+        storage::WalContent content;
+        {
+            auto wal = storage::Wal::open(storage::posixFileSystem(), directory, {}, {}, content);
+            QVERIFY(wal.ok());
+            const raft::Term term = content.hardState.term;
+            (*wal)->appendSnapshotMark({500, term, {{content.metadata.nodeId}, {}, {}, {}, false}});
+            (*wal)->append({}, {term, content.hardState.vote, 500});
+            QVERIFY((*wal)->flush(true).ok());
+        }
+        const QString text = refusal(cluster);
+        QVERIFY2(
+            text.contains("has committed index 500, but its entries end at " + QString::number(content.lastIndex())),
+            qPrintable(text));
+    }
+
+    // Log and store have a common index, but of different terms.
+    void aStoreOfAnotherTime() {
+        Cluster first(1), second(1);
+        putSome(first, 30);
+        first.stop(0);
+        for (int i = 0; i < 3; ++i) {
+            putSome(second, 20);
+            second.stop(0);
+        }
+        QVERIFY(QFile::remove(snapDirectory(second) + "/backend.lmdb"));
+        QVERIFY(QFile::copy(snapDirectory(first) + "/backend.lmdb", snapDirectory(second) + "/backend.lmdb"));
+        const QString text = refusal(second);
+        QVERIFY2(text.contains("has applied the entry (term ") && text.contains("are not of the same member"),
+                 qPrintable(text));
+    }
+
+    // A sector of what was synced is lost: not a torn write, whatever stands behind it. Nothing is cut.
+    void aLostSectorIsNoTornWrite() {
+        Cluster cluster(1);
+        putSome(cluster, 60);
+        QVERIFY(cluster.node(0).commitBackend().ok());
+        cluster.crash(0);
+        const Files wal = filesOf(walDirectory(cluster));
+        QCOMPARE(wal.size(), 1U);
+        const auto& [name, whole] = *wal.begin();
+        qsizetype used = whole.size();
+        while (used > 0 && whole[used - 1] == '\0') --used;
+        int beyond = 0;
+        for (qsizetype sector = 0; sector < used - 512; sector += 512) {
+            QByteArray damaged = whole;
+            damaged.replace(sector, 512, QByteArray(512, '\0'));
+            write(walDirectory(cluster) + "/" + name, damaged);
+            const QString text = refusal(cluster);
+            const QRegularExpression wanted(name + " at offset \\d+");
+            QVERIFY2(wanted.match(text).hasMatch(), qPrintable(QString("sector at %1: ").arg(sector) + text));
+            if (text.contains("whole records follow at offset ") && text.contains("with the entries ")) ++beyond;
+            QVERIFY2(filesOf(walDirectory(cluster)) == Files({{name, damaged}}), qPrintable(QString::number(sector)));
+        }
+        QVERIFY2(beyond > 10, qPrintable(QString::number(beyond)));
+        write(walDirectory(cluster) + "/" + name, whole);
+        putSome(cluster, 1);
+        QCOMPARE(cluster.get(0, "k59"), std::string(100, 'v'));
+        cluster.stop(0);
+        // The way out that the text names, for a member that is alone: what is missing is given up.
+        QByteArray damaged = whole;
+        damaged.replace(4096, 512, QByteArray(512, '\0'));
+        write(walDirectory(cluster) + "/" + name, damaged);
+        QVERIFY(QFile::remove(snapDirectory(cluster) + "/backend.lmdb"));
+        putSome(cluster, 1);
+        QCOMPARE(cluster.get(0, "k5"), std::string(100, 'v'));
+        QCOMPARE(cluster.get(0, "k59"), std::string("(none)"));
+    }
+
+    // A write that no one was told to be safe is still cut: half a batch behind the end, with a sector missing and
+    // whole records behind that.
+    void aTornWriteIsStillRepaired() {
+        Cluster cluster(1);
+        putSome(cluster, 10);
+        cluster.crash(0);
+        const QString path = walDirectory(cluster) + "/" + filesOf(walDirectory(cluster)).begin()->first;
+        const QByteArray before = filesOf(walDirectory(cluster)).begin()->second;
+        {
+            storage::WalContent content;
+            auto wal = storage::Wal::open(storage::posixFileSystem(), walDirectory(cluster).toStdString(), {},
+                                          {1 << 20, true}, content);
+            QVERIFY(wal.ok());
+            std::vector<raft::Entry> batch;
+            for (raft::Index i = 1; i <= 20; ++i)
+                batch.push_back({content.hardState.term, content.lastIndex() + i, raft::EntryType::normal,
+                                 base::Bytes(std::string(300, 'x'))});
+            (*wal)->append(batch, content.hardState);
+            QVERIFY((*wal)->flush(true).ok());
+        }
+        QByteArray torn = filesOf(walDirectory(cluster)).begin()->second;
+        qsizetype end = before.size();
+        while (before[end - 1] == '\0') --end;
+        const qsizetype sector = (end / 512 + 3) * 512;
+        torn.replace(sector, 512, QByteArray(512, '\0'));
+        write(path, torn);
+        putSome(cluster, 20);
+        QCOMPARE(cluster.get(0, "k9"), std::string(100, 'v'));
+        QVERIFY(QFile::exists(path + ".broken"));
+    }
+
+    // etcd refuses such a cluster, too: at start, from the log while it runs, and when it is to join it.
+    void aNewerClusterIsRefused() {
+        Cluster cluster(1);
+        putSome(cluster, 1);
+        Node& node = cluster.node(0);
+        const std::uint64_t id = node.nextRequestId();
+        node.propose(id, wire::encodeV2Put(id, "/0/version", "9.10.0"), [](const base::Result<Applied>&) {});
+        QVERIFY(Cluster::waitFor([&] { return cluster.fatal(0).has_value(); }));
+        const QString wanted =
+            "cluster cannot be downgraded (current version: 3.4 is lower than determined cluster version: 9.10)";
+        QVERIFY(QString::fromStdString(cluster.fatal(0)->text).contains(wanted));
+        cluster.stop(0);
+        const QString text = refusal(cluster);
+        QVERIFY2(text.contains(wanted), qPrintable(text));
+
+        Cluster joining(1, [](Config& config) { config.initialClusterExisting = true; });
+        testing::Network network;
+        testing::LoopbackTransport transport(network);
+        Membership existing;
+        existing.members[7] = {7, "n0", joining.config(0).initialAdvertisePeerUrls, {}, false};
+        existing.clusterVersion = "3.5.0";
+        const auto joined = Node::create(joining.config(0), transport, &existing);
+        QVERIFY(!joined.ok());
+        QVERIFY(joined.error().text.find("the cluster to join: cluster cannot be downgraded") == 0);
+    }
+
     void telemetryTellsTheStory() {
         Cluster cluster(1);
         QVERIFY(cluster.startAll());

@@ -256,6 +256,72 @@ private slots:
             openAndContinue(fs, image, image.entries.size(), true);
         }
     }
+    // Whoever knows that the log was longer is asked before anything is changed, and told what stands behind a hole.
+    void nothingIsChangedUnlessAllAgree() {
+        const Image image = makeImage(11, 60, 300, 1 << 20);
+        QCOMPARE(image.files.size(), 1U);
+        const std::string& whole = image.files.at(image.lastPath);
+        MemoryFileSystem fs;
+        int holes = 0, ends = 0;
+        for (std::uint64_t sector = 512; sector + 1024 < image.frameEnds.back(); sector += 512) {
+            image.restore(fs);
+            std::string damaged = whole;
+            damaged.replace(sector, 512, 512, '\0');
+            write(fs, image.lastPath, damaged);
+            WalContent content;
+            std::string end;
+            const auto opened = Wal::open(fs, kDirectory, {}, kSmall, content, {},
+                                          [&](const WalContent& found, const auto& whereItEnds) -> base::Status {
+                                              end = whereItEnds();
+                                              if (found.entries.size() == image.entries.size()) return {};
+                                              return base::Error{base::Errc::corruption, "entries are missing"};
+                                          });
+            QVERIFY(!opened.ok());
+            QVERIFY(fs.list(kDirectory)->size() == 1 && read(fs, image.lastPath) == damaged);
+            if (end.empty()) continue;  // not zero sectors as far as the reader can see: damage
+            ++ends;
+            QCOMPARE(opened.error().text, std::string("entries are missing"));
+            QVERIFY2(end.find(image.lastPath + " at offset ") != std::string::npos, end.c_str());
+            const QRegularExpression behind("whole records follow at offset (\\d+), with the entries (\\d+) to (\\d+)");
+            const auto match = behind.match(QString::fromStdString(end));
+            if (!match.hasMatch()) continue;
+            ++holes;
+            QVERIFY(match.captured(1).toULongLong() >= sector + 512);
+            QVERIFY(match.captured(2).toULongLong() > content.lastIndex());
+            QCOMPARE(match.captured(3).toULongLong(), image.entries.back().index);
+        }
+        QVERIFY2(ends > 10 && holes > 10, qPrintable(QString("%1 ends, %2 holes").arg(ends).arg(holes)));
+    }
+    // A commit index in what stands behind a hole is no proof that the hole was synced: this is one batch, half of
+    // which the power kept from the disk.
+    void aTornBatchIsCut() {
+        MemoryFileSystem fs;
+        (void)fs.createDirectories("/member");
+        auto wal = std::move(Wal::create(fs, kDirectory, kMetadata, {65536, true})).value();
+        wal->append({{1, 1, raft::EntryType::normal, base::Bytes("safe")}}, {1, 9, 0});
+        const std::uint64_t safe = wal->flush(true)->offset;
+        std::vector<raft::Entry> batch;
+        for (raft::Index i = 2; i < 40; ++i)
+            batch.push_back({1, i, raft::EntryType::normal, base::Bytes(std::string(100, 'x'))});
+        wal->append(batch, {1, 9, 39});
+        QVERIFY(wal->flush(false).ok());
+        wal.reset();
+        const std::string path = listWalSegments(fs, kDirectory)->front().path;
+        const std::string whole = read(fs, path);
+        for (std::uint64_t sector = (safe / 512 + 1) * 512; sector < 4096; sector += 512) {
+            std::string torn = whole;
+            torn.replace(sector, 512, 512, '\0');
+            write(fs, path, torn);
+            WalContent content;
+            const auto opened = Wal::open(fs, kDirectory, {}, {65536, true}, content, {},
+                                          [](const WalContent&, const auto&) -> base::Status { return {}; });
+            QVERIFY2(opened.ok(), opened.ok() ? "" : opened.error().text.c_str());
+            QVERIFY(content.entries.size() >= 1 && content.entries.size() < 40);
+            QCOMPARE(content.hardState.commit, 0U);
+            if (content.repaired)
+                QVERIFY(content.repairText.find("whole records follow at offset ") != std::string::npos);
+        }
+    }
     void crashAtEveryStep_data() {
         QTest::addColumn<int>("mode");
         QTest::newRow("process killed") << static_cast<int>(CrashMode::keepAll);
