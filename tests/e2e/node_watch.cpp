@@ -231,6 +231,38 @@ private slots:
         context.TryCancel();
     }
 
+    // Asked for while the history is still being read; also with a watcher beside that has nothing to catch up with.
+    // etcd does not answer at all then.
+    void progressWhileCatchingUp() {
+        constexpr int kPuts = 5'000;
+        NodeCluster cluster(Engine::raftarium, findPorts(1), {"--unsafe-no-fsync"});
+        cluster.startAll();
+        QVERIFY2(cluster.waitHealthy(), cluster.log(0));
+        const auto channel = openChannel(cluster.endpoint(0));
+        for (int i = 0; i < kPuts; ++i) QVERIFY(putKey(channel, "k" + std::to_string(i), "v"));
+        const auto stub = pb::Watch::NewStub(channel);
+        pb::WatchRequest manual;
+        manual.mutable_progress_request();
+        for (const bool withSynced : {false, true}) {
+            grpc::ClientContext context;
+            context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+            const auto stream = stub->Watch(&context);
+            QVERIFY(stream->Write(watchOf("nosuchkey", 2)));
+            if (withSynced) QVERIFY(stream->Write(watchOf("other", 0)));
+            QVERIFY(stream->Write(manual) && stream->Write(manual));
+            pb::WatchResponse response;
+            for (int answers = 0; answers < 2;) {
+                QVERIFY(stream->Read(&response));
+                QVERIFY(!response.canceled() && response.events_size() == 0);
+                if (response.created()) continue;
+                QCOMPARE(response.watch_id(), -1);
+                QCOMPARE(response.header().revision(), kPuts + 1);
+                ++answers;
+            }
+            context.TryCancel();
+        }
+    }
+
     // More than all buffers on the way hold; the writer goes on meanwhile, and in the end everything comes.
     void aClientThatDoesNotReadHoldsNobodyUp() {
         constexpr int kPuts = 600;
