@@ -56,7 +56,7 @@ pb::RangeRequest requestOf(const std::string& key, const RangeOptions& options) 
 class GrpcEtcdClient final : public EtcdClient {
 public:
     explicit GrpcEtcdClient(ClientOptions options)
-        : m_options(std::move(options)), m_endpoints(std::make_shared<Endpoints>(m_options.endpoints)) {}
+        : m_options(std::move(options)), m_endpoints(std::make_shared<Endpoints>(m_options.endpoints, Probe::yes)) {}
 
     base::Result<RangeResult> range(const std::string& key, const RangeOptions& options) override {
         const auto answer = call<pb::KV>(Retry::reads, &pb::KV::Stub::Range, requestOf(key, options));
@@ -130,28 +130,20 @@ public:
     }
 
     base::Result<LeaseInfo> leaseKeepAliveOnce(std::int64_t id) override {
-        const auto endpoint = m_endpoints->choose(m_options.dialTimeoutMs);
-        if (!endpoint.ok()) return endpoint.error();
-        grpc::ClientContext context;
-        setDeadline(context);
-        const auto stub = pb::Lease::NewStub((*endpoint)->channel);
-        const auto stream = stub->LeaseKeepAlive(&context);
-        pb::LeaseKeepAliveRequest request;
-        request.set_id(id);
-        pb::LeaseKeepAliveResponse answer;
-        const bool answered = stream->Write(request) && stream->Read(&answer);
-        stream->WritesDone();
-        if (!answered) {
-            const grpc::Status status = stream->Finish();
-            if (!status.ok()) return errorOf(status, (*endpoint)->target);
-            return base::Error{base::Errc::unavailable,
-                               (*endpoint)->target + " ended the keep-alive without an answer"};
+        // To renew twice does no harm, so each endpoint gets its share of the time: a frozen one must not cost the
+        // lease.
+        const std::size_t tries = std::max<std::size_t>(m_endpoints->size(), 1);
+        const std::int64_t shareMs = m_options.requestTimeoutMs / static_cast<std::int64_t>(tries);
+        base::Error last;
+        for (std::size_t i = 0; i < tries; ++i) {
+            const auto endpoint = m_endpoints->choose(m_options.dialTimeoutMs);
+            if (!endpoint.ok()) return i == 0 ? endpoint.error() : last;
+            auto renewed = keepAliveAt(**endpoint, id, shareMs);
+            if (renewed || !mayBeElsewhere(renewed.error())) return renewed;
+            m_endpoints->avoid(*endpoint);
+            last = renewed.error();
         }
-        context.TryCancel();
-        (void)stream->Finish();
-        // A lease that is gone is answered with a TTL of zero.
-        if (answer.ttl() <= 0) return base::Error{base::Errc::notFound, "etcdserver: requested lease not found"};
-        return LeaseInfo{headerOf(answer.header()), answer.id(), answer.ttl(), 0, {}};
+        return last;
     }
 
     base::Result<std::vector<std::int64_t>> leases() override {
@@ -262,8 +254,34 @@ public:
     }
 
 private:
-    void setDeadline(grpc::ClientContext& context) const {
-        context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(m_options.requestTimeoutMs));
+    static void setDeadline(grpc::ClientContext& context, std::int64_t timeoutMs) {
+        context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
+    }
+
+    static bool mayBeElsewhere(const base::Error& error) {
+        return error.code == base::Errc::unavailable || error.code == base::Errc::timeout;
+    }
+
+    static base::Result<LeaseInfo> keepAliveAt(const Endpoint& endpoint, std::int64_t id, std::int64_t timeoutMs) {
+        grpc::ClientContext context;
+        setDeadline(context, timeoutMs);
+        const auto stub = pb::Lease::NewStub(endpoint.channel);
+        const auto stream = stub->LeaseKeepAlive(&context);
+        pb::LeaseKeepAliveRequest request;
+        request.set_id(id);
+        pb::LeaseKeepAliveResponse answer;
+        const bool answered = stream->Write(request) && stream->Read(&answer);
+        stream->WritesDone();
+        if (!answered) {
+            const grpc::Status status = stream->Finish();
+            if (!status.ok()) return errorOf(status, endpoint.target);
+            return base::Error{base::Errc::unavailable, endpoint.target + " ended the keep-alive without an answer"};
+        }
+        context.TryCancel();
+        (void)stream->Finish();
+        // A lease that is gone is answered with a TTL of zero.
+        if (answer.ttl() <= 0) return base::Error{base::Errc::notFound, "etcdserver: requested lease not found"};
+        return LeaseInfo{headerOf(answer.header()), answer.id(), answer.ttl(), 0, {}};
     }
 
     // A write is sent once: an answer that does not come back says nothing of whether it was done. A read goes to the
@@ -275,15 +293,17 @@ private:
         base::Error last;
         const std::size_t tries = retry == Retry::reads ? m_endpoints->size() : 1;
         for (std::size_t i = 0; i < std::max<std::size_t>(tries, 1); ++i) {
-            const auto endpoint = m_endpoints->choose(m_options.dialTimeoutMs, i == 0 ? 0 : 1);
+            const auto endpoint = m_endpoints->choose(m_options.dialTimeoutMs);
             if (!endpoint.ok()) return i == 0 ? endpoint.error() : last;
             grpc::ClientContext context;
-            setDeadline(context);
+            setDeadline(context, m_options.requestTimeoutMs);
             Response response;
             const auto stub = Service::NewStub((*endpoint)->channel);
             const grpc::Status status = (*stub.*method)(&context, request, &response);
             if (status.ok()) return response;
             last = errorOf(status, (*endpoint)->target);
+            // Whoever asks next begins elsewhere: this one may be frozen, with its connection still there.
+            if (mayBeElsewhere(last)) m_endpoints->avoid(*endpoint);
             if (status.error_code() != grpc::StatusCode::UNAVAILABLE) break;
         }
         return last;

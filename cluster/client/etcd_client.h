@@ -94,11 +94,16 @@ struct WatchUpdate {
     std::int64_t compactRevision = 0;
     std::string cancelReason;
     std::vector<WatchEvent> events;
+    // All events up to the header's revision have been delivered.
+    bool isProgress() const {
+        return events.empty() && !created && !canceled && compactRevision == 0 && header.revision != 0;
+    }
 };
 struct WatchOptions {
     std::string rangeEnd;
     std::int64_t startRevision = 0;
     bool prevKv = false, progressNotify = false;
+    bool requireLeader = false;  // go on at another endpoint when this one has lost the leader
 };
 
 // Ends the watch when destroyed; no callback runs after that.
@@ -148,9 +153,10 @@ public:
     // An error of `take` ends the transfer. No time limit but `timeoutMs`; 0 = none.
     using SnapshotSink = std::function<base::Status(std::string_view piece, std::uint64_t remainingBytes)>;
     virtual base::Status snapshot(const SnapshotSink& take, std::int64_t timeoutMs = 0) = 0;
-    // The watch goes on after a broken connection, on whatever endpoint answers, at the next revision; `onEnd` comes
-    // once, when it is over for good (canceled by the server, compacted, or no endpoint within the dial timeout), and
-    // not when the handle is destroyed.
+    // A watch that exists goes on after a broken or frozen connection, on whatever endpoint answers and however long
+    // that takes, at the next revision: every event comes once. `onEnd` comes once, when it is over for good (canceled
+    // by the server, compacted, or never made within the dial timeout), and not when the handle is destroyed. Before
+    // it comes the server's last update, with its reason filled in where the server gives none.
     virtual std::unique_ptr<WatchHandle> watch(const std::string& key, const WatchOptions& options,
                                                std::function<void(WatchUpdate)> onUpdate,
                                                std::function<void(base::Error)> onEnd) = 0;

@@ -7,7 +7,10 @@
 
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -18,13 +21,27 @@ namespace pb = etcdserverpb;
 
 namespace {
 
+using Steady = std::chrono::steady_clock;
+
 WatchUpdate updateOf(const pb::WatchResponse& in) {
     WatchUpdate out{headerOf(in.header()), in.created(), in.canceled(), in.compact_revision(), in.cancel_reason(), {}};
     out.events.reserve(static_cast<std::size_t>(in.events_size()));
     for (const auto& event : in.events())
         out.events.push_back({event.type() == mvccpb::Event::DELETE, keyValueOf(event.kv()), event.has_prev_kv(),
                               keyValueOf(event.prev_kv())});
+    // Servers give no reason with a compaction; clients know it by the revision.
+    if (out.canceled && out.cancelReason.empty()) {
+        out.cancelReason = out.compactRevision != 0 ? "etcdserver: mvcc: required revision has been compacted"
+                                                    : "the server gave no reason";
+    }
     return out;
+}
+
+// A server may take a stream and end it at once, again and again.
+std::chrono::milliseconds pauseAfter(std::size_t failures) {
+    return failures < 2 ? std::chrono::milliseconds(0)
+                        : std::chrono::milliseconds(
+                              std::min<std::int64_t>(1000, std::int64_t{25} << std::min<std::size_t>(failures, 6)));
 }
 
 // Shared by the handle and the thread, so that a handle may be destroyed inside its own callback.
@@ -40,27 +57,32 @@ public:
           m_onEnd(std::move(onEnd)) {}
 
     void run() {
+        const auto giveUpAt = Steady::now() + std::chrono::milliseconds(m_dialTimeoutMs);
         base::Error reason;
-        for (std::size_t failures = 0; !m_stop && failures < 3;) {
-            const auto endpoint = m_endpoints->choose(m_dialTimeoutMs, failures == 0 ? 0 : 1, &m_stop);
+        // Streams in a row that brought nothing.
+        for (std::size_t failures = 0; !m_stop; ++failures) {
+            if (m_useful) failures = 1;
+            m_useful = false;
+            waitFor(pauseAfter(failures));
+            const auto endpoint = m_endpoints->choose(m_dialTimeoutMs, &m_stop);
             if (!endpoint.ok()) {
                 reason = endpoint.error();
-                break;
+                if (!m_created || reason.code != base::Errc::unavailable) break;
+                continue;
             }
-            const bool before = m_heard;
-            m_heard = false;
-            const auto end = follow(**endpoint);
-            failures = m_heard ? 0 : failures + 1;
-            m_heard = m_heard || before;
+            const End end = follow(**endpoint);
             reason = end.error;
             if (end.final) break;
+            m_endpoints->avoid(*endpoint);  // it may be on its way down
+            if (!m_created && failures >= 2 && Steady::now() >= giveUpAt) break;
         }
         if (!m_stop && m_onEnd) m_onEnd(reason);
     }
 
     void stop() {
-        m_stop = true;
         const std::lock_guard lock(m_mutex);
+        m_stop = true;
+        m_stopped.notify_all();
         if (m_context) m_context->TryCancel();
     }
 
@@ -73,6 +95,7 @@ private:
     // Until the stream breaks (not final) or the watch is over.
     End follow(const Endpoint& endpoint) {
         grpc::ClientContext context;
+        if (m_options.requireLeader) context.AddMetadata("hasleader", "true");
         {
             const std::lock_guard lock(m_mutex);
             if (m_stop) return {true, {}};
@@ -96,14 +119,10 @@ private:
         create.set_progress_notify(m_options.progressNotify);
         pb::WatchResponse response;
         for (bool going = stream->Write(request); going && stream->Read(&response);) {
-            m_heard = true;
             WatchUpdate update = updateOf(response);
             const bool over = update.canceled;
             const bool compacted = update.compactRevision != 0;
-            End end{true, {compacted ? base::Errc::outOfRange : base::Errc::aborted, update.cancelReason}};
-            if (over && end.error.text.empty())
-                end.error.text = compacted ? "etcdserver: mvcc: required revision has been compacted"
-                                           : "the server canceled the watch";
+            const End end{true, {compacted ? base::Errc::outOfRange : base::Errc::aborted, update.cancelReason}};
             remember(update);
             const bool repeated = update.created && m_created;
             m_created = m_created || update.created;
@@ -118,6 +137,7 @@ private:
         if (status.ok()) return {false, {base::Errc::unavailable, endpoint.target + " ended the watch stream"}};
         const bool mayComeBack = status.error_code() == grpc::StatusCode::UNAVAILABLE ||
                                  status.error_code() == grpc::StatusCode::CANCELLED ||
+                                 status.error_code() == grpc::StatusCode::INTERNAL ||
                                  status.error_code() == grpc::StatusCode::UNKNOWN;
         return {!mayComeBack, errorOf(status, endpoint.target)};
     }
@@ -126,6 +146,15 @@ private:
     void remember(const WatchUpdate& update) {
         if (update.created && m_options.startRevision == 0) m_options.startRevision = update.header.revision + 1;
         if (!update.events.empty()) m_options.startRevision = update.events.back().kv.modRevision + 1;
+        // What was quiet for long would else ask for revisions that are compacted by now.
+        if (update.isProgress())
+            m_options.startRevision = std::max(m_options.startRevision, update.header.revision + 1);
+        m_useful = m_useful || !update.events.empty() || update.isProgress();
+    }
+
+    void waitFor(std::chrono::milliseconds pause) {
+        std::unique_lock lock(m_mutex);
+        m_stopped.wait_for(lock, pause, [this] { return m_stop.load(); });
     }
 
     std::shared_ptr<Endpoints> m_endpoints;
@@ -134,9 +163,11 @@ private:
     WatchOptions m_options;
     std::function<void(WatchUpdate)> m_onUpdate;
     std::function<void(base::Error)> m_onEnd;
-    bool m_heard = false, m_created = false;
+    bool m_useful = false;   // the last stream brought events or progress
+    bool m_created = false;  // once, on any endpoint
     std::atomic<bool> m_stop = false;
     std::mutex m_mutex;
+    std::condition_variable m_stopped;
     grpc::ClientContext* m_context = nullptr;  // under m_mutex
 };
 

@@ -45,7 +45,7 @@ private:
     void run() {
         auto pause = kPauseFirst;
         while (!m_stop) {
-            const auto endpoint = m_endpoints.choose(kConnectSliceMs, 0, &m_stop);
+            const auto endpoint = m_endpoints.choose(kConnectSliceMs, &m_stop);
             std::string reason = endpoint.ok() ? follow(**endpoint) : endpoint.error().text;
             if (m_open) pause = kPauseFirst;
             ended(reason);

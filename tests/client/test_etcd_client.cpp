@@ -78,6 +78,64 @@ private:
     std::unique_ptr<grpc::Server> m_server;
 };
 
+// A server whose streams are answered as `serve` says, on a port that may be given.
+class FakeStreams final : public pb::Watch::Service, public pb::Lease::Service {
+public:
+    using WatchStream = grpc::ServerReaderWriter<pb::WatchResponse, pb::WatchRequest>;
+    using LeaseStream = grpc::ServerReaderWriter<pb::LeaseKeepAliveResponse, pb::LeaseKeepAliveRequest>;
+
+    explicit FakeStreams(std::function<void(WatchStream&, std::int64_t start)> serve, int wanted = 0)
+        : m_serve(std::move(serve)) {
+        grpc::ServerBuilder builder;
+        builder.AddListeningPort(addressOf(wanted), grpc::InsecureServerCredentials(), &port);
+        builder.RegisterService(static_cast<pb::Watch::Service*>(this));
+        builder.RegisterService(static_cast<pb::Lease::Service*>(this));
+        m_server = builder.BuildAndStart();
+    }
+    ~FakeStreams() override { m_server->Shutdown(std::chrono::system_clock::now()); }
+    grpc::Status Watch(grpc::ServerContext* context, WatchStream* stream) override {
+        requireLeader = context->client_metadata().count("hasleader") > 0;
+        pb::WatchRequest request;
+        if (!stream->Read(&request)) return grpc::Status::OK;
+        pb::WatchResponse created;
+        created.mutable_header()->set_revision(100);
+        created.set_created(true);
+        stream->Write(created);
+        m_serve(*stream, request.create_request().start_revision());
+        while (stream->Read(&request)) {
+        }
+        return {grpc::StatusCode::UNAVAILABLE, "going away"};
+    }
+    // Like a frozen member: it takes the request and says nothing.
+    grpc::Status LeaseKeepAlive(grpc::ServerContext*, LeaseStream* stream) override {
+        pb::LeaseKeepAliveRequest request;
+        while (stream->Read(&request)) {
+            ++renewals;
+            if (frozen) continue;
+            pb::LeaseKeepAliveResponse response;
+            response.set_id(request.id());
+            response.set_ttl(60);
+            stream->Write(response);
+        }
+        return grpc::Status::OK;
+    }
+
+    int port = 0;
+    std::atomic<int> renewals = 0;
+    std::atomic<bool> requireLeader = false, frozen = false;
+
+private:
+    std::function<void(WatchStream&, std::int64_t)> m_serve;
+    std::unique_ptr<grpc::Server> m_server;
+};
+
+void writeEvent(FakeStreams::WatchStream& stream, std::int64_t revision) {
+    pb::WatchResponse response;
+    response.mutable_header()->set_revision(revision);
+    response.add_events()->mutable_kv()->set_mod_revision(revision);
+    stream.Write(response);
+}
+
 struct Watched {
     std::mutex mutex;
     std::condition_variable changed;
@@ -101,9 +159,9 @@ struct Watched {
         };
     }
     template <typename Condition>
-    bool wait(Condition condition) {
+    bool wait(Condition condition, std::chrono::milliseconds atMost = std::chrono::seconds(60)) {
         std::unique_lock lock(mutex);
-        return changed.wait_for(lock, std::chrono::seconds(60), condition);
+        return changed.wait_for(lock, atMost, condition);
     }
 };
 
@@ -119,6 +177,11 @@ private slots:
     void badEndpoints();
     void readsGoToTheNextWritesDoNot();
     void watchGoesOnAfterABreak();
+
+    void watchOutlivesItsServer();
+    void compactedWatchHasAReason();
+    void progressIsWhereAWatchGoesOn();
+    void renewalsLeaveAFrozenServer();
 
     void keysAndErrors();
     void leases();
@@ -187,6 +250,7 @@ void TestEtcdClient::nobodyThere() {
     QVERIFY(!got.ok());
     QCOMPARE(got.error().code, base::Errc::unavailable);
     QVERIFY(got.error().text.find(address) != std::string::npos);
+    QVERIFY2(got.error().text.find("onnection refused") != std::string::npos, got.error().text.c_str());
 }
 
 void TestEtcdClient::badEndpoints() {
@@ -221,6 +285,94 @@ void TestEtcdClient::watchGoesOnAfterABreak() {
     QVERIFY((server.starts == std::vector<std::int64_t>{0, 102, 103, 104}));
     QCOMPARE(got.events.size(), 3U);
     QCOMPARE(std::count_if(got.updates.begin(), got.updates.end(), [](const WatchUpdate& u) { return u.created; }), 1);
+}
+
+// With one endpoint, longer away than the client gives any of its calls to connect.
+void TestEtcdClient::watchOutlivesItsServer() {
+    auto server = std::make_unique<FakeStreams>([](auto& stream, std::int64_t) { writeEvent(stream, 101); });
+    const int port = server->port;
+    const auto client = EtcdClient::create({{addressOf(port)}, 100, 1000});
+    Watched got;
+    WatchOptions options;
+    options.requireLeader = true;
+    const auto handle = client->watch("k", options, got.onUpdate(), got.onEnd());
+    QVERIFY(got.wait([&] { return got.events.size() == 1; }));
+    QVERIFY(server->requireLeader);
+    server.reset();
+    // While this one gives up, the one with the watch has had its time to connect several times over.
+    const auto twin = EtcdClient::create({{addressOf(port)}, 1000, 1000});
+    QCOMPARE(twin->range("k").error().code, base::Errc::unavailable);
+    QVERIFY(!got.wait([&] { return got.end.has_value(); }, std::chrono::milliseconds(1)));
+    std::atomic<std::int64_t> resumedAt = 0;
+    server = std::make_unique<FakeStreams>(
+        [&](auto& stream, std::int64_t start) {
+            resumedAt = start;
+            writeEvent(stream, start);
+        },
+        port);
+    QCOMPARE(server->port, port);
+    QVERIFY(got.wait([&] { return got.events.size() == 2; }));
+    QCOMPARE(resumedAt.load(), 102);
+    QCOMPARE(got.events[1].kv.modRevision, 102);
+    QVERIFY(!got.end);
+}
+
+// etcd's servers tell the revision, not the reason (seen with 3.4.23).
+void TestEtcdClient::compactedWatchHasAReason() {
+    const FakeStreams server([](auto& stream, std::int64_t) {
+        pb::WatchResponse response;
+        response.set_canceled(true);
+        response.set_compact_revision(17);
+        stream.Write(response);
+    });
+    const auto client = EtcdClient::create({{addressOf(server.port)}});
+    Watched got;
+    const auto handle = client->watch("k", {}, got.onUpdate(), got.onEnd());
+    QVERIFY(got.wait([&] { return got.end.has_value(); }));
+    QCOMPARE(got.end->text, std::string("etcdserver: mvcc: required revision has been compacted"));
+    QCOMPARE(got.updates.back().cancelReason, got.end->text);
+    QCOMPARE(got.updates.back().compactRevision, 17);
+}
+
+// A quiet watch that heard of progress does not ask for revisions that may be compacted by now.
+void TestEtcdClient::progressIsWhereAWatchGoesOn() {
+    std::mutex mutex;
+    std::vector<std::int64_t> starts;
+    const auto serve = [&](auto& stream, std::int64_t start) {
+        {
+            const std::lock_guard lock(mutex);
+            starts.push_back(start);
+        }
+        pb::WatchResponse progress;
+        progress.mutable_header()->set_revision(500);
+        stream.Write(progress);
+    };
+    auto server = std::make_unique<FakeStreams>(serve);
+    const int port = server->port;
+    const auto client = EtcdClient::create({{addressOf(port)}});
+    Watched got;
+    const auto handle = client->watch("k", {}, got.onUpdate(), got.onEnd());
+    const auto heard = [&] {
+        return std::count_if(got.updates.begin(), got.updates.end(), [](const auto& u) { return u.isProgress(); });
+    };
+    QVERIFY(got.wait([&] { return heard() == 1; }));
+    server.reset();
+    server = std::make_unique<FakeStreams>(serve, port);
+    QVERIFY(got.wait([&] { return heard() == 2; }));
+    const std::lock_guard lock(mutex);
+    QVERIFY((starts == std::vector<std::int64_t>{0, 501}));
+}
+
+void TestEtcdClient::renewalsLeaveAFrozenServer() {
+    FakeStreams frozen({}), well({});
+    frozen.frozen = true;
+    const auto client = EtcdClient::create({{addressOf(frozen.port), addressOf(well.port)}, 20'000, 20'000});
+    const auto first = client->leaseKeepAliveOnce(7);
+    QVERIFY2(first.ok(), first.ok() ? "" : first.error().text.c_str());
+    QCOMPARE(first->ttl, 60);
+    QVERIFY(client->leaseKeepAliveOnce(7).ok());
+    QCOMPARE(frozen.renewals.load(), 1);  // the one that answered is asked first from now on
+    QCOMPARE(well.renewals.load(), 2);
 }
 
 void TestEtcdClient::keysAndErrors() {
