@@ -4,15 +4,15 @@
 #include "cluster/client/load.h"
 
 #include "cluster/base/rng.h"
-#include "cluster/client/watch_count.h"
+#include "cluster/client/load_connections_internal.h"
+#include "cluster/client/load_watchers_internal.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 
 #include <grpcpp/grpcpp.h>
 
-#include <atomic>
 #include <chrono>
+#include <deque>
 #include <memory>
-#include <thread>
 
 namespace raftarium::client {
 
@@ -34,10 +34,9 @@ std::string keyOf(std::uint64_t n, std::size_t bytes) {
 
 // One call at a time, again and again: a closed loop.
 struct Slot {
-    pb::KV::Stub* kv = nullptr;
-    pb::Lease::Stub* lease = nullptr;
+    std::size_t connection = 0;
     std::unique_ptr<grpc::ClientContext> context;
-    Steady::time_point start;
+    Steady::time_point due, start;
     grpc::Status status;
     std::unique_ptr<grpc::ClientAsyncResponseReader<pb::PutResponse>> put;
     std::unique_ptr<grpc::ClientAsyncResponseReader<pb::RangeResponse>> range;
@@ -54,38 +53,35 @@ public:
     explicit Generator(const LoadSpec& spec) : m_spec(spec), m_rng(spec.seed), m_value(spec.valueBytes, 'v') {}
 
     base::Status connect() {
-        for (int i = 0; i < m_spec.connections; ++i) {
-            grpc::ChannelArguments arguments;
-            arguments.SetInt("raftarium.connection", i);  // a channel of its own, not a shared one
-            arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-            arguments.SetMaxReceiveMessageSize(-1);
-            const auto& endpoint = m_spec.endpoints[static_cast<std::size_t>(i) % m_spec.endpoints.size()];
-            m_channels.push_back(grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), arguments));
-            if (!m_channels.back()->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(5))) {
-                return base::Error{base::Errc::unavailable, "cannot connect to " + endpoint + " within 5 s"};
-            }
-            m_kv.push_back(pb::KV::NewStub(m_channels.back()));
-            m_lease.push_back(pb::Lease::NewStub(m_channels.back()));
+        if (auto opened = m_connections.open(m_spec.endpoints, m_spec.connections); !opened) return opened;
+        for (std::size_t i = 0; i < m_connections.size(); ++i) {
+            m_kv.push_back(pb::KV::NewStub(m_connections.channel(i)));
+            m_lease.push_back(pb::Lease::NewStub(m_connections.channel(i)));
         }
+        m_report.unreachable = m_connections.unreachable();
         return {};
     }
 
     LoadReport run(const std::function<void(std::uint64_t)>& progress) {
         const auto clients = static_cast<std::size_t>(m_spec.clients);
         m_slots.resize(std::min<std::size_t>(clients, m_spec.total));
-        m_begin = Steady::now();
         for (std::size_t i = 0; i < m_slots.size(); ++i) {
-            m_slots[i].kv = m_kv[i % m_kv.size()].get();
-            m_slots[i].lease = m_lease[i % m_lease.size()].get();
-            issue(m_slots[i]);
+            m_slots[i].connection = i % m_kv.size();
+            m_idle.push_back(&m_slots[i]);
         }
+        m_begin = Steady::now();
         auto nextProgress = m_begin + std::chrono::milliseconds(100);
-        void* tag = nullptr;
-        bool ok = false;
-        for (std::uint64_t done = 0; done < m_spec.total && m_queue.Next(&tag, &ok);) {
-            ++done;
-            finish(*static_cast<Slot*>(tag));
-            if (m_issued < m_spec.total) issue(*static_cast<Slot*>(tag));
+        for (std::uint64_t done = 0; done < m_spec.total;) {
+            issueWhatIsDue();
+            void* tag = nullptr;
+            bool ok = false;
+            const auto got = m_queue.AsyncNext(&tag, &ok, nextWake());
+            if (got == grpc::CompletionQueue::SHUTDOWN) break;
+            if (got == grpc::CompletionQueue::GOT_EVENT) {
+                ++done;
+                finish(*static_cast<Slot*>(tag));
+                m_idle.push_back(static_cast<Slot*>(tag));
+            }
             if (progress && Steady::now() >= nextProgress) {
                 progress(done);
                 nextProgress = Steady::now() + std::chrono::milliseconds(100);
@@ -93,19 +89,41 @@ public:
         }
         m_report.seconds = static_cast<double>(sinceNs(m_begin)) / 1e9;
         m_queue.Shutdown();
-        while (m_queue.Next(&tag, &ok)) {
+        void* tag = nullptr;
+        for (bool ok = false; m_queue.Next(&tag, &ok);) {
         }
         return std::move(m_report);
     }
 
-    const std::shared_ptr<grpc::Channel>& channel(std::size_t i) const { return m_channels[i % m_channels.size()]; }
+    const LoadConnections& connections() const { return m_connections; }
 
 private:
-    void pace() {
-        if (m_spec.ratePerSecond <= 0) return;
-        const auto due = m_begin + std::chrono::nanoseconds(static_cast<std::int64_t>(static_cast<double>(m_issued) *
-                                                                                      1e9 / m_spec.ratePerSecond));
-        std::this_thread::sleep_until(due);
+    bool rated() const { return m_spec.ratePerSecond > 0; }
+    // When the operation that is issued next has its place in the schedule.
+    Steady::time_point due() const {
+        return m_begin + std::chrono::nanoseconds(
+                             static_cast<std::int64_t>(static_cast<double>(m_issued) * 1e9 / m_spec.ratePerSecond));
+    }
+
+    // The queue is never left alone for the sake of the rate: an answer that lies there would look slow.
+    void issueWhatIsDue() {
+        while (!m_idle.empty() && m_issued < m_spec.total) {
+            Slot& slot = *m_idle.front();
+            if (rated()) {
+                slot.due = due();
+                const auto late = Steady::now() - slot.due;
+                if (late < Steady::duration::zero()) return;
+                m_report.lateness.add(std::chrono::duration_cast<std::chrono::nanoseconds>(late).count());
+            }
+            m_idle.pop_front();
+            issue(slot);
+        }
+    }
+
+    gpr_timespec nextWake() const {
+        if (!rated() || m_idle.empty() || m_issued >= m_spec.total) return gpr_inf_future(GPR_CLOCK_MONOTONIC);
+        const auto wait = std::chrono::duration_cast<std::chrono::nanoseconds>(due() - Steady::now()).count();
+        return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_nanos(wait, GPR_TIMESPAN));
     }
 
     // The first of `count` key numbers in a row.
@@ -115,9 +133,9 @@ private:
     std::string nextKey() { return keyOf(nextKeys(1), m_spec.keyBytes); }
 
     void issue(Slot& slot) {
-        pace();
         ++m_issued;
         slot.context = std::make_unique<grpc::ClientContext>();
+        pb::KV::Stub& kv = *m_kv[slot.connection];
         slot.start = Steady::now();
         switch (m_spec.kind) {
             case LoadKind::watch:
@@ -125,7 +143,7 @@ private:
                 pb::PutRequest request;
                 request.set_key(nextKey());
                 request.set_value(m_value);
-                slot.put = slot.kv->AsyncPut(slot.context.get(), request, &m_queue);
+                slot.put = kv.AsyncPut(slot.context.get(), request, &m_queue);
                 slot.put->Finish(&slot.putResponse, &slot.status, &slot);
                 break;
             }
@@ -133,7 +151,7 @@ private:
                 pb::RangeRequest request;
                 request.set_key(nextKey());
                 request.set_serializable(m_spec.serializable);
-                slot.range = slot.kv->AsyncRange(slot.context.get(), request, &m_queue);
+                slot.range = kv.AsyncRange(slot.context.get(), request, &m_queue);
                 slot.range->Finish(&slot.rangeResponse, &slot.status, &slot);
                 break;
             }
@@ -145,14 +163,14 @@ private:
                     put->set_key(keyOf(first + static_cast<std::uint64_t>(i), m_spec.keyBytes));
                     put->set_value(m_value);
                 }
-                slot.txn = slot.kv->AsyncTxn(slot.context.get(), request, &m_queue);
+                slot.txn = kv.AsyncTxn(slot.context.get(), request, &m_queue);
                 slot.txn->Finish(&slot.txnResponse, &slot.status, &slot);
                 break;
             }
             case LoadKind::lease: {
                 pb::LeaseGrantRequest request;
                 request.set_ttl(600);
-                slot.grant = slot.lease->AsyncLeaseGrant(slot.context.get(), request, &m_queue);
+                slot.grant = m_lease[slot.connection]->AsyncLeaseGrant(slot.context.get(), request, &m_queue);
                 slot.grant->Finish(&slot.grantResponse, &slot.status, &slot);
                 break;
             }
@@ -163,8 +181,12 @@ private:
         if (slot.status.ok()) {
             ++m_report.operations;
             m_report.latency.add(sinceNs(slot.start));
+            if (rated()) m_report.fromSchedule.add(sinceNs(slot.due));
         } else {
             ++m_report.errors;
+            // A server that is gone must not get this client's next call, too.
+            if (slot.status.error_code() == grpc::StatusCode::UNAVAILABLE)
+                slot.connection = (slot.connection + 1) % m_kv.size();
             if (m_report.firstError.empty()) m_report.firstError = slot.status.error_message();
         }
     }
@@ -172,87 +194,15 @@ private:
     LoadSpec m_spec;
     base::Rng m_rng;
     std::string m_value;
-    std::vector<std::shared_ptr<grpc::Channel>> m_channels;
+    LoadConnections m_connections;
     std::vector<std::unique_ptr<pb::KV::Stub>> m_kv;
     std::vector<std::unique_ptr<pb::Lease::Stub>> m_lease;
     grpc::CompletionQueue m_queue;
     std::vector<Slot> m_slots;
+    std::deque<Slot*> m_idle;  // the longest idle first, so that all connections are used
     Steady::time_point m_begin;
     std::uint64_t m_issued = 0;
     LoadReport m_report;
-};
-
-WatchCount countIn(const grpc::ByteBuffer& response) {
-    grpc::Slice slice;
-    if (!response.TrySingleSlice(&slice).ok() && !response.DumpToSingleSlice(&slice).ok()) return {};
-    return countWatchEvents({reinterpret_cast<const char*>(slice.begin()), slice.size()});
-}
-
-// Watchers on all keys the load writes, spread over one stream a connection; counts what they get.
-class WatchCounter {
-public:
-    base::Status open(Generator& generator, const LoadSpec& spec) {
-        const int streams = std::min(spec.connections, spec.watchers);
-        for (int i = 0; i < streams; ++i) {
-            auto& stream = *m_streams.emplace_back(std::make_unique<Stream>());
-            using Method = grpc::internal::RpcMethod;
-            stream.rpc.reset(grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
-                generator.channel(static_cast<std::size_t>(i)).get(),
-                Method("/etcdserverpb.Watch/Watch", Method::BIDI_STREAMING), &stream.context));
-            const int count = spec.watchers / streams + (i < spec.watchers % streams ? 1 : 0);
-            for (int n = 0; n < count; ++n) {
-                pb::WatchRequest request;
-                request.mutable_create_request()->set_key(std::string(1, '\0'));
-                request.mutable_create_request()->set_range_end(std::string(1, '\0'));
-                const grpc::Slice bytes(request.SerializeAsString());
-                if (!stream.rpc->Write(grpc::ByteBuffer(&bytes, 1))) return failed();
-            }
-            for (int created = 0; created < count;) {
-                grpc::ByteBuffer response;
-                if (!stream.rpc->Read(&response)) return failed();
-                if (countIn(response).created) ++created;
-            }
-            stream.reader = std::thread([&stream, this] {
-                for (grpc::ByteBuffer response; stream.rpc->Read(&response); response.Clear())
-                    m_events += countIn(response).events;
-            });
-        }
-        return {};
-    }
-
-    // Waits for `expected` events, or until none came for two seconds.
-    std::uint64_t drain(std::uint64_t expected) {
-        auto last = m_events.load();
-        auto quietSince = Steady::now();
-        while (m_events < expected && Steady::now() - quietSince < std::chrono::seconds(2)) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-            if (m_events != last) {
-                last = m_events;
-                quietSince = Steady::now();
-            }
-        }
-        return m_events;
-    }
-
-    ~WatchCounter() {
-        for (auto& stream : m_streams) {
-            stream->context.TryCancel();
-            if (stream->reader.joinable()) stream->reader.join();
-        }
-    }
-
-private:
-    struct Stream {
-        grpc::ClientContext context;
-        std::unique_ptr<grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> rpc;
-        std::thread reader;
-    };
-    static base::Status failed() {
-        return base::Error{base::Errc::unavailable, "the watch stream ended while opening"};
-    }
-
-    std::vector<std::unique_ptr<Stream>> m_streams;
-    std::atomic<std::uint64_t> m_events{0};
 };
 
 base::Status check(const LoadSpec& spec) {
@@ -290,7 +240,7 @@ base::Result<LoadReport> runLoad(const LoadSpec& spec, const std::function<void(
     if (spec.kind != LoadKind::watch) return generator.run(progress);
 
     WatchCounter watchers;
-    if (auto opened = watchers.open(generator, spec); !opened) return opened.error();
+    if (auto opened = watchers.open(generator.connections(), spec); !opened) return opened.error();
     const auto begin = Steady::now();
     LoadReport report = generator.run(progress);
     report.watchEvents = watchers.drain(report.operations * static_cast<std::uint64_t>(spec.watchers));

@@ -29,7 +29,7 @@ struct LoadSpec {
     std::size_t keyBytes = 8;
     std::size_t valueBytes = 256;
     std::uint64_t total = 100'000;     // operations; watch: puts made
-    double ratePerSecond = 0;          // 0 = as fast as it goes
+    double ratePerSecond = 0;          // evenly spaced; 0 = as fast as it goes
     std::uint64_t keySpace = 100'000;  // keys are drawn from so many
     bool sequentialKeys = false;       // one after the other instead; put and txn
     bool serializable = false;         // range
@@ -60,8 +60,13 @@ private:
 };
 
 struct LoadReport {
-    Histogram latency;
-    std::uint64_t operations = 0;  // answered without error
+    Histogram latency;  // from sending to the answer
+    // With a rate only: how long after its place in the schedule an operation was sent, because no client was free; and
+    // from that place to the answer. A latency alone would hide what a stalled server does to the calls that wait
+    // behind it (coordinated omission).
+    Histogram lateness, fromSchedule;
+    std::vector<std::string> unreachable;  // endpoints left out, each with the reason
+    std::uint64_t operations = 0;          // answered without error
     std::uint64_t errors = 0;
     std::string firstError;
     std::uint64_t watchEvents = 0;
