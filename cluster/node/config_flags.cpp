@@ -157,10 +157,10 @@ std::vector<Flag> makeFlags() {
          [](C& c, S& v) { return setBoolean(c.preVote, v); }},
         {"auto-compaction-mode", "Clustering", "periodic or revision (periodic)", false,
          [](C& c, S& v) {
-             return setOneOf(c.autoCompactionMode, v, {"periodic", "revision"});
+             return setOneOf(c.autoCompactionMode, v.empty() ? "periodic" : v, {"periodic", "revision"});
          }},
         {"auto-compaction-retention", "Clustering", "hours, a duration, or revisions to keep; 0 = off", false,
-         [](C& c, S& v) -> base::Status { return c.autoCompactionRetention = v, base::Status(); }},
+         [](C& c, S& v) -> base::Status { return c.autoCompactionRetention = v.empty() ? "0" : v, base::Status(); }},
         {"experimental-enable-lease-checkpoint", "Experimental",
          "log how much time long leases have left, for the next leader (true)", true,
          [](C& c, S& v) { return setBoolean(c.leaseCheckpoint, v); }},
@@ -213,6 +213,7 @@ const std::vector<Flag>& supportedFlags() {
     return flags;
 }
 
+// Empty values are accepted where etcd runs with them.
 const std::vector<UnsupportedFlag>& unsupportedFlags() {
     static const std::vector<UnsupportedFlag> flags = {
         {"config-file", false, {""}},
@@ -261,12 +262,12 @@ const std::vector<UnsupportedFlag>& unsupportedFlags() {
         {"tls-min-version", false, {"TLS1.2", ""}},
         {"tls-max-version", false, {""}},
         {"cors", false, {"*"}},
-        {"host-whitelist", false, {"*"}},
-        {"auth-token", false, {"simple"}},
+        {"host-whitelist", false, {"*", ""}},
+        {"auth-token", false, {"simple", ""}},
         {"auth-token-ttl", false, {"300"}},
         {"bcrypt-cost", false, {"10"}},
         {"enable-pprof", true, {"false"}},
-        {"metrics", false, {"basic"}},
+        {"metrics", false, {"basic", ""}},
         {"logger", false, {"capnslog", "zap"}},
         {"log-format", false, {"json", "console"}},
         {"log-package-levels", false, {""}},
@@ -276,8 +277,8 @@ const std::vector<UnsupportedFlag>& unsupportedFlags() {
         {"feature-gates", false, {""}},
         {"memory-mlock", true, {"false"}},
         {"warning-unary-request-duration", false, {"300ms"}},
-        {"backend-bbolt-freelist-type", false, {"map", "array"}},
-        {"experimental-backend-bbolt-freelist-type", false, {"array", "map"}},
+        {"backend-bbolt-freelist-type", false, {"map", "array", ""}},
+        {"experimental-backend-bbolt-freelist-type", false, {"array", "map", ""}},
         {"experimental-initial-corrupt-check", true, {"false"}},
         {"experimental-corrupt-check-time", false, {"0s", "0"}},
         {"experimental-compact-hash-check-enabled", true, {"false"}},

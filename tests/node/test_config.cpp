@@ -86,6 +86,22 @@ private slots:
         QCOMPARE(parsed->config.leaseCheckpoint, checkpoint);
         QCOMPARE(parsed->config.leaseCheckpointPersist, persist);
     }
+    // etcd 3.4.23 runs with each of these.
+    void emptyValues_data() {
+        QTest::addColumn<QByteArray>("flag");
+        for (const char* flag : {"--data-dir=", "--wal-dir=", "--initial-cluster-token=", "--auto-compaction-mode=",
+                                 "--auto-compaction-retention=", "--host-whitelist=", "--auth-token=", "--metrics=",
+                                 "--experimental-backend-bbolt-freelist-type=", "--discovery=", "--log-package-levels=",
+                                 "--config-file=", "--listen-metrics-urls="})
+            QTest::newRow(flag) << QByteArray(flag);
+    }
+    void emptyValues() {
+        QFETCH(QByteArray, flag);
+        const auto parsed = parseConfig(words(flag), {});
+        QVERIFY2(parsed.ok(), parsed.ok() ? "" : parsed.error().text.c_str());
+        QCOMPARE(parsed->config.autoCompactionMode, std::string("periodic"));
+        QCOMPARE(parsed->config.autoCompactionRetention, std::string("0"));
+    }
     void environment() {
         auto parsed = parseConfig({"--name", "x"}, {"ETCD_NAME=y", "ETCD_DATA_DIR=/d", "ETCD_PRE_VOTE=false", "PATH=/",
                                                     "ETCD_NO_SUCH=1", "ETCD_ELECTION_TIMEOUT=", "ETCDCTL_API=3"});
