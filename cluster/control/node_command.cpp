@@ -130,8 +130,12 @@ std::string exitText(int exitCode, int signal, const std::string& logFile) {
         const char* name = ::sigabbrev_np(signal);
         return "killed (" + (name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal)) + ")";
     }
-    if (exitCode == 0) return "stopped";
     const std::string line = lastLine(logFile);
+    if (exitCode == 0) {
+        // What ended by itself says why (removed from the cluster); after SIGTERM the last word is the log's.
+        constexpr std::string_view kSays = "raftarium-node: ";
+        return "stopped" + (line.starts_with(kSays) ? ": " + line.substr(kSays.size()) : std::string());
+    }
     return "exited with " + std::to_string(exitCode) + (line.empty() ? "" : ": " + line);
 }
 

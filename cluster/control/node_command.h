@@ -28,7 +28,8 @@ std::string readTail(const std::string& path, std::size_t bytes);
 // The last line that is not blank, at most 200 bytes.
 std::string lastLine(const std::string& path);
 
-// "exited with 1: <last line>", "killed (SIGKILL)", "stopped" for exit code 0.
+// "exited with 1: <last line>", "killed (SIGKILL)", "stopped" for exit code 0, with the reason if it ended by
+// itself: "stopped: this member (...) has been removed from the cluster".
 std::string exitText(int exitCode, int signal, const std::string& logFile);
 
 }  // namespace raftarium::control

@@ -36,6 +36,38 @@ std::map<std::uint64_t, client::StatusResult> askNodes(const ClusterStatus& stat
     return out;
 }
 
+struct Standing {
+    std::string role;  // empty if it gives no answer
+    std::uint64_t term = 0;
+    std::int64_t revision = 0;
+};
+
+Standing standingOf(const std::map<std::uint64_t, client::StatusResult>& answers, std::uint64_t id) {
+    const auto it = answers.find(id);
+    if (it == answers.end()) return {};
+    const client::StatusResult& status = it->second;
+    return {status.leader == id  ? "leader"
+            : status.learner     ? "learner"
+            : status.leader == 0 ? "no leader"
+                                 : "follower",
+            status.raftTerm, status.header.revision};
+}
+
+// With what the nodes themselves say; null where one gives no answer.
+nlohmann::json statusJson(const ClusterStatus& status) {
+    nlohmann::json out = control::statusToJson(status);
+    const auto answers = status.running ? askNodes(status) : std::map<std::uint64_t, client::StatusResult>();
+    for (std::size_t i = 0; i < status.nodes.size(); ++i) {
+        const Standing standing = standingOf(answers, status.nodes[i].spec.id);
+        const bool known = !standing.role.empty();
+        nlohmann::json& node = out["nodes"][i];
+        node["role"] = known ? nlohmann::json(standing.role) : nlohmann::json();
+        node["term"] = known ? nlohmann::json(standing.term) : nlohmann::json();
+        node["revision"] = known ? nlohmann::json(standing.revision) : nlohmann::json();
+    }
+    return out;
+}
+
 std::string faultText(const observe::LinkFaults& link, const std::map<std::uint64_t, std::string>& names) {
     const auto nameOf = [&](std::uint64_t id) {
         const auto it = names.find(id);
@@ -72,17 +104,11 @@ std::string statusText(const ClusterStatus& status) {
     std::map<std::uint64_t, std::string> names;
     for (const auto& node : status.nodes) {
         names[node.spec.id] = node.spec.name;
-        std::string role, term, revision;
-        if (const auto it = answers.find(node.spec.id); it != answers.end()) {
-            role = it->second.leader == node.spec.id ? "leader"
-                   : it->second.learner              ? "learner"
-                   : it->second.leader == 0          ? "no leader"
-                                                     : "follower";
-            term = std::to_string(it->second.raftTerm);
-            revision = std::to_string(it->second.header.revision);
-        }
+        const Standing standing = standingOf(answers, node.spec.id);
+        const bool known = !standing.role.empty();
         rows.push_back({node.spec.name, control::processStateName(node.process),
-                        node.pid != 0 ? std::to_string(node.pid) : "-", role, term, revision,
+                        node.pid != 0 ? std::to_string(node.pid) : "-", standing.role,
+                        known ? std::to_string(standing.term) : "", known ? std::to_string(standing.revision) : "",
                         "127.0.0.1:" + std::to_string(node.spec.clientPort), base::hexId(node.spec.id), node.text});
     }
     out += columns(rows);
@@ -100,7 +126,7 @@ base::Status showStatus(const Commands& commands) {
     if (!all) return all.error();
     for (const ClusterStatus& status : *all) {
         if (status.spec.name != *name) continue;
-        return print(*format == Format::json ? control::toLine(control::statusToJson(status)) : statusText(status));
+        return print(*format == Format::json ? control::toLine(statusJson(status)) : statusText(status));
     }
     return base::Error{base::Errc::notFound,
                        "there is no cluster \"" + *name + "\" in " + control::clustersDirectory()};

@@ -291,6 +291,8 @@ private slots:
         QCOMPARE(exitText(1, 0, log), std::string("exited with 1: start 6"));
         QCOMPARE(exitText(0, 9, log), std::string("killed (SIGKILL)"));
         QCOMPARE(exitText(0, 0, log), std::string("stopped"));
+        std::ofstream(log) << "raftarium-node: this member (1) has been removed\n";
+        QCOMPARE(exitText(0, 0, log), std::string("stopped: this member (1) has been removed"));
     }
 
 private:
