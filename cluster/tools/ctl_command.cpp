@@ -29,6 +29,11 @@ void Commands::onRun(CLI::App* command, std::function<base::Status()> work) {
     command->callback([this, work = std::move(work)] { m_work = work; });
 }
 
+std::string Commands::needsOf(const CLI::App* command) const {
+    const auto it = m_needs.find(command);
+    return it == m_needs.end() ? std::string() : it->second;
+}
+
 base::Status Commands::run() { return m_work ? m_work() : usage("no command given"); }
 
 base::Result<Format> Commands::format() const {
@@ -67,7 +72,7 @@ base::Result<std::unique_ptr<control::Cluster>> Commands::joined() const {
 }
 
 base::Result<std::vector<std::string>> Commands::endpoints() const {
-    if (!m_global.endpoints.empty()) return m_global.endpoints;
+    if (!m_global.endpoints.empty()) return split(m_global.endpoints, ',');
     const auto name = chosenCluster();
     if (!name && (isUsage(name.error()) || name.error().code != base::Errc::unavailable)) return name.error();
     if (!name) return std::vector<std::string>{"127.0.0.1:2379"};

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@
 namespace raftarium::tools {
 
 struct Global {
-    std::vector<std::string> endpoints;  // given; see endpointsOf()
+    std::string endpoints;  // as given, with commas; see Commands::endpoints()
     std::string cluster;
     std::string writeOut = "simple";
     std::string dialTimeout = "2s", commandTimeout = "5s";
@@ -37,6 +38,10 @@ public:
     void onRun(CLI::App* command, std::function<base::Status()> work);
     base::Status run();  // what was chosen
 
+    // What to say when a command is called with too few or too many arguments; without it, which one is wrong.
+    void needs(const CLI::App* command, const std::string& text) { m_needs[command] = text; }
+    std::string needsOf(const CLI::App* command) const;
+
     base::Result<Format> format() const;
     base::Result<Formatter> formatter() const;
     // --endpoints, else the members of --cluster or of the only cluster that runs, else etcd's own default.
@@ -52,9 +57,11 @@ private:
     CLI::App& m_app;
     Global m_global;
     std::function<base::Status()> m_work;
+    std::map<const CLI::App*, std::string> m_needs;
 };
 
-// Wrong arguments (exit code 2), apart from a command that failed (1).
+// Wrong arguments (exit code 2), apart from a command that failed (1). etcdctl ends with 1 to 5 or 128; what is zero
+// there is zero here, and what is not is not.
 base::Error usage(const std::string& text);
 bool isUsage(const base::Error& error);
 // One or two words, as they are. (A list option of CLI11 would take "[1,2]" apart.)

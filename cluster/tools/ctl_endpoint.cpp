@@ -8,6 +8,7 @@
 #include "cluster/tools/ctl_text.h"
 
 #include <cstdio>
+#include <future>
 
 namespace raftarium::tools {
 namespace {
@@ -54,26 +55,43 @@ base::Status askEach(const Commands& commands, bool all, const char* what,
     return base::Error{base::Errc::unavailable, "no answer from " + failed};
 }
 
+// A linearizable read of some key, as etcdctl does: it needs a leader with a majority.
+EndpointHealth healthOf(const std::string& endpoint, client::EtcdClient& client) {
+    const base::SystemClock clock;
+    const auto begin = clock.monotonicNow();
+    const auto result = client.range("health");
+    const bool good = result.ok() || result.error().api == static_cast<int>(mvcc::ApiError::permissionDenied);
+    return {endpoint, good, goDuration(clock.monotonicNow() - begin), good ? "" : result.error().text};
+}
+
 base::Status health(const Commands& commands, bool all) {
     const auto formatter = commands.formatter();
     if (!formatter) return formatter.error();
     const auto endpoints = chosen(commands, all);
     if (!endpoints) return endpoints.error();
-    std::vector<EndpointHealth> entries;
-    bool healthy = true;
-    const base::SystemClock clock;
+    // All at once: those that are dead take their time.
+    std::vector<std::unique_ptr<client::EtcdClient>> clients;
     for (const std::string& endpoint : *endpoints) {
         auto client = commands.clientOf(endpoint);
         if (!client) return client.error();
-        const auto begin = clock.monotonicNow();
-        // A linearizable read of a random key, as etcdctl does: it needs a leader with a majority.
-        const auto result = (*client)->range("health");
-        const bool good = result.ok() || result.error().api == static_cast<int>(mvcc::ApiError::permissionDenied);
-        healthy = healthy && good;
-        entries.push_back({endpoint, good, goDuration(clock.monotonicNow() - begin), good ? "" : result.error().text});
+        clients.push_back(std::move(*client));
     }
-    if (auto printed = print(formatter->endpointHealth(entries)); !printed) return printed;
-    if (healthy) return {};
+    std::vector<std::future<EndpointHealth>> asked;
+    for (std::size_t i = 0; i < clients.size(); ++i) {
+        asked.push_back(std::async(std::launch::async, [&endpoint = (*endpoints)[i], &client = *clients[i]] {
+            return healthOf(endpoint, client);
+        }));
+    }
+    const bool simple = *commands.format() == Format::simple;
+    std::vector<EndpointHealth> shown, sick;
+    for (auto& each : asked) {
+        EndpointHealth entry = each.get();
+        if (!entry.healthy) sick.push_back(entry);
+        if (entry.healthy || !simple) shown.push_back(std::move(entry));
+    }
+    if (auto printed = print(formatter->endpointHealth(shown)); !printed) return printed;
+    if (sick.empty()) return {};
+    if (simple) std::fputs(formatter->endpointHealth(sick)->c_str(), stderr);
     return base::Error{base::Errc::unavailable, "unhealthy cluster"};
 }
 

@@ -304,7 +304,7 @@ Formatter::Text Formatter::endpointHealth(const std::vector<EndpointHealth>& all
         list.push_back(std::move(object));
         if (m_format == Format::fields) {
             out += field("Endpoint", goQuoted(entry.endpoint)) + field("Health", boolean(entry.healthy)) +
-                   field("Took", goQuoted(entry.took)) + field("Error", goQuoted(entry.error)) + "\n";
+                   field("Took", entry.took) + field("Error", entry.error) + "\n";
         } else if (m_format == Format::simple) {
             out +=
                 entry.endpoint + (entry.healthy ? " is healthy: successfully committed proposal: took = " + entry.took

@@ -99,6 +99,7 @@ base::Status get(const Commands& commands, GetArguments& arguments) {
 
 void addGet(Commands& commands) {
     auto* command = commands.app().add_subcommand("get", "Gets the key or a range of keys");
+    commands.needs(command, "get command needs one argument as key and an optional argument as range_end");
     auto arguments = std::make_shared<GetArguments>();
     addKeyRange(command, arguments->range);
     client::RangeOptions& options = arguments->options;
@@ -117,6 +118,8 @@ void addGet(Commands& commands) {
     commands.onRun(command, [&commands, arguments] { return get(commands, *arguments); });
 }
 
+constexpr const char* kPutNeeds = "put command needs 1 argument and input from stdin or 2 arguments";
+
 struct PutArguments {
     Words words;
     std::string lease;
@@ -133,10 +136,12 @@ base::Status put(const Commands& commands, PutArguments& arguments) {
     }
     std::string value;
     if (arguments.words.hasSecond()) {
-        if (arguments.options.ignoreValue) return usage("put with --ignore-value takes no value");
+        if (arguments.options.ignoreValue) return usage("put command needs only 1 argument when 'ignore-value' is set");
         value = arguments.words.second;
     } else if (!arguments.options.ignoreValue) {
         value.assign(std::istreambuf_iterator<char>(std::cin), {});
+        // An empty value has to be said; a pipe whose program failed says nothing.
+        if (value.empty()) return usage(kPutNeeds);
     }
     auto client = commands.client();
     if (!client) return client.error();
@@ -148,6 +153,7 @@ base::Status put(const Commands& commands, PutArguments& arguments) {
 void addPut(Commands& commands) {
     auto* command = commands.app().add_subcommand(
         "put", "Puts the given key into the store (value from standard input if not given)");
+    commands.needs(command, kPutNeeds);
     auto arguments = std::make_shared<PutArguments>();
     arguments->words.add(command, "key", "value");
     command->add_option("--lease", arguments->lease, "Lease (in hex) that the key ends with");
@@ -161,6 +167,7 @@ void addPut(Commands& commands) {
 
 void addDel(Commands& commands) {
     auto* command = commands.app().add_subcommand("del", "Removes the specified key or range of keys [key, range_end)");
+    commands.needs(command, "del command needs one argument as key and an optional argument as range_end");
     auto range = std::make_shared<KeyRange>();
     auto prevKv = std::make_shared<bool>(false);
     addKeyRange(command, *range);

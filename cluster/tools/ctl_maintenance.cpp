@@ -33,7 +33,7 @@ base::Status moveLeader(const Commands& commands, const std::string& text) {
 base::Status defragment(const Commands& commands) {
     const auto endpoints = commands.endpoints();
     if (!endpoints) return endpoints.error();
-    base::Status last;
+    std::string failed;
     for (const std::string& endpoint : *endpoints) {
         auto client = commands.clientOf(endpoint);
         if (!client) return client.error();
@@ -41,12 +41,13 @@ base::Status defragment(const Commands& commands) {
         if (done) {
             if (auto said = print("Finished defragmenting etcd member[" + endpoint + "]\n"); !said) return said;
         } else {
-            last = base::Error{done.error().code,
-                               "Failed to defragment etcd member[" + endpoint + "] (" + done.error().text + ")"};
-            std::fprintf(stderr, "%s\n", last.error().text.c_str());
+            std::fprintf(stderr, "Failed to defragment etcd member[%s] (%s)\n", endpoint.c_str(),
+                         done.error().text.c_str());
+            failed += (failed.empty() ? "" : ", ") + endpoint;
         }
     }
-    return last;
+    if (failed.empty()) return {};
+    return base::Error{base::Errc::unavailable, "not defragmented: " + failed};
 }
 
 }  // namespace
@@ -56,6 +57,7 @@ void addMaintenanceCommands(Commands& commands) {
     auto* compaction = app.add_subcommand("compaction", "Compacts the event history in etcd")->alias("compact");
     auto revision = std::make_shared<std::string>();
     auto physical = std::make_shared<bool>(false);
+    commands.needs(compaction, "compaction command needs 1 argument");
     compaction->add_option("revision", *revision, "Versions below it are dropped")->required();
     compaction->add_flag("--physical", *physical, "Wait until they are removed from the backend");
     commands.onRun(compaction, [&commands, revision, physical]() -> base::Status {
@@ -73,6 +75,7 @@ void addMaintenanceCommands(Commands& commands) {
 
     auto* move = app.add_subcommand("move-leader", "Transfers leadership to another member");
     auto target = std::make_shared<std::string>();
+    commands.needs(move, "move-leader command needs 1 argument");
     move->add_option("member", *target, "Member ID in hex")->required();
     commands.onRun(move, [&commands, target] { return moveLeader(commands, *target); });
 

@@ -29,6 +29,7 @@ base::Status watch(const Commands& commands, WatchArguments& arguments) {
         arguments.options.rangeEnd = key.empty() ? std::string(1, '\0') : client::prefixEnd(key);
         if (key.empty()) key = std::string(1, '\0');
     }
+    arguments.options.requireLeader = true;
     auto client = commands.client();
     if (!client) return client.error();
 
@@ -41,13 +42,13 @@ base::Status watch(const Commands& commands, WatchArguments& arguments) {
         changed.notify_all();
     };
     const auto onUpdate = [&](const client::WatchUpdate& update) {
-        if (update.canceled) {
-            std::fprintf(stderr, "watch was canceled (%s)\n", update.cancelReason.c_str());
-            end({base::Errc::aborted, "watch is canceled by the server"});
-            return;
-        }
-        if (update.events.empty()) return;
+        // What ends the watch is printed as well: in JSON it carries the revision to begin at.
+        const bool progress = update.isProgress();
+        if (update.events.empty() && !update.canceled && !progress) return;
+        if (update.canceled) std::fprintf(stderr, "watch was canceled (%s)\n", update.cancelReason.c_str());
+        if (progress) std::printf("progress notify: %lld\n", static_cast<long long>(update.header.revision));
         if (auto printed = print(formatter->watch(update)); !printed) end(printed.error());
+        if (update.canceled) end({base::Errc::aborted, "watch is canceled by the server"});
     };
     const auto handle = (*client)->watch(key, arguments.options, onUpdate, end);
     std::unique_lock lock(mutex);
@@ -59,12 +60,14 @@ base::Status watch(const Commands& commands, WatchArguments& arguments) {
 
 void addWatchCommand(Commands& commands) {
     auto* command = commands.app().add_subcommand("watch", "Watches events stream on keys or prefixes, until Ctrl-C");
+    commands.needs(command, "bad number of arguments");
     auto arguments = std::make_shared<WatchArguments>();
     arguments->words.add(command, "key", "range_end");
     command->add_flag("--prefix", arguments->prefix, "All keys that begin with it");
     command->add_option("--rev", arguments->options.startRevision, "Revision to start watching");
     command->add_flag("--prev-kv", arguments->options.prevKv, "Print the pair that was there before each event");
-    command->add_flag("--progress-notify", arguments->options.progressNotify, "Ask the server to tell its progress");
+    command->add_flag("--progress-notify", arguments->options.progressNotify,
+                      "Get periodic watch progress notification from server");
     commands.onRun(command, [&commands, arguments] { return watch(commands, *arguments); });
 }
 

@@ -216,6 +216,9 @@ private slots:
                              "+-----------------+--------+------------+-------+\n"));
         QCOMPARE(text(kJson.endpointHealth(health)),
                  std::string("[{\"endpoint\":\"127.0.0.1:25379\",\"health\":true,\"took\":\"1.202612ms\"}]\n"));
+        QCOMPARE(text(kFields.endpointHealth(health)),
+                 std::string("\"Endpoint\" : \"127.0.0.1:25379\"\n\"Health\" : true\n\"Took\" : 1.202612ms\n"
+                             "\"Error\" : \n\n"));
     }
 
     void leases() {
