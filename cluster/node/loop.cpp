@@ -47,10 +47,8 @@ Pace paceOf(const Config& config) {
     return pace;
 }
 
-ReadRounds::Options readOptions(const Config& config) {
-    ReadRounds::Options options;
-    options.timeoutNs = 5 * base::kSecond + 2 * config.electionMs * base::kMillisecond;
-    return options;
+base::Nanoseconds requestTimeoutOf(const Config& config) {
+    return 5 * base::kSecond + 2 * config.electionMs * base::kMillisecond;
 }
 
 }  // namespace
@@ -64,9 +62,9 @@ Loop::Loop(LoopParts parts, StartState start)
       m_raft(coreConfig(m_parts.config, m_start)),
       m_membership(m_start.membership),
       m_faults(m_start.nodeId, m_start.incarnation),
-      m_reads(readOptions(m_parts.config)),
+      m_reads(requestTimeoutOf(m_parts.config)),
       m_pace(paceOf(m_parts.config)),
-      m_requestTimeoutNs(readOptions(m_parts.config).timeoutNs),
+      m_requestTimeoutNs(requestTimeoutOf(m_parts.config)),
       m_telemetry(*m_parts.hub) {
     m_membership.clusterId = m_start.clusterId;
     // The flags were checked when they were parsed.

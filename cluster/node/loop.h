@@ -20,7 +20,7 @@
 #include "cluster/node/membership_json.h"
 #include "cluster/node/node.h"
 #include "cluster/node/proposals.h"
-#include "cluster/node/read_rounds.h"
+#include "cluster/node/read_index_batches.h"
 #include "cluster/node/reader_gate.h"
 #include "cluster/node/seqlock.h"
 #include "cluster/node/telemetry_publisher.h"
@@ -30,6 +30,7 @@
 
 #include <spdlog/logger.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -150,6 +151,11 @@ private:
     bool isLeader() const { return m_status.softState.role == raft::Role::leader; }
     std::uint64_t leader() const { return m_status.softState.lead; }
     base::Nanoseconds electionNs() const { return m_pace.tickNs * m_pace.electionTicks; }
+    // At etcd's pace this is its half second. At a slow one with slow links the answer takes longer than that.
+    base::Nanoseconds readRetryNs() const {
+        constexpr int kHeartbeats = 5;
+        return std::min(electionNs(), m_pace.tickNs * m_pace.heartbeatTicks * kHeartbeats);
+    }
 
     // loop_ready.cpp
     void processReady();
@@ -234,7 +240,7 @@ private:
     Membership m_membership;
     FaultGate m_faults;
     PendingProposals m_pending;
-    ReadRounds m_reads;
+    ReadIndexBatches m_reads;
     wire::RequestDecoder m_decoder;
     Pace m_pace;
 

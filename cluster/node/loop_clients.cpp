@@ -113,7 +113,9 @@ base::Error Loop::timeoutError(base::Nanoseconds startNs) const {
 
 void Loop::driveReads() {
     if (m_reads.idle()) return;
-    const base::Bytes context = m_reads.poll(m_now, leader(), m_parts.nextRequestId);
+    // The core knows a new leader before the node does, and the request goes to that one.
+    const std::uint64_t leader = m_raft.status().softState.lead;
+    const base::Bytes context = m_reads.poll(m_now, leader, readRetryNs(), m_parts.nextRequestId);
     if (!context.isNull()) m_raft.readIndex(context);
 }
 

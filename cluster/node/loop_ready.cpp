@@ -48,7 +48,7 @@ void Loop::processReady() {
         if (listening()) m_telemetry.addEntries(ready.entries, m_parts.clock->monotonicNow());
         if (!ready.hardState.empty()) m_hardState = ready.hardState;
         if (ready.softState) onSoftState(*ready.softState);
-        for (const raft::ReadState& state : ready.readStates) m_reads.confirmed(state.index, state.context);
+        for (const raft::ReadState& state : ready.readStates) m_reads.confirmed(state.index, state.context, leader());
 
         std::vector<raft::Message> remote;
         std::vector<raft::Message> applies;
@@ -77,7 +77,7 @@ void Loop::processReady() {
     const std::vector<raft::TraceEvent> trace = m_raft.takeTrace();
     if (!trace.empty()) emitTrace(trace);
     flushOutgoing();
-    // A round of reads that was just confirmed lets the next one go at once.
+    // A batch of reads that was just confirmed lets the next one go at once.
     driveReads();
     if (m_raft.hasReady() && !m_failed) m_parts.inbox->call([] {});
 }

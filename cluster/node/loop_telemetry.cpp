@@ -152,6 +152,7 @@ base::Status Loop::setPace(const Pace& pace) {
     if (pace.preVote != m_pace.preVote) m_raft.setPreVote(pace.preVote);
     if (pace.checkQuorum != m_pace.checkQuorum) m_raft.setCheckQuorum(pace.checkQuorum);
     m_pace = pace;
+    m_reads.setRetry(readRetryNs());
     emit(m_pace);
     return {};
 }

@@ -26,8 +26,9 @@ enum class Mutant : std::uint8_t {
     commitBeyondMatch = 12,        // a follower commits up to the leader's commit index, matched or not
     jointUsesOneHalf = 13,         // decisions in a joint configuration need the incoming majority only
     skipPrevTermCheck = 14,        // an append only needs the previous index to exist, whatever its term
+    readByCallersContext = 15,     // heartbeats confirm reads by the caller's context, the same for a repeated request
 };
-inline constexpr int kMutantCount = 14;
+inline constexpr int kMutantCount = 15;
 
 #ifdef RAFTARIUM_MUTANTS
 extern Mutant activeMutant;  // the program defines it

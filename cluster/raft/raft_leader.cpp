@@ -127,8 +127,7 @@ void Raft::startRead(Message request) {
         answerRead(std::move(request), m_log.committed());
         return;
     }
-    const base::Bytes context = request.entries.front().data;
-    m_reads.add(std::move(request), m_log.committed());
+    const base::Bytes context = m_reads.add(std::move(request), m_log.committed());
     m_reads.confirm(id(), context.view());
     broadcastHeartbeatWith(context);
 }

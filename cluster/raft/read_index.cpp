@@ -3,36 +3,38 @@
 
 #include "cluster/raft/read_index.h"
 
+#include "cluster/base/coding.h"
+#include "cluster/raft/mutant.h"
+
 #include <algorithm>
 #include <iterator>
 
 namespace raftarium::raft {
 
-namespace {
-
-std::string_view contextOf(const PendingRead& read) { return read.request.entries.front().data.view(); }
-
-}  // namespace
-
-std::deque<PendingRead>::iterator ReadIndexQueue::find(std::string_view context) {
-    return std::find_if(m_queue.begin(), m_queue.end(),
-                        [context](const PendingRead& read) { return contextOf(read) == context; });
+std::deque<PendingRead>::iterator ReadIndexQueue::find(std::string_view heartbeatContext) {
+    return std::find_if(m_queue.begin(), m_queue.end(), [heartbeatContext](const PendingRead& read) {
+        return read.heartbeatContext.view() == heartbeatContext;
+    });
 }
 
-void ReadIndexQueue::add(Message request, Index commit) {
-    if (find(request.entries.front().data.view()) != m_queue.end()) return;
-    m_queue.push_back({std::move(request), commit, {}});
+base::Bytes ReadIndexQueue::add(Message request, Index commit) {
+    std::string number;
+    base::putFixed64Be(number, ++m_lastNumber);
+    base::Bytes context(std::move(number));
+    if (mutated(Mutant::readByCallersContext)) context = request.entries.front().data;
+    m_queue.push_back({std::move(request), commit, context, {}});
+    return context;
 }
 
-const VoterSet* ReadIndexQueue::confirm(NodeId id, std::string_view context) {
-    const auto read = find(context);
+const VoterSet* ReadIndexQueue::confirm(NodeId id, std::string_view heartbeatContext) {
+    const auto read = find(heartbeatContext);
     if (read == m_queue.end()) return nullptr;
     insertId(read->confirmed, id);
     return &read->confirmed;
 }
 
-std::vector<PendingRead> ReadIndexQueue::release(std::string_view context) {
-    const auto read = find(context);
+std::vector<PendingRead> ReadIndexQueue::release(std::string_view heartbeatContext) {
+    const auto read = find(heartbeatContext);
     if (read == m_queue.end()) return {};
     std::vector<PendingRead> out(std::make_move_iterator(m_queue.begin()), std::make_move_iterator(read + 1));
     m_queue.erase(m_queue.begin(), read + 1);
@@ -40,7 +42,7 @@ std::vector<PendingRead> ReadIndexQueue::release(std::string_view context) {
 }
 
 base::Bytes ReadIndexQueue::lastContext() const {
-    return m_queue.empty() ? base::Bytes() : m_queue.back().request.entries.front().data;
+    return m_queue.empty() ? base::Bytes() : m_queue.back().heartbeatContext;
 }
 
 }  // namespace raftarium::raft

@@ -4,6 +4,7 @@
 // Raft paper, sections 5.3, 5.4.2, 7 and 8 with figures 7 and 8; thesis 3.10 (transfer) and 6.4 (reads).
 #include "tests/raft/group.h"
 #include "tests/runner/test_class.h"
+#include "tests/raft/stale_read.h"
 
 #include <QTest>
 
@@ -258,6 +259,28 @@ private slots:
         // The later one confirmed releases the earlier one as well.
         QCOMPARE(group.reads(id).size(), 2U);
         QCOMPARE(group.reads(id)[0].index, group.core(1).log().committed());
+    }
+    // A repeated request has the context it had; a late answer for the first one confirms nothing of the second, nor
+    // what came before it.
+    void aRepeatedContextConfirmsNothingNew() {
+        const Fault fault = readAfterRepeatedContext();
+        QVERIFY2(!fault, fault.value_or("").c_str());
+    }
+    // Each of two requests with one context is answered.
+    void repeatedReadsAreAnswered() {
+        Group group(3);
+        group.elect(1);
+        group.drop = [](const Message& message) { return message.type == MessageType::heartbeatResp; };
+        group.node(2).readIndex(base::Bytes("A"));
+        group.settle();
+        group.node(2).readIndex(base::Bytes("A"));
+        group.settle();
+        QVERIFY(group.reads(2).empty());
+        group.drop = {};
+        group.node(1).tick();
+        group.settle();
+        QCOMPARE(group.reads(2).size(), 2U);
+        for (const ReadState& read : group.reads(2)) QCOMPARE(read.context.view(), std::string_view("A"));
     }
     void newLeaderHoldsReads() {
         Group group(3);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// mutant_run MUTANT transcripts DIRECTORY... | core SEEDS | cluster SEEDS: runs one kind of check on a core with the
-// seeded bug of that number (0: none). Exit code 1 and a line "caught by ..." if the check sees it, 0 if not.
+// mutant_run MUTANT transcripts DIRECTORY... | scenarios all | core SEEDS | cluster SEEDS: runs one kind of check on a
+// core with the seeded bug of that number (0: none). Exit code 1 and a line "caught by ..." if the check sees it, 0 if
+// not.
 #include "cluster/raft/mutant.h"
 #include "tests/conformance/drivers.h"
 #include "tests/raft/core_simulation.h"
+#include "tests/raft/stale_read.h"
 #include "tests/sim/simulation.h"
 
 #include <algorithm>
@@ -40,6 +42,12 @@ void onAbort(int) {
 int caught(const std::string& by, const std::string& text) {
     std::printf("caught by %s, %s: %s\n", by.c_str(), where, text.substr(0, text.find('\n')).c_str());
     return 1;
+}
+
+int scenarios() {
+    std::snprintf(where, sizeof where, "read after a repeated context");
+    if (const auto fault = raft::testing::readAfterRepeatedContext()) return caught("a directed scenario", *fault);
+    return 0;
 }
 
 int core(std::uint64_t seeds) {
@@ -82,13 +90,14 @@ int transcripts(const std::string& directory) {
 
 int main(int argc, char** argv) {
     if (argc < 4) {
-        std::fprintf(stderr, "mutant_run MUTANT transcripts DIRECTORY | core SEEDS | cluster SEEDS\n");
+        std::fprintf(stderr, "mutant_run MUTANT transcripts DIRECTORY | scenarios all | core SEEDS | cluster SEEDS\n");
         return 2;
     }
     std::signal(SIGABRT, onAbort);
     raft::activeMutant = static_cast<raft::Mutant>(std::atoi(argv[1]));
     const std::string kind = argv[2];
     if (kind == "transcripts") return transcripts(argv[3]);
+    if (kind == "scenarios") return scenarios();
     const std::uint64_t seeds = std::strtoull(argv[3], nullptr, 10);
     if (kind == "core") return core(seeds);
     if (kind == "cluster") return cluster(seeds);

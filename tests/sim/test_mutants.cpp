@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The proof of the checkers: each seeded bug of the core (cluster/raft/mutant.h) is seen by a transcript, or by a
-// simulation within a bounded number of seeds, and the core without a bug by none. Prints which check sees which.
+// The proof of the checkers: each seeded bug of the core (cluster/raft/mutant.h) is seen by a transcript, by a
+// directed scenario, or by a simulation within a bounded number of seeds, and the core without a bug by none. Prints
+// which check sees which.
 #include "cluster/raft/mutant.h"
 #include "tests/runner/test_class.h"
 
@@ -54,6 +55,7 @@ class TestMutants : public QObject {
 private slots:
     void theCoreItselfPasses() {
         QCOMPARE(caughtByTranscripts(0), QString());
+        QCOMPARE(caughtBy(0, "scenarios", "all"), QString());
         QCOMPARE(caughtBy(0, "core", QString::number(kCoreSeeds)), QString());
         QCOMPARE(caughtBy(0, "cluster", QString::number(kClusterSeeds)), QString());
     }
@@ -77,12 +79,15 @@ private slots:
     void eachIsSeen() {
         QFETCH(int, mutant);
         const QString transcripts = caughtByTranscripts(mutant);
+        const QString scenarios = caughtBy(mutant, "scenarios", "all");
         const QString core = caughtBy(mutant, "core", QString::number(kCoreSeeds));
         const QString cluster = caughtBy(mutant, "cluster", QString::number(kClusterSeeds));
-        qInfo("transcripts: %s\n    cores:    %s\n    clusters: %s", qPrintable(orNot(transcripts)),
-              qPrintable(orNot(core)), qPrintable(orNot(cluster)));
-        for (const QString& found : {transcripts, core, cluster}) QVERIFY(!found.startsWith("the run itself"));
-        QVERIFY2(!transcripts.isEmpty() || !core.isEmpty() || !cluster.isEmpty(), "nothing saw it");
+        qInfo("transcripts: %s\n    scenarios: %s\n    cores:    %s\n    clusters: %s", qPrintable(orNot(transcripts)),
+              qPrintable(orNot(scenarios)), qPrintable(orNot(core)), qPrintable(orNot(cluster)));
+        for (const QString& found : {transcripts, scenarios, core, cluster})
+            QVERIFY(!found.startsWith("the run itself"));
+        QVERIFY2(!transcripts.isEmpty() || !scenarios.isEmpty() || !core.isEmpty() || !cluster.isEmpty(),
+                 "nothing saw it");
     }
 };
 
