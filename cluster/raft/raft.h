@@ -27,6 +27,7 @@ public:
     void tick();
     StepError campaign(RoleCause cause);
     ConfState applyConfChange(const ConfChangeV2& change);
+    std::string confChangeFault(const ConfChangeV2& change) const;
 
     NodeId id() const { return m_config.id; }
     Term term() const { return m_term; }
@@ -74,7 +75,7 @@ private:
     void leaderSeen(NodeId lead);
     void forgetLeader();
     void handleAppend(Message& message);
-    void handleHeartbeat(Message& message);
+    StepError handleHeartbeat(Message& message);
     void handleSnapshot(const Message& message);
     bool restore(const std::shared_ptr<const Snapshot>& snapshot);
 

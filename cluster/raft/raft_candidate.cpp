@@ -86,8 +86,7 @@ StepError Raft::stepCandidate(Message& message) {
             break;
         case MessageType::heartbeat:
             becomeFollower(message.term, message.from, RoleCause::leaderSeen);
-            handleHeartbeat(message);
-            break;
+            return handleHeartbeat(message);
         case MessageType::snap:
             becomeFollower(message.term, message.from, RoleCause::leaderSeen);
             handleSnapshot(message);

@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Applying configuration changes to a running member (paper 6, thesis 4).
-#include "cluster/base/check.h"
 #include "cluster/raft/raft.h"
 
 namespace raftarium::raft {
@@ -11,9 +10,16 @@ ConfState Raft::applyConfChange(const ConfChangeV2& change) {
     // A snapshot came while entries before it were still being applied: its configuration holds their changes already.
     if (m_log.hasPendingSnapshot()) return m_tracker.configuration.state();
     ChangeResult result = ConfChanger(m_tracker, m_log.lastIndex()).apply(change);
-    RAFTARIUM_CHECK_MSG(std::holds_alternative<NextConfiguration>(result),
-                        "a committed change cannot be applied: " + std::get<std::string>(result));
+    // Whether a change is possible follows from the changes before it in the log: all members find the same.
+    if (!std::holds_alternative<NextConfiguration>(result)) return m_tracker.configuration.state();
     return switchTo(std::move(std::get<NextConfiguration>(result)));
+}
+
+std::string Raft::confChangeFault(const ConfChangeV2& change) const {
+    if (m_log.hasPendingSnapshot()) return "";  // see above
+    const ChangeResult result = ConfChanger(m_tracker, m_log.lastIndex()).apply(change);
+    const auto* fault = std::get_if<std::string>(&result);
+    return fault ? *fault : "";
 }
 
 ConfState Raft::switchTo(NextConfiguration next) {

@@ -24,6 +24,8 @@ StepError Raft::stepFollower(Message& message) {
             if (m_lead == kNone) return dropProposal(ProposalDropReason::noLeader);
             if (m_config.disableProposalForwarding) return dropProposal(ProposalDropReason::forwardingOff);
             message.to = m_lead;
+            // It came with its sender's term, if with any; it goes on without.
+            message.term = 0;
             send(std::move(message));
             break;
         case MessageType::app:
@@ -32,8 +34,7 @@ StepError Raft::stepFollower(Message& message) {
             break;
         case MessageType::heartbeat:
             leaderSeen(message.from);
-            handleHeartbeat(message);
-            break;
+            return handleHeartbeat(message);
         case MessageType::snap:
             leaderSeen(message.from);
             handleSnapshot(message);
@@ -104,13 +105,19 @@ void Raft::handleAppend(Message& message) {
     send(std::move(answer));
 }
 
-void Raft::handleHeartbeat(Message& message) {
+StepError Raft::handleHeartbeat(Message& message) {
+    // A leader tells no more than what this member acknowledged as stored. The log was lost since.
+    if (message.commit > m_log.lastIndex()) {
+        traceIgnored(message, IgnoreReason::logLost);
+        return StepError::logLost;
+    }
     m_log.commitTo(message.commit);
     Message answer;
     answer.type = MessageType::heartbeatResp;
     answer.to = message.from;
     answer.context = std::move(message.context);
     send(std::move(answer));
+    return StepError::none;
 }
 
 void Raft::handleSnapshot(const Message& message) {
@@ -145,10 +152,13 @@ bool Raft::restore(const std::shared_ptr<const Snapshot>& snapshot) {
         m_log.commitTo(metadata.index);
         return false;
     }
+    ChangeResult restored = ConfChanger(m_tracker, metadata.index).restore(state);
+    if (!std::holds_alternative<NextConfiguration>(restored)) {
+        traceIgnored(ignored, IgnoreReason::malformed);
+        return false;
+    }
     m_log.restore(snapshot);
     m_tracedFirstIndex = m_log.firstIndex();
-    ChangeResult restored = ConfChanger(m_tracker, m_log.lastIndex()).restore(state);
-    RAFTARIUM_CHECK_MSG(std::holds_alternative<NextConfiguration>(restored), std::get<std::string>(restored));
     switchTo(std::move(std::get<NextConfiguration>(restored)));
     return true;
 }

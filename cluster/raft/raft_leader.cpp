@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The leader's side: proposals, reads, leadership checks and transfers. Replication is in raft_replication.cpp.
-#include "cluster/base/check.h"
 #include "cluster/raft/mutant.h"
 #include "cluster/raft/raft.h"
 
@@ -64,7 +63,7 @@ void Raft::stepLeaderWithPeer(Message& message, Progress& progress) {
 }
 
 StepError Raft::handleProposal(Message& message) {
-    RAFTARIUM_CHECK_MSG(!message.entries.empty(), "an empty proposal");
+    if (message.entries.empty()) return StepError::malformed;
     // Removed from the configuration while leading: nothing new.
     if (!m_tracker.peers.find(id())) return dropProposal(ProposalDropReason::notInConfiguration);
     if (m_transferee != kNone) return dropProposal(ProposalDropReason::transferInProgress);
@@ -93,7 +92,8 @@ void Raft::checkProposedChange(Entry& entry, Index index) {
     const bool pending = m_pendingConfIndex > m_log.applied();
     const bool joint = m_tracker.configuration.voters.isJoint();
     const bool leaves = change->changes.empty();
-    const bool refused = pending || joint != leaves;
+    // Every member would have to refuse it when it is committed; what is pending may yet allow it, but comes first.
+    const bool refused = pending || joint != leaves || !confChangeFault(*change).empty();
     if (refused && !m_config.disableConfChangeValidation) {
         entry = Entry{};
     } else {
@@ -109,7 +109,7 @@ void Raft::checkQuorum() {
 }
 
 void Raft::handleReadIndex(Message& message) {
-    RAFTARIUM_CHECK_MSG(!message.entries.empty(), "a read request without its context");
+    if (message.entries.empty()) return traceIgnored(message, IgnoreReason::malformed);
     // Before that, the commit index may lag behind what the last leader told its clients (thesis 6.4). So it may for a
     // single voter that restarted: the commit index is not synced.
     if (!hasCommittedInTerm() && !mutated(Mutant::staleReadIndex)) {

@@ -97,6 +97,10 @@ void Raft::broadcastAppend() {
 
 void Raft::handleAppendResp(const Message& message, Progress& progress) {
     progress.recentActive = true;
+    if (!message.reject && message.index > m_log.lastIndex()) {
+        traceIgnored(message, IgnoreReason::malformed);
+        return;
+    }
     if (message.reject) {
         handleRejectedAppend(message, progress);
     } else {

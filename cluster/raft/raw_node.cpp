@@ -4,8 +4,11 @@
 #include "cluster/raft/raw_node.h"
 
 #include "cluster/base/check.h"
+#include "cluster/raft/message_check.h"
 #include "cluster/raft/mutant.h"
 #include "cluster/raft/raft.h"
+
+#include <algorithm>
 
 namespace raftarium::raft {
 
@@ -39,8 +42,23 @@ const char* stepErrorText(StepError error) {
             return "raft: cannot step raft local message";
         case StepError::stepPeerNotFound:
             return "raft: cannot step as peer not found";
+        case StepError::malformed:
+            return "raft: malformed message";
+        case StepError::logLost:
+            return "raft: the leader counts on entries that this member's log does not have";
     }
     return "unknown";
+}
+
+std::string startFault(const Storage& storage, Index applied) {
+    const ConfState state = storage.initialConfState();
+    if (state != ConfState()) {
+        if (std::string fault = confStateFault(state); !fault.empty()) return "the stored snapshot: " + fault;
+    }
+    const Index committed = std::max({storage.initialHardState().commit, storage.firstIndex() - 1, applied});
+    if (committed <= storage.lastIndex()) return "";
+    return "entry " + std::to_string(committed) + " was committed, but the stored log ends at " +
+           std::to_string(storage.lastIndex());
 }
 
 RawNode::RawNode(const Config& config)
@@ -79,10 +97,15 @@ StepError RawNode::step(Message message) {
         m_raft->traceIgnored(message, IgnoreReason::unknownPeer);
         return StepError::stepPeerNotFound;
     }
-    // A request of a peer that this core cannot read is refused here, not trusted.
-    const bool needsEntries = message.type == MessageType::prop || message.type == MessageType::readIndex;
-    if (needsEntries && message.entries.empty()) return StepError::proposalDropped;
     return m_raft->step(std::move(message));
+}
+
+StepError RawNode::receive(Message message) {
+    if (!messageFault(message, m_raft->id()).empty()) {
+        m_raft->traceIgnored(message, IgnoreReason::malformed);
+        return StepError::malformed;
+    }
+    return step(std::move(message));
 }
 
 StepError RawNode::campaign() { return m_raft->campaign(RoleCause::campaignAsked); }
@@ -112,6 +135,8 @@ StepError RawNode::proposeConfChange(const ConfChangeV2& change) {
     message.entries.push_back({0, 0, EntryType::confChangeV2, encodeConfChangeV2(change)});
     return m_raft->step(std::move(message));
 }
+
+std::string RawNode::confChangeFault(const ConfChangeV2& change) const { return m_raft->confChangeFault(change); }
 
 ConfState RawNode::applyConfChange(const ConfChangeV2& change) { return m_raft->applyConfChange(change); }
 

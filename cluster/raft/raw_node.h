@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,10 @@ enum class StepError : std::uint8_t {
     proposalDropped,  // no leader, transfer in progress, not in the configuration, forwarding off, too much uncommitted
     stepLocalMessage,
     stepPeerNotFound,
+    malformed,  // no core sends such a message; it had no effect
+    // The leader counts on entries that this log does not have, though it once acknowledged them: what is left must not
+    // take part any more.
+    logLost,
 };
 const char* stepErrorText(StepError error);
 
@@ -57,6 +62,9 @@ struct Peer {
 
 class Raft;
 
+// Why a core cannot start from what is stored; empty if it can. A core made in spite of it is a CHECK failure.
+std::string startFault(const Storage& storage, Index applied);
+
 class RawNode {
 public:
     // Config must be valid (id set, ticks > 0, election > heartbeat, storage set); a broken one is a CHECK failure.
@@ -69,7 +77,9 @@ public:
     void bootstrap(const std::vector<Peer>& peers);
 
     void tick();
-    StepError step(Message message);  // from the network or a local storage worker
+    StepError step(Message message);  // from a local storage worker, or from a member that is trusted
+    // From the network: whatever it holds, it ends in an answer or in a refusal.
+    StepError receive(Message message);
     StepError campaign();
     StepError propose(base::Bytes data);
     StepError propose(std::vector<base::Bytes> batch);  // one MsgProp
@@ -77,8 +87,11 @@ public:
     StepError proposeConfChange(const ConfChangeV2& change);
     // The application applied a conf change entry. A refused change is applied as one whose ids are all 0. The commit
     // index that covers the entry should be stored before: a member that forgets it restarts with the old configuration
-    // and could elect itself by it. Entries up to a snapshot already written are not applied any more.
+    // and could elect itself by it. Entries up to a snapshot already written are not applied any more. A change that
+    // the configuration of this moment does not allow (see confChangeFault) has no effect, on no member.
     ConfState applyConfChange(const ConfChangeV2& change);
+    // Why the configuration of this moment does not allow the change; empty if it does.
+    std::string confChangeFault(const ConfChangeV2& change) const;
     void readIndex(base::Bytes context);
     void transferLeader(NodeId target);
     StepError forgetLeader();

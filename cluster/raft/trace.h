@@ -62,6 +62,8 @@ enum class IgnoreReason : std::uint8_t {
     notInConfiguration,  // the snapshot's configuration does not have this member
     noLeader,            // there is nobody to forward it to
     notPossible,         // asked for something this member cannot do: campaign, lead, forget its leader
+    malformed,           // no core sends such a message
+    logLost,             // it counts on entries that this member once acknowledged and does not have
 };
 
 enum class ProposalDropReason : std::uint8_t {
