@@ -64,8 +64,16 @@ base::Status prepareDirectories(base::FileSystem& fs, const MemberPaths& paths) 
     return {};
 }
 
+// An earlier run of the member told the cluster its client URLs; then it had a log.
+base::Status refuseKnown(const Membership* existing, std::uint64_t id) {
+    if (!existing) return {};
+    const auto known = existing->members.find(id);
+    if (known == existing->members.end() || known->second.clientUrls.empty()) return {};
+    return base::Error{base::Errc::invalidArgument, alreadyBootstrapped(id)};
+}
+
 // Ids and conf changes of a new cluster: the same on every member, from the same flags.
-base::Status planBootstrap(const Config& config, StartState& start) {
+base::Status planBootstrap(const Config& config, const Membership* existing, StartState& start) {
     std::vector<std::uint64_t> ids;
     for (const auto& [name, urls] : config.initialCluster) {
         Member member{memberId(urls, config.initialClusterToken), name, urls, {}, false};
@@ -78,6 +86,7 @@ base::Status planBootstrap(const Config& config, StartState& start) {
     }
     if (start.nodeId == 0)
         return invalid("--initial-cluster has no member named \"" + config.name + "\" (the --name of this one)");
+    if (auto status = refuseKnown(existing, start.nodeId); !status) return status;
     start.clusterId = clusterId(ids);
     for (const auto& [id, member] : start.known.members)
         start.bootstrap.push_back({id, base::Bytes(confChangeContextToJson({member, false}, true))});
@@ -98,6 +107,7 @@ base::Status planJoin(const Config& config, const Membership* existing, StartSta
     }
     if (start.nodeId == 0)
         return invalid("the cluster has no member with the peer URLs " + joined(own) + ": add it first (member add)");
+    if (auto status = refuseKnown(existing, start.nodeId); !status) return status;
     start.clusterId = existing->clusterId;
     start.known = *existing;
     return {};
@@ -105,7 +115,7 @@ base::Status planJoin(const Config& config, const Membership* existing, StartSta
 
 base::Status planStart(const Config& config, const Membership* existing, StartState& start) {
     if (auto status = checkInitialCluster(config); !status) return status;
-    return config.initialClusterExisting ? planJoin(config, existing, start) : planBootstrap(config, start);
+    return config.initialClusterExisting ? planJoin(config, existing, start) : planBootstrap(config, existing, start);
 }
 
 base::Result<std::unique_ptr<storage::Wal>> readLog(const Config& config, base::FileSystem& fs,
@@ -246,6 +256,11 @@ base::Status openStore(const Config& config, const MemberPaths& paths, const Bac
 base::Status joinStoreAndLog(const MemberPaths& paths, base::FileSystem& fs, OpenedMember& member) {
     if (auto status = matchStore(paths, fs, member); !status) return status;
     if (auto status = refuseAuth(paths, *member.backend); !status) return status;
+    if (const std::string fault = raft::startFault(*member.start.log, member.start.snapshotIndex); !fault.empty())
+        return base::Error{base::Errc::corruption,
+                           paths.wal + ": " + fault +
+                               "; give the member its whole log back, or remove it from the cluster (member remove), "
+                               "delete its data directory and add it again (member add)"};
     member.backend->releasePages();
     return addStoredMembers(*member.backend, member.start.known);
 }

@@ -77,6 +77,7 @@ Loop::Loop(LoopParts parts, StartState start)
         m_appliedTerm = std::get<raft::Term>(term);
     m_hardState = m_start.log->initialHardState();
     m_durable = m_start.log->lastIndex();
+    m_firstStart = m_durable == 0 && m_hardState.empty();
     updateViews();  // ids are known before the thread runs
 }
 
@@ -146,6 +147,8 @@ void Loop::drain(InboxBatch& batch) {
         if (m_failed) return;
     }
     for (Received& received : batch.messages) {
+        // With its content it comes by receiveSnapshot().
+        if (received.message.type == raft::MessageType::snap) continue;
         GatedMessage message{std::move(received.message), received.id};
         if (!m_faults.active()) {
             stepReceived(message);
@@ -294,7 +297,7 @@ base::Nanoseconds Loop::nextRunNs() const {
     if (m_leasesPromoted) next = std::min(next, m_nextLeaseCheckNs);
     if (!m_committing && m_parts.backend->pendingOperations() > 0)
         next = std::min(next, m_lastCommitNs + m_parts.config.backendBatchIntervalMs * base::kMillisecond);
-    if (!m_published && !m_publishing && leader() != 0)
+    if (!m_published && !m_publishing && leader() != 0 && m_durable > 0)
         next = std::min(next, std::max(m_nextPublishNs, m_now + base::kMillisecond));
     for (const Transfer& transfer : m_transfers) next = std::min(next, transfer.deadlineNs);
     for (const PendingRemoval& removal : m_removals) next = std::min(next, removal.handOverByNs);
@@ -323,6 +326,7 @@ void Loop::updateViews() {
     view.applied = m_applied;
     view.revision = m_store.revision();
     view.ready = m_published;
+    view.firstStart = m_firstStart;
     view.stopped = m_failed;
     view.deadline = m_deadline;
     view.pace = m_pace;

@@ -124,6 +124,7 @@ public:
 
     // Peers, telemetry, control.
     void peerUnreachable(std::uint64_t peer);
+    void knownToPeer(const std::string& text);
     void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path);
     Node::FullState fullState();
     base::Status setLinkFaults(const std::vector<LinkFaults>& links);
@@ -164,6 +165,7 @@ private:
     void deliver(std::vector<raft::Message>& responses);
     void onSoftState(const raft::SoftState& state);
     void stepReceived(GatedMessage& message);
+    void failLogLost(std::uint64_t leader, raft::Index counted);
     void send(std::vector<raft::Message>& messages);
     void dispatch(raft::Message&& message);
     bool holdCommit(raft::Message& message);
@@ -285,6 +287,7 @@ private:
     std::map<std::uint64_t, HeldCommit> m_heldCommits;
     std::map<std::uint64_t, base::Nanoseconds> m_handedOnNs;  // when a follower last handed on something of a client's
     std::vector<GatedMessage> m_gated;
+    base::Nanoseconds m_nextRefusalLogNs = 0;
     std::vector<MessageEvent> m_gateEvents;
 
     // Proposals.
@@ -308,6 +311,9 @@ private:
     std::vector<Transfer> m_transfers;
 
     // Publication.
+    // Nothing was stored before this start, and this run has not yet told the cluster who it is. If a member knows it
+    // already, an earlier run did, and what that one stored is lost.
+    bool m_firstStart = false;
     bool m_published = false;
     bool m_publishing = false;
     base::Nanoseconds m_nextPublishNs = 0;

@@ -76,7 +76,8 @@ void Loop::proposeNow(std::vector<Proposal>& proposals) {
 void Loop::retryWaiting() {
     std::erase_if(m_heldForwards, [this](const auto& held) { return held.first <= m_now; });
     if ((m_waitingForLeader.empty() && m_heldForwards.empty()) || !m_raft.takesProposals()) return;
-    for (auto& [until, message] : std::exchange(m_heldForwards, {})) static_cast<void>(m_raft.step(std::move(message)));
+    for (auto& [until, message] : std::exchange(m_heldForwards, {}))
+        static_cast<void>(m_raft.receive(std::move(message)));
     std::vector<Proposal> waiting = std::exchange(m_waitingForLeader, {});
     std::erase_if(waiting, [this](const Proposal& proposal) { return !m_pending.contains(proposal.id); });
     proposeNow(waiting);

@@ -83,6 +83,8 @@ void Loop::applyConfChange(const raft::Entry& entry) {
             fail({base::Errc::corruption, "log entry " + std::to_string(entry.index) + ": malformed conf change"});
             return;
         }
+        if (const std::string fault = m_raft.confChangeFault(*change); !fault.empty())
+            m_log.warn("conf change in entry {} has no effect: {}", entry.index, fault);
         m_confState = m_raft.applyConfChange(*change);
         membershipChanged();
         if (fresh) m_store.setConsistent(entry.index, entry.term);
@@ -103,6 +105,10 @@ void Loop::applyConfChange(const raft::Entry& entry) {
             status = parsed.error();
     }
     if (status) status = validateConfChange(*change, context);
+    if (status) {
+        if (const std::string fault = m_raft.confChangeFault(raft::asV2(*change)); !fault.empty())
+            status = base::Error{base::Errc::invalidArgument, fault};
+    }
     const std::uint64_t id = change->id;
     if (status) {
         m_confState = m_raft.applyConfChange(raft::asV2(*change));
@@ -419,7 +425,10 @@ void Loop::promoteMember(std::uint64_t id, MembersDone done) {
 
 void Loop::publishIfDue() {
     if (m_published || m_publishing || m_removed || leader() == 0 || m_now < m_nextPublishNs) return;
+    // Once others know this member, one without anything stored is taken for one that lost its data.
+    if (m_durable == 0) return;
     m_publishing = true;
+    m_firstStart = false;
     m_nextPublishNs = m_now + kPublishRetryNs;
     const std::uint64_t id = m_parts.nextRequestId();
     const Config& config = m_parts.config;

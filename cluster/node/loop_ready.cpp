@@ -180,10 +180,31 @@ void Loop::stepReceived(GatedMessage& message) {
         m_heldForwards.emplace_back(m_now + m_requestTimeoutNs, std::move(message.message));
         return;
     }
-    if (m_raft.step(std::move(message.message)) == raft::StepError::none || !told) return;
+    const std::uint64_t from = message.message.from;
+    const raft::Index counted = message.message.commit;
+    const raft::StepError error = m_raft.receive(std::move(message.message));
+    if (error == raft::StepError::none) return;
+    if (error == raft::StepError::malformed && m_now >= m_nextRefusalLogNs) {
+        m_nextRefusalLogNs = m_now + base::kSecond;
+        m_log.warn("refused a malformed {} of {}", raft::messageTypeName(type), base::hexId(from));
+    }
+    if (error == raft::StepError::logLost) failLogLost(from, counted);
+    if (!told) return;
     event.kind = MessageEvent::Kind::dropped;
     event.reason = DropReason::stepRefused;
     emit(std::move(event));
+}
+
+void Loop::failLogLost(std::uint64_t leader, raft::Index counted) {
+    const std::string self = base::hexId(m_start.nodeId);
+    fail({base::Errc::corruption,
+          "member " + self + " has lost a part of its log: the leader " + base::hexId(leader) + " counts on entry " +
+              std::to_string(counted) + ", which this member once stored, but its log ends at " +
+              std::to_string(m_raft.status().lastIndex) +
+              ". Its vote and its copy of the data cannot be relied on any more: remove the member (member remove " +
+              self +
+              "), delete its data directory, add it again (member add) and start it with "
+              "--initial-cluster-state=existing"});
 }
 
 void Loop::send(std::vector<raft::Message>& messages) {
@@ -259,5 +280,9 @@ void Loop::flushOutgoing() {
 }
 
 void Loop::peerUnreachable(std::uint64_t peer) { m_raft.reportUnreachable(peer); }
+
+void Loop::knownToPeer(const std::string& text) {
+    if (m_firstStart) fail({base::Errc::corruption, text});
+}
 
 }  // namespace raftarium::node

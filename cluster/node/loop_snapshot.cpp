@@ -9,6 +9,7 @@
 #include "cluster/base/coding.h"
 #include "cluster/node/data_directory.h"
 #include "cluster/node/loop.h"
+#include "cluster/raft/message_check.h"
 
 #include <algorithm>
 
@@ -104,7 +105,14 @@ void Loop::sendSnapshot(raft::Message message) {
 }
 
 void Loop::receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) {
-    if (!message.snapshot || m_removed) {
+    std::string fault = raft::messageFault(message, m_start.nodeId);
+    if (fault.empty()) {
+        // Once it is in the log the member could not start without it.
+        if (const auto membership = membershipFromV2Json(message.snapshot->data.view()); !membership)
+            fault = membership.error().text;
+    }
+    if (!fault.empty()) m_log.warn("refused the store that {} sent: {}", base::hexId(message.from), fault);
+    if (!fault.empty() || m_removed) {
         static_cast<void>(m_parts.fileSystem->remove(path));
         return;
     }

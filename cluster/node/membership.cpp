@@ -74,4 +74,15 @@ std::uint64_t clusterId(std::vector<std::uint64_t> memberIds) {
     return sha1Prefix(data);
 }
 
+std::string alreadyBootstrapped(std::uint64_t id) {
+    const std::string hex = base::hexId(id);
+    return "member " + hex +
+           " has already been bootstrapped: the cluster knows it, but there is no data of it here. Its votes and the "
+           "entries that it acknowledged are lost, so it must not take part as if it were new. Give it its data "
+           "directory back; or remove it (member remove " +
+           hex +
+           "), add it again (member add), and start it with an empty data directory and "
+           "--initial-cluster-state=existing";
+}
+
 }  // namespace raftarium::node

@@ -33,6 +33,9 @@ std::uint64_t memberId(std::vector<std::string> peerUrls, std::string_view token
 // SHA-1 over all member ids ascending, 8 bytes big-endian each.
 std::uint64_t clusterId(std::vector<std::uint64_t> memberIds);
 
+// Why a member that others know must not start without its data.
+std::string alreadyBootstrapped(std::uint64_t id);
+
 // etcd's JSON forms: {"id":N,"peerURLs":[..],"isLearner":true?,"name":".."?,"clientURLs":[..]?}; a conf change's
 // context is the member without clientURLs, with "isPromote" at the same level for a promotion.
 std::string memberToJson(const Member& member);

@@ -205,6 +205,9 @@ public:
     void peerUnreachable(std::uint64_t peer) override {
         m_inbox.call([this, peer] { m_loop->peerUnreachable(peer); });
     }
+    void knownToPeer(const std::string& text) override {
+        m_inbox.call([this, text] { m_loop->knownToPeer(text); });
+    }
     bool isMember(std::uint64_t id) const override { return m_views.membership()->members.contains(id); }
     bool wasRemoved(std::uint64_t id) const override { return m_views.membership()->removed.contains(id); }
 
@@ -306,8 +309,7 @@ base::Result<std::unique_ptr<Node>> Node::create(const Config& config, Transport
         std::make_unique<NodeOnThreads>(config, transport, std::move(*opened), std::move(*logger)));
 }
 
-bool Node::needsExistingCluster(const Config& config) {
-    if (!config.initialClusterExisting) return false;
+bool Node::isFirstStart(const Config& config) {
     base::FileSystem& fs = storage::posixFileSystem();
     const std::string wal = memberPaths(config).wal;
     return !storage::Wal::exists(fs, wal) || storage::Wal::untouched(fs, wal);

@@ -40,6 +40,7 @@ struct NodeStatus {
     std::int64_t revision = 0;
     bool ready = false;  // serves clients
     bool stopped = false;
+    bool firstStart = false;  // nothing was stored before, and the cluster was not told of this run yet
     DeadlineSet deadline;
     Pace pace;
 };
@@ -57,11 +58,12 @@ class Node {
 public:
     // Opens or bootstraps the data directory. Errors: another process holds it, damage (file, offset, reason), flags
     // that contradict the directory. `transport` must outlive the node.
-    // `existing` is the cluster as its members tell it: needed for the first start of a member that joins
-    // (--initial-cluster-state existing), see needsExistingCluster(); its own entry is found by its peer URLs.
+    // `existing` is the cluster as its members tell it, for a first start. One that joins (--initial-cluster-state
+    // existing) needs it, and finds its own entry by its peer URLs. One of a new cluster has it only if others run
+    // already; a member that they know refuses to start without its data.
     static base::Result<std::unique_ptr<Node>> create(const Config& config, Transport& transport,
                                                       const Membership* existing = nullptr);
-    static bool needsExistingCluster(const Config& config);
+    static bool isFirstStart(const Config& config);
     virtual ~Node() = default;
 
     virtual void start() = 0;  // threads run
@@ -137,6 +139,9 @@ public:
     virtual void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) = 0;
     virtual std::string snapshotDirectory() const = 0;  // where to write what arrives: names starting with "tmp"
     virtual void peerUnreachable(std::uint64_t peer) = 0;
+    // Another member refuses this one's first start: it knows that there was an earlier one. Ends the node, with
+    // `text`, unless it has made itself known meanwhile.
+    virtual void knownToPeer(const std::string& text) { static_cast<void>(text); }
     virtual bool isMember(std::uint64_t id) const = 0;
     virtual bool wasRemoved(std::uint64_t id) const = 0;
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 
 namespace raftarium::rpc {
 namespace {
@@ -28,32 +29,59 @@ node::Membership fromProto(const peer::v1::MembersResponse& response) {
     return membership;
 }
 
+grpc::Status askMembers(const std::string& url, bool waitForReady, std::chrono::milliseconds within,
+                        peer::v1::MembersResponse& response) {
+    const std::shared_ptr<grpc::Channel> channel = openPeerChannel(url);
+    if (channel == nullptr) return {grpc::StatusCode::INVALID_ARGUMENT, "not a URL that can be asked"};
+    grpc::ClientContext context;
+    context.set_wait_for_ready(waitForReady);
+    context.set_deadline(std::chrono::system_clock::now() + within);
+    return peer::v1::Peer::NewStub(channel)->Members(&context, {}, &response);
+}
+
+std::vector<std::string> urlsOfOthers(const node::Config& config) {
+    std::vector<std::string> out;
+    const auto& own = config.initialAdvertisePeerUrls;
+    for (const auto& [name, urls] : config.initialCluster)
+        for (const std::string& url : urls)
+            if (std::find(own.begin(), own.end(), url) == own.end()) out.push_back(url);
+    return out;
+}
+
 }  // namespace
 
 base::Result<node::Membership> fetchMembership(const node::Config& config) {
     std::string asked;
-    const auto& own = config.initialAdvertisePeerUrls;
-    for (const auto& [name, urls] : config.initialCluster) {
-        for (const std::string& url : urls) {
-            if (std::find(own.begin(), own.end(), url) != own.end()) continue;
-            const std::shared_ptr<grpc::Channel> channel = openPeerChannel(url);
-            grpc::Status status(grpc::StatusCode::INVALID_ARGUMENT, "not a URL that can be asked");
-            if (channel != nullptr) {
-                grpc::ClientContext context;
-                context.set_wait_for_ready(true);
-                context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(2));
-                peer::v1::MembersResponse response;
-                status = peer::v1::Peer::NewStub(channel)->Members(&context, {}, &response);
-                if (status.ok()) return fromProto(response);
-            }
-            asked += "\n  " + url + ": " + status.error_message();
-        }
+    for (const std::string& url : urlsOfOthers(config)) {
+        peer::v1::MembersResponse response;
+        const grpc::Status status = askMembers(url, true, std::chrono::seconds(2), response);
+        if (status.ok()) return fromProto(response);
+        asked += "\n  " + url + ": " + status.error_message();
     }
     return base::Error{
         base::Errc::unavailable,
         "cannot learn the members of the existing cluster; asked the peer URLs of --initial-cluster:" + asked +
             "\nname the peer URL of a running member there, or use --initial-cluster-state new for a new cluster",
         0};
+}
+
+node::Membership membersKnownToOthers(const node::Config& config) {
+    std::vector<std::future<node::Membership>> answers;
+    for (const std::string& url : urlsOfOthers(config)) {
+        answers.push_back(std::async(std::launch::async, [url] {
+            peer::v1::MembersResponse response;
+            const grpc::Status status = askMembers(url, false, std::chrono::milliseconds(500), response);
+            return status.ok() ? fromProto(response) : node::Membership();
+        }));
+    }
+    node::Membership known;
+    for (auto& answer : answers) {
+        for (auto& [id, member] : answer.get().members) {
+            const auto [it, added] = known.members.try_emplace(id, member);
+            if (!added && it->second.clientUrls.empty()) it->second = member;
+        }
+    }
+    return known;
 }
 
 }  // namespace raftarium::rpc

@@ -26,7 +26,7 @@ private:
     void opened() override {
         if (finished()) return;
         const PeerMetadata said{metadata(kClusterIdKey), metadata(kFromKey), metadata(kToKey),
-                                metadata(kIncarnationKey)};
+                                metadata(kIncarnationKey), metadata(kFirstStartKey)};
         if (const grpc::Status status = checkPeer(said, m_context.node(), m_peer); !status.ok()) return finish(status);
         sendInitialMetadata();  // tells the sender that it is accepted
         read();
@@ -72,6 +72,15 @@ grpc::Status checkPeer(const PeerMetadata& metadata, const node::Node& node, Pee
     }
     if (node.wasRemoved(*from)) {
         return {StatusCode::ABORTED, "member " + metadata.from + " was removed from the cluster"};
+    }
+    if (*from == 0 || *from == self.nodeId || raft::isLocalTarget(*from)) {
+        return {StatusCode::FAILED_PRECONDITION, metadata.from + " cannot be the id of another member"};
+    }
+    if (!metadata.firstStart.empty()) {
+        const node::Membership known = node.membership();
+        const auto member = known.members.find(*from);
+        if (member != known.members.end() && !member->second.clientUrls.empty())
+            return {StatusCode::ALREADY_EXISTS, node::alreadyBootstrapped(*from)};
     }
     out.from = *from;
     return grpc::Status::OK;

@@ -29,7 +29,7 @@ struct PeerIdentity {
     std::uint64_t incarnation = 0;
 };
 struct PeerMetadata {
-    std::string clusterId, from, to, incarnation;
+    std::string clusterId, from, to, incarnation, firstStart;
 };
 grpc::Status checkPeer(const PeerMetadata& metadata, const node::Node& node, PeerIdentity& out);
 

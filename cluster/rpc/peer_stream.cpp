@@ -28,6 +28,7 @@ void addIdentity(grpc::ClientContext& context, const StreamIdentity& identity) {
     context.AddMetadata(kFromKey, base::hexId(identity.from));
     context.AddMetadata(kToKey, base::hexId(identity.to));
     context.AddMetadata(kIncarnationKey, std::to_string(identity.incarnation));
+    if (identity.firstStart) context.AddMetadata(kFirstStartKey, "1");
     context.AddMetadata(kVersionKey, kEtcdApiVersion);
 }
 

@@ -22,6 +22,7 @@ struct StreamIdentity {
     std::uint64_t from = 0;
     std::uint64_t to = 0;
     std::uint64_t incarnation = 0;
+    bool firstStart = false;  // see NodeStatus
 };
 inline constexpr const char* kMessagesMethod = "/raftarium.peer.v1.Peer/Messages";
 inline constexpr const char* kForwardMethod = "/raftarium.peer.v1.Peer/Forward";
@@ -30,6 +31,7 @@ inline constexpr const char* kClusterIdKey = "x-cluster-id";
 inline constexpr const char* kFromKey = "x-from";
 inline constexpr const char* kToKey = "x-to";
 inline constexpr const char* kIncarnationKey = "x-incarnation";
+inline constexpr const char* kFirstStartKey = "x-first-start";
 inline constexpr const char* kVersionKey = "x-version";
 
 // As the metadata of a call.

@@ -158,8 +158,9 @@ void PeerTransport::Peer::connect() {
     callbacks.writable = [this] { pump(); };
     callbacks.ended = [this](const grpc::Status& status) { ended(status); };
     const std::lock_guard lock(m_streamMutex);
-    m_stream = PeerStream::open(*m_transport.m_loop, to, {self.clusterId, self.nodeId, m_id, self.incarnation},
-                                m_streamMutex, std::move(callbacks));
+    m_stream = PeerStream::open(*m_transport.m_loop, to,
+                                {self.clusterId, self.nodeId, m_id, self.incarnation, self.firstStart}, m_streamMutex,
+                                std::move(callbacks));
 }
 
 void PeerTransport::Peer::ended(const grpc::Status& status) {
@@ -177,6 +178,8 @@ void PeerTransport::Peer::ended(const grpc::Status& status) {
     }
     // How a peer refuses a removed member (see checkPeer).
     if (status.error_code() == grpc::StatusCode::ABORTED) m_transport.toldRemoved();
+    if (status.error_code() == grpc::StatusCode::ALREADY_EXISTS)
+        m_transport.m_node->knownToPeer(status.error_message());
     m_transport.m_node->peerUnreachable(m_id);
     if (!m_retry) m_retry = std::make_unique<Timer>(*m_transport.m_loop);
     m_retry->start(m_retryAfter, [this] { connect(); });

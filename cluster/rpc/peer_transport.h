@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Raft messages to the other members: one gRPC stream to each, everything that is waiting in one write. What cannot be
-// sent now is dropped and reported; raft sends again what matters. Also the way of forwarded calls.
+// sent now is dropped and reported; raft sends again what matters. Also the way of calls forwarded to the leader: they
+// end when this member knows another leader, or none, since a frozen one would keep them waiting.
 #pragma once
 
 #include "cluster/node/node.h"

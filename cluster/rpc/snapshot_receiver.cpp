@@ -36,8 +36,8 @@ public:
 private:
     void opened() override {
         if (finished()) return;
-        const PeerMetadata said{metadata(kClusterIdKey), metadata(kFromKey), metadata(kToKey),
-                                metadata(kIncarnationKey)};
+        const PeerMetadata said{
+            metadata(kClusterIdKey), metadata(kFromKey), metadata(kToKey), metadata(kIncarnationKey), {}};
         if (const grpc::Status status = checkPeer(said, m_context.node(), m_peer); !status.ok()) return finish(status);
         read();
     }

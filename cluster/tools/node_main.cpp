@@ -102,8 +102,10 @@ int run(const node::Config& config, const sigset_t& signals) {
     }
     rpc::PeerTransport transport;
     node::Membership existing;
-    const bool joins = node::Node::needsExistingCluster(config);
-    if (joins) {
+    const bool first = node::Node::isFirstStart(config);
+    if (first && !config.initialClusterExisting) {
+        existing = rpc::membersKnownToOthers(config);
+    } else if (first) {
         base::Result<node::Membership> fetched = rpc::fetchMembership(config);
         if (!fetched) {
             printError(fetched.error().text);
@@ -112,7 +114,7 @@ int run(const node::Config& config, const sigset_t& signals) {
         existing = std::move(*fetched);
     }
     base::Result<std::unique_ptr<node::Node>> created =
-        node::Node::create(config, transport, joins ? &existing : nullptr);
+        node::Node::create(config, transport, first ? &existing : nullptr);
     if (!created) {
         printError(created.error().text);
         return kExitCannotRun;

@@ -8,6 +8,7 @@
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QProcessEnvironment>
@@ -100,6 +101,11 @@ NodeCluster::~NodeCluster() {
 int NodeCluster::join(Ports ports) {
     m_members.push_back({ports, nullptr, {}, true});
     return size() - 1;
+}
+
+void NodeCluster::loseData(int member) {
+    QVERIFY(!running(member));
+    QVERIFY(QDir(dataDir(member)).removeRecursively());
 }
 
 QString NodeCluster::endpoint(int member) const {

@@ -55,6 +55,10 @@ public:
     int size() const { return static_cast<int>(m_members.size()); }
     // One more member, for after a member add: when started, it joins what runs (--initial-cluster-state existing).
     int join(Ports ports);
+    // How it is started from now on: by --initial-cluster-state existing or new.
+    void setJoins(int member, bool joins) { m_members[static_cast<std::size_t>(member)].joins = joins; }
+    // Its data directory is gone; it must not run.
+    void loseData(int member);
     // For what is started from now on.
     void setEnvironment(const QString& name, const QString& value) { m_environment.insert(name, value); }
     void start(int member);

@@ -238,6 +238,69 @@ private slots:
         QCOMPARE(different, 0);
     }
 
+    // What it voted and acknowledged is forgotten: it must not come back as if it were new, and says what to do.
+    void aMemberThatLostItsDataIsRefused_data() {
+        QTest::addColumn<bool>("existing");
+        QTest::addColumn<bool>("othersRun");
+        QTest::newRow("new") << false << true;
+        QTest::newRow("existing") << true << true;
+        // Nobody can be asked: it begins, and hears of it from those that come back.
+        QTest::newRow("new, before the others") << false << false;
+    }
+    void aMemberThatLostItsDataIsRefused() {
+        QFETCH(bool, existing);
+        QFETCH(bool, othersRun);
+        NodeCluster cluster(Engine::raftarium, findPorts(3));
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        QCOMPARE(cluster.ctl(0, {"put", "k", "v"}).exitCode, 0);
+        for (int i = othersRun ? 2 : 0; i < 3; ++i) cluster.kill(i);
+        cluster.loseData(2);
+        cluster.setJoins(2, existing);
+        const qsizetype before = cluster.log(2).size();
+        cluster.start(2);
+        if (!othersRun) {
+            QVERIFY(waitUntil([&] { return cluster.log(2).mid(before).contains("with data in"); }));
+            for (int i = 0; i < 2; ++i) cluster.start(i);
+        }
+        QVERIFY(cluster.waitEnded(2));
+        const QByteArray said = cluster.log(2).mid(before);
+        QVERIFY2(cluster.exitCode(2) == 1, said);  // not by a signal
+        QVERIFY2(said.contains("has already been bootstrapped") && said.contains("member remove"), said);
+        QVERIFY2(!said.contains("check failed"), said);
+        // The others go on.
+        QVERIFY(waitUntil([&] { return cluster.ctl(0, {"put", "k", "w"}).exitCode == 0; }));
+
+        // As it is told: under a new identity.
+        QByteArrayList transcript;
+        const Session session(cluster, transcript);
+        QCOMPARE(cluster.ctl(1, {"member", "remove", session.idOf("n3")}).exitCode, 0);
+        QVERIFY(waitUntil([&] {
+            return cluster.ctl(1, {"member", "add", "n3", "--peer-urls=" + cluster.peerUrl(2)}).exitCode == 0;
+        }));
+        if (!othersRun) cluster.loseData(2);  // it had begun
+        cluster.setJoins(2, true);
+        cluster.start(2);
+        QVERIFY(cluster.waitHealthy());
+        QVERIFY(waitUntil([&] { return sameHash(cluster, {0, 1, 2}); }));
+        QCOMPARE(cluster.ctl(2, {"get", "k"}).out, QByteArray("k\nw\n"));
+        // Started again with what it has now.
+        cluster.kill(2);
+        cluster.start(2);
+        QVERIFY(cluster.waitHealthy());
+    }
+
+    // A first start that is killed before the member is known is made once more.
+    void aFirstStartMayBeRepeated() {
+        NodeCluster cluster(Engine::raftarium, findPorts(3));
+        cluster.start(0);
+        QVERIFY(waitUntil([&] { return cluster.log(0).contains("with data in"); }));
+        cluster.kill(0);
+        cluster.loseData(0);
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+    }
+
     // The log that a stopped follower, or a new member, would need is gone: it gets the store, and goes on from there.
     void theStoreIsSentToWhoeverIsTooFarBehind() {
         const std::vector<Ports> ports = findPorts(4);

@@ -315,6 +315,21 @@ private slots:
         QCOMPARE(group.node(1).confState(), before);
     }
 
+    // What is on the disk may have been cut, or be somebody else's: a member says so instead of starting by it.
+    void aStoredStateThatCannotBe() {
+        MemoryStorage storage;
+        QCOMPARE(startFault(storage, 0), std::string());
+        storage.append({{1, 1, EntryType::normal, {}}, {1, 2, EntryType::normal, {}}});
+        storage.setHardState({1, kNone, 2});
+        QCOMPARE(startFault(storage, 2), std::string());
+        QVERIFY(startFault(storage, 3).find("ends at 2") != std::string::npos);
+        storage.setHardState({1, kNone, 3});
+        QVERIFY(startFault(storage, 0).find("ends at 2") != std::string::npos);
+        MemoryStorage contradictory;
+        contradictory.applySnapshot(snapshotOf({{1, 2}, {2}, {}, {}, false}));
+        QVERIFY(startFault(contradictory, 9).find("Learners") != std::string::npos);
+    }
+
     // Whatever the fields: of messages that pass for a core's, too.
     void anything() {
         for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
