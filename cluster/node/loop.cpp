@@ -136,7 +136,8 @@ void Loop::work() {
     driveReads();
     processReady();
     runTimers();
-    // What the timers proposed goes out now, not with the next tick.
+    // What the timers proposed or want to know goes out now, not with the next tick.
+    driveReads();
     if (!m_failed && m_raft.hasReady()) processReady();
     sendHeldCommits(false);
 }
@@ -232,10 +233,7 @@ void Loop::runTimers() {
     retryWaiting();
     if (m_now >= m_nextLeaseCheckNs) {
         m_nextLeaseCheckNs = m_now + 500 * base::kMillisecond;
-        if (m_leasesPromoted) {
-            revokeExpiredLeases();
-            if (m_parts.config.leaseCheckpoint) checkpointLeases();
-        }
+        if (m_leasesPromoted) checkLeases();
     }
     publishIfDue();
     if (m_now >= m_nextBackgroundNs) {

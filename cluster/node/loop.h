@@ -112,6 +112,9 @@ public:
     void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done);
     void retryWatchStream(mvcc::StreamId stream);
     void requestWatchProgress(mvcc::StreamId stream);
+    // Done without an error: a majority took this member for its leader after the call. Else Errc::unavailable with the
+    // leader's id, or what failed.
+    void confirmLeadership(ReadDone done);
     void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done);
     void moveLeader(std::uint64_t target, ReadDone done);
 
@@ -208,7 +211,10 @@ private:
     void retryWaiting();
     base::Error timeoutError(base::Nanoseconds startNs) const;
     void driveReads();
-    void revokeExpiredLeases();
+    base::Error leaderElsewhere() const;
+    void renewConfirmed(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done);
+    void checkLeases();
+    void revokeLeases(const std::vector<std::int64_t>& expired);
     void checkpointLeases();
     void proposeCheckpoint(const std::vector<mvcc::LeaseCheckpointOp::Item>& items, ProposalDone done);
     void checkTransfer();
@@ -300,6 +306,7 @@ private:
 
     // Leadership.
     bool m_leasesPromoted = false;
+    bool m_confirmingLeases = false;
     base::Nanoseconds m_nextLeaseCheckNs = 0;
     std::map<std::int64_t, base::Nanoseconds> m_revoking;  // lease -> when to try again
     struct Transfer {

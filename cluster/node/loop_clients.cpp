@@ -176,11 +176,35 @@ void Loop::requestWatchProgress(mvcc::StreamId stream) {
     if (listening()) takeStoreTrace(0);
 }
 
+base::Error Loop::leaderElsewhere() const {
+    // As leader it does not count leases yet: the caller may ask again.
+    return {base::Errc::unavailable, base::hexId(isLeader() ? 0 : leader())};
+}
+
+// A leader that was frozen, or cut off, does not know that another one was elected meanwhile (etcd#12528, etcd#15247).
+// What it is asked together shares one ReadIndex batch.
+void Loop::confirmLeadership(ReadDone done) {
+    if (!isLeader() || !m_leasesPromoted) return done(leaderElsewhere());
+    const auto confirmed = [this, term = m_raft.status().hardState.term,
+                            done = std::move(done)](const base::Status& status) {
+        const bool leads = isLeader() && m_leasesPromoted && m_raft.status().hardState.term == term;
+        const bool changed = !status && mvcc::apiErrorOf(status.error()) == mvcc::ApiError::leaderChanged;
+        if (changed || (status && !leads)) return done(leaderElsewhere());
+        done(status);
+    };
+    m_reads.add(confirmed, m_now);
+}
+
 void Loop::renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) {
-    if (!isLeader() || !m_leasesPromoted) {
-        done(base::Error{base::Errc::unavailable, base::hexId(isLeader() ? 0 : leader())});
-        return;
-    }
+    confirmLeadership([this, id, done = std::move(done)](const base::Status& leads) {
+        if (leads)
+            renewConfirmed(id, done);
+        else
+            done(leads.error());
+    });
+}
+
+void Loop::renewConfirmed(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) {
     base::Result<std::int64_t> ttl = std::int64_t{0};
     {
         const ReaderGate::Exclusive gate(*m_parts.gate);
@@ -218,10 +242,27 @@ void Loop::checkpointLeases() {
     }
 }
 
-void Loop::revokeExpiredLeases() {
+// Only once a majority has confirmed that no other member counts them by now.
+void Loop::checkLeases() {
+    if (m_confirmingLeases) return;
+    std::vector<std::int64_t> expired = m_store.expiredLeases(m_now, kMaxRevokesPerRound);
+    if (expired.empty() && !m_parts.config.leaseCheckpoint) return;
+    m_confirmingLeases = true;
+    confirmLeadership([this, expired = std::move(expired)](const base::Status& leads) {
+        m_confirmingLeases = false;
+        if (!leads) return;
+        revokeLeases(expired);
+        if (m_parts.config.leaseCheckpoint) checkpointLeases();
+    });
+}
+
+void Loop::revokeLeases(const std::vector<std::int64_t>& expired) {
     std::erase_if(m_revoking, [this](const auto& item) { return item.second <= m_now; });
-    for (const std::int64_t lease : m_store.expiredLeases(m_now, kMaxRevokesPerRound)) {
+    for (const std::int64_t lease : expired) {
         if (m_revoking.contains(lease)) continue;
+        // It may have ended, or been counted anew by a later term of this member.
+        const auto view = m_store.lease(lease, m_now, false);
+        if (!view || view->deadline == 0 || view->deadline > m_now) continue;
         m_revoking[lease] = m_now + kRevokeRetryNs;
         const std::uint64_t id = m_parts.nextRequestId();
         etcdserverpb::LeaseRevokeRequest request;

@@ -125,6 +125,10 @@ public:
         const ReaderGate::Shared gate(m_gate);
         read(*m_store);
     }
+    void confirmLeadership(ReadDone done) override {
+        callOr([this, done] { m_loop->confirmLeadership(done); },
+               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
+    }
     void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) override {
         callOr([this, id, done] { m_loop->renewLease(id, done); },
                [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });

@@ -99,6 +99,8 @@ public:
 
     // Leases: answered by the leader; Errc::unavailable with the leader's id in `text` (hex) elsewhere, so that rpc
     // forwards.
+    // confirmLeadership: without an error a majority took this member for its leader after the call.
+    virtual void confirmLeadership(ReadDone done) = 0;
     virtual void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) = 0;
 
     // Watch streams. Everything runs on the loop in the order called; sinks are called there.

@@ -18,8 +18,6 @@ using grpc::StatusCode;
 
 constexpr base::Nanoseconds kRetryAfter = 50 * base::kMillisecond;
 
-grpc::Status notLeading(std::uint64_t leader) { return {StatusCode::UNAVAILABLE, base::hexId(leader)}; }
-
 // The node says "elsewhere" with the bare id of the leader.
 bool saysElsewhere(const base::Error& error) {
     return error.code == base::Errc::unavailable && error.api == 0 && base::parseHexId(error.text).has_value();
@@ -38,6 +36,7 @@ struct LeaderCalls::Pending {
     std::string request;
     ForwardDone done;
     base::Nanoseconds deadline = 0;
+    bool givenUp = false;  // a leader was asked whose answer never came: it may have done what was asked
     Timer timer;
 };
 
@@ -58,6 +57,17 @@ void LeaderCalls::attempt(Pending& pending) {
 }
 
 void LeaderCalls::finishAttempt(Pending& pending, grpc::Status status, std::string response, bool here) {
+    const bool notLearner = status.error_message() == mvcc::apiErrorText(mvcc::ApiError::memberNotLearner);
+    if (pending.givenUp && notLearner && pending.method == std::string_view(kMemberPromote)) {
+        // The promotion that was asked of the leader before is in the log.
+        status = grpc::Status::OK;
+        pb::MemberPromoteResponse promoted;
+        for (const auto& [id, member] : m_context.node().membership().members) toProto(member, *promoted.add_members());
+        response = promoted.SerializeAsString();
+    }
+    // With a leader's id it was an answer.
+    if (!here && status.error_code() == StatusCode::UNAVAILABLE && !base::parseHexId(status.error_message()))
+        pending.givenUp = true;
     if (status.error_code() != StatusCode::UNAVAILABLE) {
         const std::unique_ptr<Pending> owner(&pending);
         pending.done(std::move(status), std::move(response));
@@ -82,6 +92,20 @@ void LeaderCalls::finishAttempt(Pending& pending, grpc::Status status, std::stri
     pending.timer.start(kRetryAfter, [this, &pending] { attempt(pending); });
 }
 
+etcdserverpb::LeaseTimeToLiveResponse LeaderCalls::timeToLive(const pb::LeaseTimeToLiveRequest& ask) const {
+    pb::LeaseTimeToLiveResponse response;
+    response.set_id(ask.id());
+    response.set_ttl(-1);
+    m_context.node().read([&](const mvcc::Store& store) {
+        const auto lease = store.lease(ask.id(), monotonicNow(), ask.keys());
+        if (!lease) return;
+        response.set_ttl(lease->remainingTtlSeconds);
+        response.set_grantedttl(lease->grantedTtlSeconds);
+        for (const std::string& key : lease->keys) response.add_keys(key);
+    });
+    return response;
+}
+
 void LeaderCalls::runHere(const std::string& method, const std::string& request, ForwardDone done) const {
     const auto malformed = [&] { done({StatusCode::INVALID_ARGUMENT, method + ": the request does not parse"}, {}); };
     if (method == kLeaseKeepAlive) {
@@ -99,19 +123,11 @@ void LeaderCalls::runHere(const std::string& method, const std::string& request,
     } else if (method == kLeaseTimeToLive) {
         pb::LeaseTimeToLiveRequest ask;
         if (!ask.ParseFromString(request)) return malformed();
-        const node::NodeStatus status = m_context.node().status();
-        if (status.role != raft::Role::leader) return done(notLeading(status.leader), {});
-        pb::LeaseTimeToLiveResponse response;
-        response.set_id(ask.id());
-        response.set_ttl(-1);
-        m_context.node().read([&](const mvcc::Store& store) {
-            const auto lease = store.lease(ask.id(), monotonicNow(), ask.keys());
-            if (!lease) return;
-            response.set_ttl(lease->remainingTtlSeconds);
-            response.set_grantedttl(lease->grantedTtlSeconds);
-            for (const std::string& key : lease->keys) response.add_keys(key);
+        // Another member may count the lease by now, and have renewed it.
+        m_context.node().confirmLeadership([this, ask, done = std::move(done)](const base::Status& leads) {
+            if (!leads) return done(statusOf(leads.error()), {});
+            done(grpc::Status::OK, timeToLive(ask).SerializeAsString());
         });
-        done(grpc::Status::OK, response.SerializeAsString());
     } else if (method == kMemberPromote) {
         pb::MemberPromoteRequest promote;
         if (!promote.ParseFromString(request)) return malformed();

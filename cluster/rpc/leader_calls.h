@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Calls that only the leader answers (lease renewal, time to live, promotion of a learner): done here if this member
-// leads, else forwarded over the peer service; tried again while there is no leader, up to etcd's request timeout.
+// leads, else forwarded over the peer service; tried again while there is no leader, up to etcd's request timeout. A
+// call that waits for a leader which is none any more (a frozen one, say) is given up and made to the next one.
 #pragma once
 
 #include "cluster/rpc/api_context.h"
@@ -22,7 +23,7 @@ using ForwardDone = std::function<void(grpc::Status status, std::string response
 class Forwarder {
 public:
     virtual ~Forwarder() = default;
-    // `done` runs on any thread, once.
+    // `done` runs on any thread, once: UNAVAILABLE also as soon as that member is no longer known to lead.
     virtual void forward(std::uint64_t member, const std::string& method, const std::string& request,
                          ForwardDone done) = 0;
 };
@@ -43,6 +44,7 @@ public:
 private:
     struct Pending;
     void attempt(Pending& pending);
+    etcdserverpb::LeaseTimeToLiveResponse timeToLive(const etcdserverpb::LeaseTimeToLiveRequest& ask) const;
     void finishAttempt(Pending& pending, grpc::Status status, std::string response, bool here);
 
     const ApiContext& m_context;

@@ -29,6 +29,7 @@ constexpr std::size_t kWriteHereBytes = 64 << 10;
 constexpr base::Nanoseconds kFirstRetry = 20 * base::kMillisecond;
 constexpr base::Nanoseconds kLastRetry = 500 * base::kMillisecond;
 constexpr std::int64_t kForwardTimeoutMs = 5'000;
+constexpr base::Nanoseconds kForwardLook = 50 * base::kMillisecond;
 
 std::size_t roughSize(const raft::Message& message) {
     std::size_t size = 64 + message.context.size();
@@ -215,7 +216,8 @@ public:
     ForwardCall(PeerTransport& transport, ForwardDone done) : m_transport(transport), m_done(std::move(done)) {}
 
     void start(const std::shared_ptr<grpc::Channel>& channel, std::uint64_t to, const grpc::ByteBuffer& request) {
-        ++m_transport.m_forwards;
+        m_transport.m_forwards.insert(this);
+        m_to = to;
         m_context.AddMetadata(kClusterIdKey, base::hexId(m_transport.m_node->status().clusterId));
         m_context.AddMetadata(kToKey, base::hexId(to));
         m_context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(kForwardTimeoutMs));
@@ -224,11 +226,13 @@ public:
         m_reader->StartCall();
         m_reader->Finish(&m_response, &m_status, static_cast<Tag*>(this));
     }
+    std::uint64_t to() const { return m_to; }
+    void cancel() { m_context.TryCancel(); }
 
 private:
     void complete(bool) override {
         const std::unique_ptr<ForwardCall> self(this);
-        --m_transport.m_forwards;
+        m_transport.m_forwards.erase(this);
         peer::v1::ForwardResponse response;
         grpc::Slice holder;
         if (!m_status.ok()) {
@@ -245,6 +249,7 @@ private:
 
     PeerTransport& m_transport;
     ForwardDone m_done;
+    std::uint64_t m_to = 0;
     grpc::ClientContext m_context;
     std::unique_ptr<grpc::GenericClientAsyncResponseReader> m_reader;
     grpc::ByteBuffer m_response;
@@ -278,6 +283,8 @@ void PeerTransport::stop() {
         }
         for (const auto& peer : peers) peer->close();
         for (SnapshotSender* sender : m_snapshots) sender->cancel();
+        for (ForwardCall* call : m_forwards) call->cancel();
+        if (m_forwardTimer) m_forwardTimer->stop([this] { checkStopped(); });
         checkStopped();
     });
     stopped.get_future().wait();
@@ -289,7 +296,8 @@ void PeerTransport::toldRemoved() {
 
 void PeerTransport::checkStopped() {
     std::erase_if(m_removed, [](const std::shared_ptr<Peer>& peer) { return peer->idle() && peer.use_count() == 1; });
-    if (!m_stopping || !m_stopped || m_forwards > 0 || !m_snapshots.empty() || !m_removed.empty()) return;
+    if (!m_stopping || !m_stopped || !m_forwards.empty() || !m_snapshots.empty() || !m_removed.empty()) return;
+    if (m_forwardTimer && m_forwardTimer->pending()) return;
     {
         const std::lock_guard lock(m_mutex);
         for (const auto& [id, peer] : m_peers) {
@@ -401,7 +409,17 @@ void PeerTransport::forward(std::uint64_t member, const std::string& method, con
         message.set_method(method);
         message.set_request(request);
         (new ForwardCall(*this, done))->start(channel, member, toBuffer(message));
+        if (!m_forwardTimer) m_forwardTimer = std::make_unique<Timer>(*m_loop);
+        if (!m_forwardTimer->pending()) m_forwardTimer->start(kForwardLook, [this] { watchForwards(); });
     });
+}
+
+void PeerTransport::watchForwards() {
+    if (m_forwards.empty() || m_stopping) return;
+    const std::uint64_t leader = m_node->status().leader;
+    for (ForwardCall* call : m_forwards)
+        if (call->to() != leader) call->cancel();
+    m_forwardTimer->start(kForwardLook, [this] { watchForwards(); });
 }
 
 }  // namespace raftarium::rpc

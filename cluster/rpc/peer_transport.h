@@ -45,8 +45,9 @@ public:
 private:
     class Peer;
     class ForwardCall;
-    void checkStopped();  // loop thread
-    void toldRemoved();   // loop thread
+    void checkStopped();   // loop thread
+    void toldRemoved();    // loop thread
+    void watchForwards();  // loop thread
 
     node::Node* m_node = nullptr;
     CompletionLoop* m_loop = nullptr;
@@ -55,7 +56,8 @@ private:
 
     // Loop thread.
     std::vector<std::shared_ptr<Peer>> m_removed;
-    int m_forwards = 0;  // calls under way
+    std::set<ForwardCall*> m_forwards;  // calls under way
+    std::unique_ptr<Timer> m_forwardTimer;
     std::set<SnapshotSender*> m_snapshots;
     bool m_stopping = false;
     std::function<void()> m_stopped;

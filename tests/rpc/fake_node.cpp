@@ -124,6 +124,14 @@ void FakeNode::read(const std::function<void(const mvcc::Store&)>& read) const {
     read(m_store);
 }
 
+void FakeNode::confirmLeadership(node::ReadDone done) {
+    post([this, done = std::move(done)] {
+        if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
+        if (refuseReads) return done(mvcc::makeError(mvcc::ApiError::timeout));
+        done({});
+    });
+}
+
 void FakeNode::renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) {
     post([this, id, done = std::move(done)] {
         if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
@@ -198,6 +206,9 @@ node::Membership FakeNode::membership() const {
     node::Membership membership;
     membership.clusterId = kClusterId;
     membership.members[kId] = {kId, "n1", {"http://127.0.0.1:23800"}, {"http://127.0.0.1:23790"}, false};
+    std::vector<std::string> urls;
+    if (secondIsPublished) urls.emplace_back("http://127.0.0.1:23792");
+    if (!urls.empty()) membership.members[2] = {2, "n2", {"http://127.0.0.1:23802"}, urls, false};
     membership.clusterVersion = "3.4.0";
     return membership;
 }

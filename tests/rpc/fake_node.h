@@ -31,7 +31,8 @@ public:
     std::atomic<bool> learner{false};
     std::atomic<std::uint64_t> leader{kId};
     std::atomic<bool> refuseReads{false};
-    std::atomic<int> proposeError{0};  // an ApiError
+    std::atomic<bool> secondIsPublished{false};  // member 2 has told its client URLs
+    std::atomic<int> proposeError{0};            // an ApiError
     std::vector<raft::Message> received() const;
     std::uint64_t appliedCount() const { return m_index; }
     // Runs on the node's thread and waits.
@@ -53,6 +54,7 @@ public:
     void propose(std::uint64_t requestId, std::string payload, node::ProposalDone done) override;
     void linearizableRead(node::ReadDone done) override;
     void read(const std::function<void(const mvcc::Store&)>& read) const override;
+    void confirmLeadership(node::ReadDone done) override;
     void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) override;
     void openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done) override;
     void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) override;

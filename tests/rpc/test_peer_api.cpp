@@ -54,6 +54,9 @@ private slots:
         QTest::newRow("other member") << cluster << QByteArray("2") << QByteArray("3") << QByteArray("5") << 9;
         QTest::newRow("removed") << cluster << QByteArray("9") << self << QByteArray("5") << 10;
         QTest::newRow("no cluster") << QByteArray() << QByteArray("2") << self << QByteArray("5") << 3;
+        QTest::newRow("itself") << cluster << self << self << QByteArray("5") << 9;
+        QTest::newRow("nobody") << cluster << QByteArray("0") << self << QByteArray("5") << 9;
+        QTest::newRow("log writer") << cluster << QByteArray("ffffffffffffffff") << self << QByteArray("5") << 9;
         QTest::newRow("bad sender") << cluster << QByteArray("zz") << self << QByteArray("5") << 3;
         QTest::newRow("bad incarnation") << cluster << QByteArray("2") << self << QByteArray("x") << 3;
     }
@@ -72,6 +75,34 @@ private slots:
         stream->WritesDone();
         QCOMPARE(static_cast<int>(stream->Finish().error_code()), code);
         QVERIFY(served.node().received().empty());
+    }
+
+    // A member that says it has no data, but was published before, has lost what it promised.
+    void aKnownMemberDoesNotStartAnew_data() {
+        QTest::addColumn<bool>("firstStart");
+        QTest::addColumn<bool>("published");
+        QTest::addColumn<int>("code");
+        QTest::newRow("first start of a new one") << true << false << 0;
+        QTest::newRow("first start of a known one") << true << true << 6;
+        QTest::newRow("restart of a known one") << false << true << 0;
+    }
+    void aKnownMemberDoesNotStartAnew() {
+        QFETCH(bool, firstStart);
+        QFETCH(bool, published);
+        QFETCH(int, code);
+        test::ServedNode served;
+        served.node().secondIsPublished = published;
+        const auto stub = peerpb::Peer::NewStub(served.peer());
+        grpc::ClientContext context;
+        introduce(context);
+        if (firstStart) context.AddMetadata("x-first-start", "1");
+        peerpb::MessagesEnd end;
+        const auto stream = stub->Messages(&context, &end);
+        stream->WritesDone();
+        const grpc::Status status = stream->Finish();
+        QCOMPARE(static_cast<int>(status.error_code()), code);
+        const std::string said = "member 2 has already been bootstrapped";
+        QCOMPARE(status.error_message().substr(0, said.size()), code == 0 ? std::string() : said);
     }
 
     void messagesKeepTheirIds() {
@@ -152,6 +183,12 @@ private slots:
         QVERIFY(stub->Forward(&elsewhereContext, request, &response).ok());
         QCOMPARE(response.code(), 14U);
         QCOMPARE(response.text(), std::string("abc"));
+        // Leads for all it knows, but no majority says so.
+        served.node().leader = test::FakeNode::kId;
+        served.node().refuseReads = true;
+        grpc::ClientContext unsureContext;
+        QVERIFY(stub->Forward(&unsureContext, request, &response).ok());
+        QVERIFY(response.code() != 0U);
         // What members do not forward is refused.
         request.set_method("/etcdserverpb.KV/Put");
         grpc::ClientContext otherContext;

@@ -65,6 +65,21 @@ public:
                    [&](const base::Result<node::Applied>& applied) { done = applied.ok(); });
         return runUntil([&] { return done; });
     }
+    void cutOff(const Member& member) {
+        for (const auto& other : m_world.members) {
+            m_network.cut(member.id(), other->id());
+            m_network.cut(other->id(), member.id());
+        }
+    }
+    void heal() { m_network.heal(); }
+    // Another member than `old` leads and counts the lease.
+    Member* successorOf(const Member& old) {
+        for (const auto& member : m_world.members)
+            if (member.get() != &old && member->up() && member->status().role == raft::Role::leader &&
+                remaining(*member) >= 0)
+                return member.get();
+        return nullptr;
+    }
     bool moveLeader() {
         Member* from = leader();
         Member* to = m_world.members[0].get() == from ? m_world.members[1].get() : m_world.members[0].get();
@@ -87,17 +102,24 @@ public:
         const auto lease = member.store().lease(kLease, now(), false);
         return lease && lease->deadline != 0 ? lease->remainingTtlSeconds : -1;
     }
-    std::int64_t renew() {
-        std::int64_t ttl = -1;
+    struct Renewal {
         bool done = false;
-        leader()->call([&](node::Loop& loop) {
-            loop.renewLease(kLease, [&](const base::Result<std::int64_t>& renewed) {
-                done = true;
-                if (renewed) ttl = *renewed;
+        base::Result<std::int64_t> ttl = std::int64_t{-1};
+    };
+    std::shared_ptr<Renewal> beginRenewal(Member& at) {
+        auto renewal = std::make_shared<Renewal>();
+        at.call([renewal](node::Loop& loop) {
+            loop.renewLease(kLease, [renewal](base::Result<std::int64_t> renewed) {
+                renewal->done = true;
+                renewal->ttl = std::move(renewed);
             });
         });
-        runUntil([&] { return done; });
-        return ttl;
+        return renewal;
+    }
+    std::int64_t renew(Member* at = nullptr) {
+        const auto renewal = beginRenewal(at ? *at : *leader());
+        runUntil([&] { return renewal->done; });
+        return renewal->ttl ? *renewal->ttl : -1;
     }
 
 private:
@@ -147,6 +169,55 @@ private slots:
         QCOMPARE(cluster.leader()->status().commit, commit + 1);
         QVERIFY(cluster.moveLeader());
         QVERIFY(cluster.remaining(*cluster.leader()) > 990);
+    }
+
+    // The process stands still; its clock does not. Others lead and keep the lease alive meanwhile (etcd#12528).
+    void aFrozenLeaderSaysNothingOfLeases() {
+        CalmCluster cluster(false);
+        QVERIFY(cluster.grant(10));
+        Member& old = *cluster.leader();
+        old.pause(cluster.now() + 30 * base::kSecond);
+        const base::Nanoseconds wakes = cluster.now() + 30 * base::kSecond;
+        QVERIFY(cluster.runUntil([&] { return cluster.successorOf(old) != nullptr; }));
+        Member* next = cluster.successorOf(old);
+        while (cluster.now() < wakes - 4 * base::kSecond) {
+            QCOMPARE(cluster.renew(next), 10);
+            cluster.runFor(3 * base::kSecond);
+        }
+        // By its own clock the lease ended long ago. What waits in its inbox it must not answer by that.
+        const auto asked = cluster.beginRenewal(old);
+        QVERIFY(cluster.runUntil([&] { return asked->done; }));
+        QVERIFY(!asked->ttl.ok());
+        QCOMPARE(asked->ttl.error().code, base::Errc::unavailable);
+        for (int i = 0; i < 5; ++i) {
+            QCOMPARE(cluster.renew(next), 10);
+            cluster.runFor(3 * base::kSecond);
+        }
+        QVERIFY(cluster.allCheckpointed(0, 0));  // everybody still has it
+        QCOMPARE(cluster.fault(), std::string());
+    }
+    // It wakes before it hears of anybody: it cannot know whether the lease has ended.
+    void aLeaderAloneRevokesNothing() {
+        CalmCluster cluster(false);
+        QVERIFY(cluster.grant(10));
+        Member& old = *cluster.leader();
+        cluster.cutOff(old);
+        old.pause(cluster.now() + 12 * base::kSecond);
+        const auto last = old.status().lastIndex;
+        QVERIFY(cluster.runUntil([&] { return cluster.successorOf(old) != nullptr; }));
+        Member* next = cluster.successorOf(old);
+        for (int i = 0; i < 7; ++i) {
+            QCOMPARE(cluster.renew(next), 10);
+            cluster.runFor(3 * base::kSecond);
+        }
+        QCOMPARE(old.status().lastIndex, last);  // no proposal
+        cluster.heal();
+        QVERIFY(cluster.runUntil([&] { return old.status().leader == next->id(); }));
+        QCOMPARE(cluster.renew(next), 10);
+        QVERIFY(cluster.allCheckpointed(0, 0));
+        // With nobody to keep it alive it ends, for all.
+        QVERIFY(cluster.runUntil([&] { return cluster.allCheckpointed(-1, -1); }, 120 * base::kSecond));
+        QCOMPARE(cluster.fault(), std::string());
     }
 
     void withoutTheFlag() {
