@@ -17,6 +17,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <csignal>
 
 using namespace raftarium::e2e;
 
@@ -162,6 +163,51 @@ private slots:
             if (QTest::currentTestFailed()) return;
         }
         qInfo() << m_acknowledged.size() << "acknowledged keys are all there";
+    }
+
+    // A client keeps a lease alive through a follower, whose leader stands still for longer than the lease. The
+    // follower goes to the next leader; the old one, awake again, takes nothing away (etcd#12528, etcd#15247).
+    void aFrozenLeaderLosesNoLease() {
+        NodeCluster cluster(Engine::raftarium, findPorts(3), {"--heartbeat-interval=50", "--election-timeout=500"});
+        cluster.startAll();
+        QVERIFY(cluster.waitHealthy());
+        int leader = -1;
+        QVERIFY(waitUntil([&] { return (leader = leaderOf(cluster.endpoints())) >= 0; }));
+        const int follower = (leader + 1) % 3;
+        const int other = (leader + 2) % 3;
+        const Output granted = cluster.ctl(follower, {"lease", "grant", "2"});
+        const QString lease = QString::fromUtf8(granted.out).section(' ', 1, 1);
+        QCOMPARE(cluster.ctl(follower, {"put", "k", "v", "--lease=" + lease}).exitCode, 0);
+
+        const auto stub = etcdserverpb::Lease::NewStub(openChannel(cluster.endpoint(follower)));
+        grpc::ClientContext context;
+        const auto stream = stub->LeaseKeepAlive(&context);
+        // So often that one is always on its way to the leader when it stops.
+        const auto renew = [&](int times) {
+            etcdserverpb::LeaseKeepAliveRequest request;
+            request.set_id(lease.toLongLong(nullptr, 16));
+            for (int i = 0; i < times; ++i) {
+                etcdserverpb::LeaseKeepAliveResponse response;
+                if (!stream->Write(request) || !stream->Read(&response) || response.ttl() != 2) return false;
+                QTest::qWait(20);
+            }
+            return true;
+        };
+        QVERIFY(renew(50));
+        cluster.signal(leader, SIGSTOP);
+        const bool goesOn = renew(300);  // three times the lease, at least
+        const Output left = cluster.ctl(follower, {"lease", "timetolive", lease});
+        cluster.signal(leader, SIGCONT);
+        QVERIFY(goesOn);
+        QVERIFY2(left.out.contains("granted with TTL(2s), remaining"), left.out + left.err);
+        QVERIFY(renew(1));
+        QVERIFY(waitUntil([&] { return leaderOf(cluster.endpoints()) >= 0 && renew(1); }));
+        QVERIFY(renew(100));
+        for (const int member : {leader, follower, other})
+            QCOMPARE(cluster.ctl(member, {"get", "k", "--print-value-only"}).out, QByteArray("v\n"));
+        context.TryCancel();
+        // Nobody keeps it alive any more: it ends.
+        QVERIFY(waitUntil([&] { return cluster.ctl(follower, {"get", "k"}).out.isEmpty(); }));
     }
 };
 
