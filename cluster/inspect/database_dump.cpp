@@ -3,11 +3,11 @@
 
 #include "cluster/inspect/database_dump.h"
 
+#include "cluster/base/byte_text.h"
 #include "cluster/base/coding.h"
 #include "cluster/storage/bbolt_reader.h"
 #include "cluster/storage/lmdb_backend.h"
 #include "cluster/storage/posix_file_system.h"
-#include "cluster/wire/request_text.h"
 #include "proto/etcd/kv.pb.h"
 #include "proto/etcd/lease.pb.h"
 #include "proto/etcd/rpc.pb.h"
@@ -81,7 +81,7 @@ base::Result<std::unique_ptr<Database>> openFile(const std::string& path) {
 
 using Json = nlohmann::ordered_json;
 
-std::string text(std::string_view bytes) { return wire::printable(bytes, kTextMax); }
+std::string text(std::string_view bytes) { return base::byteTextBegin(bytes, kTextMax); }
 
 // Collects rows; the first error of a scan ends the dump.
 class Dump {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Processes, links, lost messages, leases, watchers and clients in words.
+#include "cluster/base/byte_text.h"
 #include "cluster/base/coding.h"
 #include "cluster/observe/feed_parts.h"
 
@@ -16,6 +17,7 @@ constexpr std::uint8_t kReady = 1, kStopping = 2, kRemoved = 3;
 
 constexpr TimeNs kTickMax = 60'000'000'000;  // more than the control service allows
 constexpr TimeNs kTicksMax = 100'000;
+constexpr std::size_t kKeyMax = 48;
 
 std::string alarmName(std::uint32_t type) {
     return type == 1 ? "NOSPACE" : type == 2 ? "CORRUPT" : "type " + std::to_string(type);
@@ -39,8 +41,11 @@ bool worthALine(MessageKind kind) {
     }
 }
 
+// As in the text of requests (wire/request_text.h): a, a..b, and a.. for all keys from a on.
 std::string keysOf(const Watcher& watcher) {
-    return watcher.rangeEnd.empty() ? watcher.key : watcher.key + " to " + watcher.rangeEnd;
+    const std::string key = base::byteTextEnds(watcher.key, kKeyMax);
+    if (watcher.rangeEnd.empty()) return key;
+    return key + ".." + (watcher.rangeEnd == std::string(1, '\0') ? "" : base::byteTextEnds(watcher.rangeEnd, kKeyMax));
 }
 
 // All members apply what the log says; one of them is enough to tell it.

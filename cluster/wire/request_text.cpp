@@ -3,6 +3,7 @@
 
 #include "cluster/wire/request_text.h"
 
+#include "cluster/base/byte_text.h"
 #include "cluster/base/coding.h"
 #include "cluster/wire/field_reader.h"
 
@@ -14,25 +15,9 @@ namespace raftarium::wire {
 
 namespace {
 
-constexpr std::string_view kEllipsis = "…";
 constexpr std::size_t kKeyMax = 48;
 
-// Length of the valid, printable UTF-8 sequence at the start of `text`; 0 if there is none.
-std::size_t printableLength(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-    const std::uint8_t lead = byte(0);
-    if (lead < 0x80) return lead >= 0x20 && lead != 0x7F ? 1 : 0;
-    const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-    std::uint32_t point = lead & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0) != 0x80) return 0;
-        point = (point << 6) | (byte(i) & 0x3FU);
-    }
-    const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-    const bool control = point < 0xA0 || (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
-    return overlong || control || (point >= 0xD800 && point < 0xE000) || point > 0x10FFFF ? 0 : length;
-}
+std::string keyText(std::string_view key) { return base::byteTextEnds(key, kKeyMax); }
 
 // The last field of each number, as protobuf has it.
 std::string_view bytesField(std::string_view message, std::uint32_t number) {
@@ -59,9 +44,9 @@ std::size_t countFields(std::string_view message, std::uint32_t number) {
 
 std::string rangeText(std::string_view verb, std::string_view key, std::string_view end) {
     std::string text(verb);
-    text += ' ' + printable(key, kKeyMax);
+    text += ' ' + keyText(key);
     if (end == std::string_view("\0", 1)) return text + "..";
-    if (!end.empty()) text += ".." + printable(end, kKeyMax);
+    if (!end.empty()) text += ".." + keyText(end);
     return text;
 }
 
@@ -87,9 +72,9 @@ std::string putText(std::string_view put) {
                 break;
         }
     }
-    std::string text = "put " + printable(key, kKeyMax);
+    std::string text = "put " + keyText(key);
     const std::string tail = lease != 0 ? " lease " + base::hexId(lease) : std::string();
-    if (!ignoreValue) text += " = " + printable(value, kRequestTextMax - text.size() - 3 - tail.size());
+    if (!ignoreValue) text += " = " + base::byteTextBegin(value, kRequestTextMax - text.size() - 3 - tail.size());
     return text + tail;
 }
 
@@ -169,18 +154,17 @@ std::string operationText(std::uint32_t number, std::string_view body) {
         case 11:
             return "lease checkpoint " + std::to_string(countFields(body, 1));
         case 1300:
-            return "cluster version " + printable(bytesField(body, 1), kKeyMax);
+            return "cluster version " + keyText(bytesField(body, 1));
         case 1301:
-            return "publish " + printable(bytesField(bytesField(body, 2), 1), kKeyMax);
+            return "publish " + keyText(bytesField(bytesField(body, 2), 1));
         case 1302:
-            return integerField(body, 1) == 0 ? "downgrade cancel"
-                                              : "downgrade " + printable(bytesField(body, 2), kKeyMax);
+            return integerField(body, 1) == 0 ? "downgrade cancel" : "downgrade " + keyText(bytesField(body, 2));
         default:
             break;
     }
     if (const auto kind = namedRequest(number)) {
         std::string text(*kind);
-        if (const auto name = bytesField(body, 1); !name.empty()) text += ' ' + printable(name, kKeyMax);
+        if (const auto name = bytesField(body, 1); !name.empty()) text += ' ' + keyText(name);
         return text;
     }
     return "request of kind " + std::to_string(number);
@@ -199,12 +183,12 @@ std::string stringMember(const nlohmann::json& object, const char* name) {
 std::string legacyText(std::string_view request) {
     const std::string_view method = bytesField(request, 2), path = bytesField(request, 3),
                            value = bytesField(request, 4);
-    if (method == "PUT" && path == "/0/version") return "cluster version " + printable(value, kKeyMax);
+    if (method == "PUT" && path == "/0/version") return "cluster version " + keyText(value);
     if (method == "PUT" && path.substr(0, 11) == "/0/members/" && path.ends_with("/attributes")) {
-        return "publish " + printable(stringMember(parseJson(value), "name"), kKeyMax);
+        return "publish " + keyText(stringMember(parseJson(value), "name"));
     }
-    std::string text = printable(method, 16);
-    text += ' ' + printable(path, 80);
+    std::string text = base::byteTextBegin(method, 16);
+    text += ' ' + base::byteTextBegin(path, 80);
     return text;
 }
 
@@ -227,13 +211,13 @@ std::string confChangeText(std::string_view data) {
     std::string text(type < 4 ? verbs[type] : "conf change");
     if (member.is_object() && member.contains("isPromote") && member["isPromote"] == true) text = "promote";
     const std::string name = stringMember(member, "name");
-    text += ' ' + (name.empty() ? base::hexId(id) : printable(name, 32));
+    text += ' ' + (name.empty() ? base::hexId(id) : base::byteTextBegin(name, 32));
     if (type == 1 || !member.is_object() || !member.contains("peerURLs") || !member["peerURLs"].is_array()) return text;
     std::string urls;
     for (const auto& url : member["peerURLs"]) {
         if (url.is_string()) urls += (urls.empty() ? "" : ",") + url.get<std::string>();
     }
-    return urls.empty() ? text : text + ' ' + printable(urls, kRequestTextMax - text.size() - 1);
+    return urls.empty() ? text : text + ' ' + base::byteTextBegin(urls, kRequestTextMax - text.size() - 1);
 }
 
 std::string confChangeV2Text(std::string_view data) {
@@ -248,35 +232,10 @@ std::string confChangeV2Text(std::string_view data) {
         text += base::hexId(integerField(fields.bytes(), 2));
     }
     if (!fields.ok()) return "conf change (not decodable)";
-    return text.empty() ? "leave joint configuration" : printable(text, kRequestTextMax);
+    return text.empty() ? "leave joint configuration" : base::byteTextBegin(text, kRequestTextMax);
 }
 
 }  // namespace
-
-std::string printable(std::string_view text, std::size_t bytesMax) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string out;
-    std::size_t fits = 0;  // bytes of `out` that leave room for the ellipsis
-    while (!text.empty()) {
-        const std::size_t length = printableLength(text);
-        if (length == 0) {
-            const auto byte = static_cast<std::uint8_t>(text[0]);
-            out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-        } else if (text[0] == '\\') {
-            out += "\\\\";
-        } else {
-            out.append(text.substr(0, length));
-        }
-        text.remove_prefix(length == 0 ? 1 : length);
-        if (out.size() > bytesMax) {
-            out.resize(fits);
-            if (bytesMax >= kEllipsis.size()) out += kEllipsis;
-            return out;
-        }
-        if (out.size() + kEllipsis.size() <= bytesMax) fits = out.size();
-    }
-    return out;
-}
 
 std::string describeRequest(std::string_view request) {
     std::uint32_t number = 0;
