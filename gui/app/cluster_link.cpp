@@ -84,10 +84,13 @@ void ClusterLink::close() {
         m_cluster->onDutyEnded({});
     }
     m_cluster.reset();
-    const std::lock_guard lock(m_recording);
-    if (m_trace && !m_trace->flush().ok())
-        m_session->say(tr("The end of the recording could not be written."), {}, true);
-    m_trace.reset();
+    const std::lock_guard lock(m_recordingLock);
+    m_recording.reset();  // writes what is left
+}
+
+std::shared_ptr<Recording> ClusterLink::recording() {
+    const std::lock_guard lock(m_recordingLock);
+    return m_recording;
 }
 
 void ClusterLink::open(const OpenRequest& request) {
@@ -136,17 +139,18 @@ base::Status ClusterLink::record(const OpenRequest& request) {
     if (request.recordFile.isEmpty()) return {};
     auto trace = observe::TraceWriter::create(request.recordFile.toStdString(), request.name);
     if (!trace.ok()) return trace.error();
-    const std::lock_guard lock(m_recording);
-    m_trace = std::move(*trace);
+    auto recording = std::make_shared<Recording>(std::move(*trace), [this](const base::Error& error) {
+        const QString text = tr("The recording ended: %1").arg(QString::fromStdString(error.text));
+        onGuiThread(m_session, [session = m_session, text] { session->say(text, {}, true); });
+    });
+    const std::lock_guard lock(m_recordingLock);
+    m_recording = std::move(recording);
     return {};
 }
 
 void ClusterLink::takeProcess(observe::Event event) {
-    {
-        const std::lock_guard lock(m_recording);
-        const auto* process = std::get_if<observe::ProcessChanged>(&event.kind);
-        if (m_trace && process && !m_trace->add(event.atNs, event.node, *process).ok()) m_trace.reset();
-    }
+    if (const auto* process = std::get_if<observe::ProcessChanged>(&event.kind))
+        if (const auto kept = recording()) kept->add(event.atNs, event.node, *process);
     // Who joins or leaves is told by its process starting or ending.
     if (const auto* process = std::get_if<observe::ProcessChanged>(&event.kind);
         process && process->state != observe::ProcessState::running) {
@@ -165,13 +169,7 @@ void ClusterLink::listen(const control::ClusterStatus& status) {
         session->post(std::move(events));
     };
     callbacks.onBatch = [this](std::uint64_t node, const telemetry::v1::EventBatch& batch) {
-        const std::lock_guard lock(m_recording);
-        if (m_trace && !m_trace->add(node, batch).ok()) {
-            m_trace.reset();
-            onGuiThread(m_session, [session = m_session] {
-                session->say(tr("Recording ended: the file cannot be written."), {}, true);
-            });
-        }
+        if (const auto kept = recording()) kept->add(node, batch);
     };
     std::erase_if(m_streams, [&](const auto& stream) {
         return std::none_of(status.nodes.begin(), status.nodes.end(),

@@ -7,7 +7,7 @@
 
 #include "cluster/client/admin_client.h"
 #include "cluster/control/controller.h"
-#include "cluster/observe/trace_file.h"
+#include "gui/app/recording.h"
 #include "gui/models/session.h"
 
 #include <QObject>
@@ -72,8 +72,9 @@ private:
     bool m_membersMoved = false;
     std::shared_ptr<control::Cluster> m_cluster;
     std::map<observe::NodeId, std::unique_ptr<client::TelemetryStream>> m_streams;  // of m_thread while it runs
-    std::mutex m_recording;
-    std::unique_ptr<observe::TraceWriter> m_trace;
+    std::mutex m_recordingLock;
+    std::shared_ptr<Recording> m_recording;
+    std::shared_ptr<Recording> recording();  // null: nothing is recorded
 };
 
 }  // namespace raftarium::gui

@@ -80,6 +80,8 @@ private slots:
     void noPictureOfABadRecording_data();
     void noPictureOfABadRecording();
     void aSignalEndsItAsAClosedWindow();
+    void aKilledAppLeavesItsRecording_data();
+    void aKilledAppLeavesItsRecording();
 };
 
 void TestSmoke::showsALivingCluster() {
@@ -199,6 +201,56 @@ void TestSmoke::aSignalEndsItAsAClosedWindow() {
     const Ended dump = ctl({QStringLiteral("trace"), QStringLiteral("dump"), recording});
     QVERIFY2(dump.code == 0 && dump.err.isEmpty(), dump.err.constData());
     QVERIFY2(dump.out.contains("n1 starts"), dump.out.left(2000).constData());
+}
+
+// What was recorded is in the file while its writer still runs: without a further event, and however it ends.
+void TestSmoke::aKilledAppLeavesItsRecording_data() {
+    QTest::addColumn<QString>("program");
+    QTest::newRow("the app") << QStringLiteral("raftarium");
+    QTest::newRow("trace record") << QStringLiteral("raftariumctl");
+}
+void TestSmoke::aKilledAppLeavesItsRecording() {
+    QFETCH(QString, program);
+    const QString bin = qEnvironmentVariable("RAFTARIUM_BIN") + QLatin1Char('/');
+    if (!QFileInfo::exists(bin + QStringLiteral("raftarium-node"))) QSKIP("raftarium-node is not built");
+    QTemporaryDir directory;
+    const QString recording = directory.filePath(QStringLiteral("session.trace"));
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+    environment.insert(QStringLiteral("XDG_DATA_HOME"), directory.filePath(QStringLiteral("data")));
+    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), directory.filePath(QStringLiteral("config")));
+    environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), directory.path());
+    const auto ctl = [&](const QStringList& arguments) {
+        QProcess process;
+        process.setProcessEnvironment(environment);
+        process.start(bin + QStringLiteral("raftariumctl"), arguments);
+        const bool ended = process.waitForFinished(60'000) && process.exitStatus() == QProcess::NormalExit;
+        return Ended{ended ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+    };
+    QProcess app, recorder;
+    for (QProcess* process : {&app, &recorder}) process->setProcessEnvironment(environment);
+    const bool isApp = program == QLatin1String("raftarium");
+    QStringList arguments{QStringLiteral("--open"), QStringLiteral("killed"), QStringLiteral("--nodes"),
+                          QStringLiteral("1"),      QStringLiteral("--pace"), QStringLiteral("etcd")};
+    if (isApp) arguments << QStringLiteral("--record") << recording;
+    app.start(bin + QStringLiteral("raftarium"), arguments);
+    QVERIFY(app.waitForStarted());
+    QTRY_COMPARE_WITH_TIMEOUT(ctl({QStringLiteral("put"), QStringLiteral("first"), QStringLiteral("1")}).code, 0,
+                              60'000);
+    if (!isApp) {
+        recorder.start(bin + QStringLiteral("raftariumctl"),
+                       {QStringLiteral("trace"), QStringLiteral("record"), recording});
+        QVERIFY(recorder.waitForStarted());
+    }
+    const auto dumped = [&] { return ctl({QStringLiteral("trace"), QStringLiteral("dump"), recording}).out; };
+    QTRY_VERIFY_WITH_TIMEOUT(dumped().contains("n1 reports"), 60'000);
+    QCOMPARE(ctl({QStringLiteral("put"), QStringLiteral("marker"), QStringLiteral("5")}).code, 0);
+    QTRY_VERIFY_WITH_TIMEOUT(dumped().contains("put marker = 5"), 30'000);
+    (isApp ? app : recorder).kill();
+    QVERIFY((isApp ? app : recorder).waitForFinished(30'000));
+    QVERIFY(dumped().contains("put marker = 5"));
+    app.kill();
+    QVERIFY(app.state() == QProcess::NotRunning || app.waitForFinished(30'000));
 }
 
 RAFTARIUM_TEST_CLASS(TestSmoke)
