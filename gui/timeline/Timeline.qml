@@ -194,6 +194,13 @@ Card {
                 font.pixelSize: Theme.smallSize - 2
             }
         }
+        // At either end, the playhead may leave what is shown: the view goes along for as long as it is held there.
+        Timer {
+            interval: 80
+            repeat: true
+            running: area.pressed && !area.mapping && (area.mouseX < tape.width * 0.05 || area.mouseX > tape.width * 0.95)
+            onTriggered: tape.scrubTo(Math.max(0, Math.min(area.mouseX, tape.width)))
+        }
         MouseArea {
             id: area
             property bool mapping: false
@@ -225,6 +232,37 @@ Card {
                 if (wheel.modifiers & Qt.ShiftModifier || wheel.angleDelta.y === 0) tape.panBy(-turn)
                 else tape.zoomBy(Math.pow(1.0018, -turn), wheel.x)
             }
+        }
+        // Where the playhead is that is not in view.
+        Rectangle {
+            id: sign
+            readonly property bool before: tape.playheadSide < 0
+            visible: tape.playheadSide !== 0
+            x: before ? 0 : tape.width - width
+            y: tape.tapeHeight + Theme.gap
+            width: signWords.implicitWidth + 2 * Theme.gap
+            height: signWords.implicitHeight + Theme.gapSmall
+            radius: Theme.radiusSmall
+            color: signArea.containsMouse ? Theme.color.hover : Theme.color.panel
+            border.color: signArea.containsMouse ? Theme.color.accent : Theme.color.strongLine
+            activeFocusOnTab: true
+            Accessible.role: Accessible.Button
+            Accessible.name: qsTr("Show the playhead")
+            Keys.onSpacePressed: tape.showPlayhead()
+            Words {
+                id: signWords
+                anchors.centerIn: parent
+                text: sign.before ? "◂ " + root.session.clockText : root.session.clockText + " ▸"
+                fixed: true
+                font.pixelSize: Theme.smallSize
+            }
+            MouseArea {
+                id: signArea
+                anchors.fill: parent
+                hoverEnabled: true
+                onClicked: tape.showPlayhead()
+            }
+            Hint { text: qsTr("The playhead is here: show it"); shown: signArea.containsMouse }
         }
         Rectangle {
             visible: area.containsMouse && area.told.length > 0

@@ -37,31 +37,52 @@ void TimeScale::zoom(double factor, double x) {
     m_wanted = static_cast<observe::TimeNs>(std::clamp(static_cast<double>(m_span) * factor, 1.0, 4e18));
     bound();
     m_wanted = m_span;
-    if (m_pinned || m_span == before) return;
+    if (m_pinned || m_span == before) return byHand();
     const double right = (m_width - x) / m_width;
     m_to = held + static_cast<observe::TimeNs>(static_cast<double>(m_span) * right);
+    bound();
+    byHand();
+}
+
+void TimeScale::move(observe::TimeNs by) {
+    m_pinned = false;
+    m_to += by;
     bound();
 }
 
 void TimeScale::pan(observe::TimeNs by) {
-    m_pinned = false;
-    m_to += by;
-    bound();
+    move(by);
+    byHand();
+}
+
+void TimeScale::keep(observe::TimeNs playhead, Moves moves, bool jumped) {
+    const bool setGoing = moves != Moves::no && moves != m_moves;
+    m_playhead = playhead;
+    m_moves = moves;
+    if (jumped || setGoing || side(playhead) == 0) m_away = false;
+    if (moves == Moves::withEdge && (jumped || setGoing)) {
+        m_pinned = true;
+        bound();
+    }
+    // Following, the playhead may still be on its way to the edge.
+    if (m_away || (moves == Moves::withEdge && m_pinned)) return;
+    reveal(playhead);
 }
 
 void TimeScale::showAll() {
     m_pinned = true;
     m_wanted = static_cast<observe::TimeNs>(static_cast<double>(m_edge - m_begin) / (1 - kMargin));
     bound();
+    byHand();
 }
 
 void TimeScale::reveal(observe::TimeNs time) {
     if (m_pinned && time >= from()) return;
     const observe::TimeNs inset = m_span / 20;
     if (time < from() + inset)
-        pan(time - inset - from());
+        move(time - inset - from());
     else if (time > to() - inset)
-        pan(time + inset - to());
+        move(time + inset - to());
 }
 
 double TimeScale::x(observe::TimeNs time) const {

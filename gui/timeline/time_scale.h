@@ -3,6 +3,13 @@
 
 // Which stretch of time the timeline shows, and how time maps to pixels. As long as nobody moved it, its right end is
 // the live edge (or the end of the recording); after that it stays where it was put until told to follow again.
+//
+// The playhead is never lost:
+//   * Whatever moves it or sets it going (a scrub, a step, a line of the feed, play, L) brings it into view. Following
+//     shows the live edge, because that is where the playhead is or will be in a moment.
+//   * While it is in view it stays there, whatever moves: the view goes along with it before it would leave.
+//   * A hand may take the view elsewhere (pan, zoom, the small map). Then the view stays there, and a sign at the edge
+//     says on which side the playhead is (side()), until one of the first kind happens or the playhead comes into view.
 #pragma once
 
 #include "cluster/observe/event.h"
@@ -12,14 +19,19 @@ namespace raftarium::gui {
 class TimeScale {
 public:
     static constexpr observe::TimeNs kSpanLeastNs = 50'000'000;
+    enum class Moves { no, itself, withEdge };  // paused, playing, following
 
     void setRange(observe::TimeNs begin, observe::TimeNs edge);
     void setWidth(double pixels) { m_width = pixels > 1 ? pixels : 1; }
+    // Once a frame after setRange(): where the playhead is now, and how it moves. `jumped`: somebody moved it, or asked
+    // for it.
+    void keep(observe::TimeNs playhead, Moves moves, bool jumped);
     // By `factor` (< 1 = closer) around the instant under `x`.
     void zoom(double factor, double x);
     void pan(observe::TimeNs by);
     void showAll();
-    void follow() { m_pinned = true; }
+    // From here on the view stands still when the edge moves.
+    void unpin() { m_pinned = false; }
     // Moves just enough that `time` is visible, a little inside the edges.
     void reveal(observe::TimeNs time);
 
@@ -29,14 +41,21 @@ public:
     bool pinned() const { return m_pinned; }
     double x(observe::TimeNs time) const;
     observe::TimeNs at(double x) const;
+    // -1: before what is shown, 1: after it, 0: in view.
+    int side(observe::TimeNs time) const { return time < from() ? -1 : time > to() ? 1 : 0; }
 
 private:
     void bound();
+    void move(observe::TimeNs by);
+    void byHand() { m_away = side(m_playhead) != 0; }
 
     observe::TimeNs m_begin = 0, m_edge = 1, m_to = 1, m_span = 40'000'000'000;
     observe::TimeNs m_wanted = 40'000'000'000;  // the span asked for; shown is what there is of it
     double m_width = 1;
     bool m_pinned = true;
+    observe::TimeNs m_playhead = 0;
+    Moves m_moves = Moves::no;
+    bool m_away = false;  // a hand took the view away from the playhead
 };
 
 }  // namespace raftarium::gui

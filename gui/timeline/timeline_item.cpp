@@ -36,6 +36,18 @@ auto firstVisible(const std::vector<Span>& spans, TimeNs from) {
     return found == spans.begin() ? found : found - 1;
 }
 
+TimeScale::Moves movesOf(const Session& session) {
+    switch (session.mode()) {
+        case Session::Following:
+            return TimeScale::Moves::withEdge;
+        case Session::Playing:
+            return TimeScale::Moves::itself;
+        case Session::Paused:
+            break;
+    }
+    return TimeScale::Moves::no;
+}
+
 }  // namespace
 
 TimelineItem::TimelineItem(QQuickItem* parent) : ShapeItem(parent) {
@@ -74,12 +86,12 @@ void TimelineItem::frame() {
     if (!m_session || width() <= 0) return;
     m_scale.setWidth(width());
     m_scale.setRange(m_session->beginNs(), m_session->edgeNs());
-    // A jump (step, feed line) brings the playhead into view; a hand that pans away is left alone.
-    if (m_scrubs != m_session->scrubCount()) {
-        m_scrubs = m_session->scrubCount();
-        if (m_session->live()) m_scale.follow();
-        m_scale.setRange(m_session->beginNs(), m_session->edgeNs());
-        m_scale.reveal(m_session->playheadNs());
+    const bool jumped = m_scrubs != m_session->scrubCount();
+    m_scrubs = m_session->scrubCount();
+    m_scale.keep(m_session->playheadNs(), movesOf(*m_session), jumped);
+    if (const int side = m_scale.side(m_session->playheadNs()); side != m_side) {
+        m_side = side;
+        emit playheadSideChanged();
     }
     refreshLabels();
     redraw();
@@ -290,7 +302,7 @@ void TimelineItem::drawPlayhead(ShapeList& shapes) const {
 void TimelineItem::scrubTo(qreal x) {
     if (!m_session) return;
     const TimeNs time = std::clamp(m_scale.at(x), m_session->beginNs(), m_session->edgeNs());
-    if (m_scale.pinned()) m_scale.pan(0);
+    m_scale.unpin();
     m_session->seek(time);
 }
 
@@ -318,8 +330,9 @@ void TimelineItem::showAll() {
     frame();
 }
 
-void TimelineItem::followEdge() {
-    m_scale.follow();
+void TimelineItem::showPlayhead() {
+    if (!m_session) return;
+    m_scale.keep(m_session->playheadNs(), movesOf(*m_session), true);
     frame();
 }
 

@@ -19,6 +19,8 @@ class TimelineItem : public raftarium::gui::ShapeItem {
     Q_PROPERTY(qreal tapeHeight MEMBER m_tapeHeight NOTIFY layoutChanged)
     Q_PROPERTY(qreal laneHeight READ laneHeight NOTIFY layoutChanged)
     Q_PROPERTY(qreal lanesTop READ lanesTop NOTIFY layoutChanged)
+    // -1: the playhead is left of what is shown, 1: right of it, 0: in view. See TimeScale for when it may be outside.
+    Q_PROPERTY(int playheadSide READ playheadSide NOTIFY playheadSideChanged)
     Q_PROPERTY(raftarium::gui::LabelModel* termLabels READ termLabels CONSTANT)
     Q_PROPERTY(raftarium::gui::LabelModel* timeLabels READ timeLabels CONSTANT)
 
@@ -32,6 +34,7 @@ public:
     LabelModel* termLabels() { return &m_termLabels; }
     LabelModel* timeLabels() { return &m_timeLabels; }
     Q_INVOKABLE qreal playheadX() const;
+    int playheadSide() const { return m_side; }
     bool pinned() const { return m_scale.pinned(); }
 
     Q_INVOKABLE void scrubTo(qreal x);
@@ -39,7 +42,7 @@ public:
     Q_INVOKABLE void panBy(qreal pixels);
     Q_INVOKABLE void mapTo(qreal x);  // centres the view on the place of the small map under x
     Q_INVOKABLE void showAll();
-    Q_INVOKABLE void followEdge();
+    Q_INVOKABLE void showPlayhead();
     Q_INVOKABLE bool inMap(qreal y) const;
     Q_INVOKABLE QString tellAt(qreal x,
                                qreal y) const;  // what is under the pointer, in words; empty outside of the recording
@@ -47,6 +50,7 @@ public:
 signals:
     void sessionChanged();
     void layoutChanged();
+    void playheadSideChanged();
 
 protected:
     void draw(ShapeList& shapes) override;
@@ -66,6 +70,7 @@ private:
     qreal m_tapeHeight = 20;
     LabelModel m_termLabels, m_timeLabels;
     std::uint64_t m_scrubs = 0;
+    int m_side = 0;
 };
 
 }  // namespace raftarium::gui

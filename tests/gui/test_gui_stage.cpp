@@ -62,6 +62,7 @@ private slots:
     void meshesAreWhole();
     void labelsFollowTheCluster();
     void timelineZoomsAroundThePointer();
+    void playheadIsNeverLost();
     void textIsLegible_data();
     void textIsLegible();
 };
@@ -248,6 +249,76 @@ void TestStage::timelineZoomsAroundThePointer() {
     QVERIFY(scale.from() <= 90 * kSecond && scale.to() >= 90 * kSecond);
     scale.showAll();
     QVERIFY(std::abs(scale.from()) < 10'000'000);
+}
+
+// One frame of a timeline that is 1000 wide and shows 40 s, or what there is.
+void TestStage::playheadIsNeverLost() {
+    using Moves = TimeScale::Moves;
+    TimeNs edge = 100 * kSecond;
+    TimeScale scale;
+    scale.setWidth(1000);
+    const auto frame = [&](TimeNs playhead, Moves moves, bool jumped = false) {
+        scale.setRange(0, edge);
+        scale.keep(playhead, moves, jumped);
+    };
+    frame(edge, Moves::withEdge);
+    QVERIFY(scale.pinned());
+
+    // Dragged back; much later L: the axis comes back at once, also while the playhead is still on its way.
+    scale.unpin();
+    frame(80 * kSecond, Moves::no, true);
+    QCOMPARE(scale.side(80 * kSecond), 0);
+    edge += 50 * kSecond;
+    frame(80 * kSecond, Moves::withEdge, true);
+    QVERIFY(scale.pinned());
+    QCOMPARE(scale.side(edge), 0);
+    frame(edge, Moves::withEdge);
+    QCOMPARE(scale.side(edge), 0);
+
+    // Paused, and the edge goes on: the view goes along only as far as the playhead stays in it.
+    const TimeNs paused = edge;
+    for (int i = 0; i < 100; ++i) {
+        edge += kSecond;
+        frame(paused, Moves::no);
+        QCOMPARE(scale.side(paused), 0);
+    }
+    // Playing behind the edge, up to following again without anybody's jump.
+    TimeNs playhead = paused;
+    while (playhead < edge) {
+        playhead += kSecond / 2;
+        frame(playhead, Moves::itself);
+        QCOMPARE(scale.side(playhead), 0);
+    }
+    frame(edge, Moves::withEdge);
+    QVERIFY(scale.pinned());
+
+    // A hand takes the view away: it stays there, and the side is said.
+    scale.pan(-90 * kSecond);
+    const TimeNs from = scale.from();
+    for (int i = 0; i < 10; ++i) {
+        edge += kSecond;
+        frame(edge, Moves::withEdge);
+    }
+    QCOMPARE(scale.from(), from);
+    QCOMPARE(scale.side(edge), 1);
+    frame(edge, Moves::withEdge, true);
+    QCOMPARE(scale.side(edge), 0);
+    // So too in a recording that plays; to play again brings it back.
+    frame(30 * kSecond, Moves::itself, true);
+    scale.pan(100 * kSecond);
+    frame(31 * kSecond, Moves::itself);
+    QCOMPARE(scale.side(31 * kSecond), -1);
+    frame(31 * kSecond, Moves::no);
+    QCOMPARE(scale.side(31 * kSecond), -1);
+    frame(31 * kSecond, Moves::itself);
+    QCOMPARE(scale.side(31 * kSecond), 0);
+    // Zoomed in elsewhere; a step brings it back.
+    frame(31 * kSecond, Moves::no);
+    scale.zoom(0.01, scale.x(31 * kSecond) > 500 ? 10 : 990);
+    frame(31 * kSecond, Moves::no);
+    QVERIFY(scale.side(31 * kSecond) != 0);
+    frame(31 * kSecond + 1, Moves::no, true);
+    QCOMPARE(scale.side(31 * kSecond + 1), 0);
 }
 
 void TestStage::textIsLegible_data() {

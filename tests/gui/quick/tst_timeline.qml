@@ -85,6 +85,65 @@ Item {
             compare(bench.session.speed, 1)
         }
 
+        function inView() {
+            return tape.playheadX() >= 0 && tape.playheadX() <= tape.width
+        }
+        function sign() {
+            return Find.first(timeline, item => item.before !== undefined)
+        }
+
+        function test_goLiveBringsTheAxisBack() {
+            mouseClick(tape, tape.width * 0.4, tape.height * 0.4)
+            compare(bench.session.mode, Session.Paused)
+            for (let i = 0; i < 100; ++i)
+                bench.pass(1)
+            verify(inView())
+            bench.session.follow()
+            for (let i = 0; i < 100; ++i)
+                bench.pass(0.016)
+            verify(bench.session.mode === Session.Following && inView(), tape.playheadX())
+            bench.pass(60)
+            bench.pass(0.016)
+            verify(inView(), "the axis goes on with the edge")
+            compare(sign(), null)
+        }
+        function test_playedUpToTheEdge() {
+            mouseClick(tape, tape.width * 0.4, tape.height * 0.4)
+            bench.session.togglePlay()
+            bench.pass(0)
+            // The clock stands while the playhead catches up.
+            for (let i = 0; i < 2000 && bench.session.mode !== Session.Following; ++i)
+                bench.session.advance(0.05)
+            compare(bench.session.mode, Session.Following)
+            for (let i = 0; i < 120; ++i) {
+                bench.pass(1)
+                verify(inView(), tape.playheadX())
+            }
+        }
+        function test_smallMapLeavesASign() {
+            for (let i = 0; i < 200; ++i)
+                bench.pass(1)
+            mouseClick(tape, tape.width * 0.1, tape.height - 3)
+            bench.pass(0.016)
+            verify(!inView())
+            verify(sign() !== null)
+            verify(!sign().before)
+            compare(bench.session.mode, Session.Following, "only the view was moved")
+            mouseClick(sign())
+            bench.pass(0.016)
+            verify(inView())
+            compare(sign(), null)
+        }
+        function test_draggedBeyondTheEdge() {
+            for (let i = 0; i < 100; ++i)
+                bench.pass(1)
+            mousePress(tape, tape.width * 0.5, tape.height * 0.4)
+            mouseMove(tape, 2, tape.height * 0.4)
+            tryVerify(() => bench.session.clockText < "00:10", 20000)  // the view goes along
+            mouseRelease(tape, 2, tape.height * 0.4)
+            verify(inView())
+        }
+
         function test_lanesAndTerms() {
             for (const name of ["n1", "n2", "n3", "n4", "n5"])
                 verify(Find.words(timeline, name) !== null, name)
