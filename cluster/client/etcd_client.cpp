@@ -93,6 +93,25 @@ public:
         return out;
     }
 
+    base::Result<GuardedDeleteResult> removeIf(const std::string& key, std::int64_t modRevision) override {
+        pb::TxnRequest request;
+        pb::Compare& compare = *request.add_compare();
+        compare.set_target(pb::Compare::MOD);
+        compare.set_result(pb::Compare::EQUAL);
+        compare.set_key(key);
+        compare.set_mod_revision(modRevision);
+        request.add_success()->mutable_request_delete_range()->set_key(key);
+        pb::RangeRequest& now = *request.add_failure()->mutable_request_range();
+        now.set_key(key);
+        now.set_keys_only(true);
+        const auto answer = call<pb::KV>(Retry::never, &pb::KV::Stub::Txn, request);
+        if (!answer.ok()) return answer.error();
+        GuardedDeleteResult out{headerOf(answer->header()), answer->succeeded(), 0};
+        if (!out.deleted && answer->responses_size() == 1 && answer->responses(0).response_range().kvs_size() == 1)
+            out.modRevision = answer->responses(0).response_range().kvs(0).mod_revision();
+        return out;
+    }
+
     base::Result<Header> compact(std::int64_t revision, bool physical) override {
         pb::CompactionRequest request;
         request.set_revision(revision);

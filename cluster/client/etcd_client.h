@@ -56,6 +56,12 @@ struct DeleteResult {
     std::int64_t deleted = 0;
     std::vector<KeyValue> prevKvs;
 };
+// Of one key, guarded by its revision.
+struct GuardedDeleteResult {
+    Header header;
+    bool deleted = false;
+    std::int64_t modRevision = 0;  // if it was not deleted: of the key as it is now; 0: there is none
+};
 
 struct MemberInfo {
     std::uint64_t id = 0;
@@ -130,6 +136,8 @@ public:
                                         const PutOptions& options = {}) = 0;
     virtual base::Result<DeleteResult> remove(const std::string& key, const std::string& rangeEnd = {},
                                               bool prevKv = false) = 0;
+    // Only if the key was last changed at `modRevision`.
+    virtual base::Result<GuardedDeleteResult> removeIf(const std::string& key, std::int64_t modRevision) = 0;
     virtual base::Result<Header> compact(std::int64_t revision, bool physical) = 0;
     virtual base::Result<LeaseInfo> leaseGrant(std::int64_t ttl, std::int64_t id = 0) = 0;
     virtual base::Result<Header> leaseRevoke(std::int64_t id) = 0;

@@ -131,7 +131,7 @@ T.ApplicationWindow {
         body: window.session.nodeNames.length > 1
               ? qsTr("Its data directory is deleted: its log, its vote, its keys. It comes back empty, as a new member, and gets all from the others. There is no undo.")
               : qsTr("Its data directory is deleted: its log, its vote, its keys. There is no undo.")
-        command: "raftariumctl cluster wipe " + node
+        command: node.length > 0 ? window.session.nodeCommand("wipe", node) : ""
         yes: qsTr("Wipe")
         danger: true
         onAccepted: window.session.node("wipe", node)
@@ -142,7 +142,7 @@ T.ApplicationWindow {
         function ask(name: string) { node = name; open() }
         title: qsTr("Remove %1 from the cluster?").arg(node)
         body: qsTr("The others go on without it; its process ends and its data is deleted. There is no undo, but a new node can be added.")
-        command: "raftariumctl cluster remove " + node
+        command: node.length > 0 ? window.session.nodeCommand("remove", node) : ""
         yes: qsTr("Remove")
         danger: true
         onAccepted: window.session.node("remove", node)
@@ -156,7 +156,14 @@ T.ApplicationWindow {
     }
 
     readonly property bool typing: activeFocusItem instanceof TextInput
-    readonly property bool keysOn: !sheet.visible && !pastDialog.visible && !wipeDialog.visible && !removeDialog.visible && !typing
+    // A question is open, this window's or a panel's.
+    readonly property bool asked: {
+        let item = activeFocusItem
+        while (item && item.objectName !== "question")
+            item = item.parent
+        return item !== null
+    }
+    readonly property bool keysOn: !sheet.visible && !asked && !typing
 
     Shortcut { enabled: window.keysOn; sequence: "Space"; onActivated: window.session.togglePlay() }
     Shortcut { enabled: window.keysOn; sequence: "Left"; onActivated: window.session.step(-1, false) }

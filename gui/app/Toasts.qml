@@ -53,8 +53,8 @@ Column {
             Column {
                 id: content
                 anchors { left: parent.left; right: copyButton.left; verticalCenter: parent.verticalCenter; leftMargin: Theme.gap * 2.5; rightMargin: Theme.gap }
-                Words { width: parent.width; text: toast.text; visible: text.length > 0; wrapMode: Text.WordWrap; elide: Text.ElideNone }
-                Words { width: parent.width; text: toast.command; fixed: true; quiet: toast.text.length > 0; font.pixelSize: Theme.smallSize; visible: text.length > 0; wrapMode: Text.WrapAnywhere; maximumLineCount: 2 }
+                Words { width: parent.width; text: toast.text; visible: text.length > 0; wrapMode: Text.Wrap; elide: Text.ElideNone }
+                Words { width: parent.width; text: toast.command; fixed: true; quiet: toast.text.length > 0; font.pixelSize: Theme.smallSize; visible: text.length > 0; wrapMode: Text.WrapAnywhere; maximumLineCount: 3 }
             }
             MouseArea { id: area; anchors.fill: parent; hoverEnabled: true; onClicked: entries.remove(toast.index) }
             PushButton {

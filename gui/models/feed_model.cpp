@@ -22,12 +22,32 @@ constexpr int kFloodLeast = 3;      // in a second, for a flood to go on
 
 int FeedModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : count(); }
 
+namespace {
+
+// Requests name keys, which often begin alike: more is kept of the end.
+QString shortened(const QString& value) {
+    if (value.size() <= kValueCharsMax) return value;
+    qsizetype head = kValueCharsMax / 3, tail = kValueCharsMax - 1 - head;
+    if (value[head].isLowSurrogate()) --head;
+    if (value[value.size() - tail].isLowSurrogate()) --tail;
+    return value.left(head) + QChar(0x2026) + value.right(tail);
+}
+
+}  // namespace
+
+// In one pass: a value may hold what looks like a place of the template.
 QString FeedModel::translated(const observe::FeedLine& line) {
-    QString text = QCoreApplication::translate("Feed", line.text);
-    for (std::size_t i = 0; i < line.values.size(); ++i) {
-        QString value = QString::fromStdString(line.values[i]);
-        if (value.size() > kValueCharsMax) value = value.left(kValueCharsMax - 1) + QChar(0x2026);
-        text.replace(QStringLiteral("{%1}").arg(i), value);
+    const QString pattern = QCoreApplication::translate("Feed", line.text);
+    QString text;
+    for (qsizetype i = 0; i < pattern.size(); ++i) {
+        const bool place = pattern[i] == u'{' && i + 2 < pattern.size() && pattern[i + 2] == u'}';
+        const int number = place ? pattern[i + 1].digitValue() : -1;
+        if (number < 0 || static_cast<std::size_t>(number) >= line.values.size()) {
+            text += pattern[i];
+            continue;
+        }
+        text += shortened(QString::fromStdString(line.values[static_cast<std::size_t>(number)]));
+        i += 2;
     }
     return text;
 }

@@ -166,7 +166,8 @@ public:
     Q_INVOKABLE void selectNode(const QString& name);
 
     // --- acting: on the running cluster, now; never while the past is shown without asking ---
-    // Runs `work` on a worker thread; `command` is the same said as a raftariumctl line. An error becomes a toast.
+    // Runs `work` on a worker thread; `command` is the line that does the same in a shell (control/command_text.h). An
+    // error becomes a toast.
     void act(const QString& command, Work work);
     Q_INVOKABLE void node(const QString& verb,
                           const QString& name);  // kill stop pause resume restart wipe campaign transfer start
@@ -181,10 +182,15 @@ public:
     Q_INVOKABLE void drop(const QString& from, const QString& to, qreal share);
     Q_INVOKABLE void setPace(int preset);
     Q_INVOKABLE void setProtocol(bool preVote, bool checkQuorum);
-    Q_INVOKABLE void put(const QString& key, const QString& value);
+    Q_INVOKABLE void put(const QString& key, const QString& value);  // as typed, see byte_text.h
     Q_INVOKABLE void confirmPast(bool goLive);
     Q_INVOKABLE void say(const QString& text, const QString& command, bool bad) { emit toast(text, command, bad); }
+    // To the clipboard, as it runs in a terminal.
     Q_INVOKABLE void copy(const QString& text) const;
+    // A command as it runs also where raftariumctl is not on the path.
+    static QString runnable(const QString& command);
+    // What node() does, as a command line.
+    Q_INVOKABLE QString nodeCommand(const QString& verb, const QString& name) const;
 
     // How a put is carried out; set by the application (the models know no network).
     using Put = std::function<base::Status(const std::vector<std::string>& endpoints, const std::string& key,
@@ -229,6 +235,7 @@ private:
     void refreshCaption();
     void start(Action action);
     void startOrAsk(Action action);
+    QString clusterCommand(const QStringList& words) const;
     void jumped();
 
     Clock m_clock;

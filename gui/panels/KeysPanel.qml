@@ -13,7 +13,6 @@ Item {
     id: root
 
     required property Session session
-    property string chosen
 
     NodeView {
         id: view
@@ -32,7 +31,26 @@ Item {
         onStateChanged: if (!loading && error.length === 0 && revision === 0 && shownRevision < view.liveRevision) refreshTimer.start()
         onActed: (text, command, ok) => root.session.say(text, command, !ok)
     }
-    HistoryModel { id: history; endpoints: view.newestFirst; key: root.chosen }
+    HistoryModel { id: history; endpoints: view.newestFirst }
+
+    // Of the key and revision that were on screen when Delete was pressed, whatever comes in meanwhile.
+    Dialog {
+        id: deleteDialog
+        property var key
+        property var revision: 0
+        yes: qsTr("Delete")
+        danger: true
+        onAccepted: keys.remove(key, revision)
+
+        function ask() {
+            key = history.key
+            revision = history.newest
+            title = qsTr("Delete %1?").arg(history.shortText)
+            body = qsTr("Its newest revision is %1. If somebody changes it before, it stays. What it was is kept until the store is compacted.").arg(revision)
+            command = keys.removeCommand(key, revision)
+            open()
+        }
+    }
 
     Column {
         id: top
@@ -61,7 +79,7 @@ Item {
                 enabled: keyField.text.length > 0 && view.endpoints.length > 0
                 onClicked: {
                     root.session.put(keyField.text, valueField.text)
-                    root.chosen = keyField.text
+                    history.key = keys.bytesOf(keyField.text)
                 }
             }
         }
@@ -91,7 +109,7 @@ Item {
     ListView {
         id: list
         anchors { left: parent.left; right: parent.right; top: top.bottom; topMargin: Theme.gapSmall }
-        height: root.chosen.length > 0 ? (root.height - top.height) * 0.42 : root.height - top.height - Theme.gap
+        height: history.keyText.length > 0 ? (root.height - top.height) * 0.42 : root.height - top.height - Theme.gap
         clip: true
         model: keys
         boundsBehavior: Flickable.StopAtBounds
@@ -100,11 +118,13 @@ Item {
         delegate: Rectangle {
             id: row
             required property string key
+            required property var keyBytes
+            required property int shared
             required property string value
             required property var version
             required property var modRevision
             required property string lease
-            readonly property bool current: key === root.chosen
+            readonly property bool current: key === history.keyText  // no two keys have one text
 
             width: list.width
             height: Theme.controlHeight
@@ -114,13 +134,30 @@ Item {
             Accessible.name: key
 
             HoverHandler { id: hover }
-            TapHandler { onTapped: root.chosen = row.current ? "" : row.key }
+            Hint { text: row.key; shown: hover.hovered && !keyWords.fits }
+            TapHandler { onTapped: {
+                    if (row.current)
+                        history.key = ""
+                    else
+                        history.key = row.keyBytes
+                } }
             Row {
                 anchors.fill: parent
                 anchors.leftMargin: Theme.gap
                 anchors.rightMargin: Theme.gap
                 spacing: Theme.gap
-                Words { width: (parent.width - 3 * Theme.gap) * 0.42; height: parent.height; text: row.key; fixed: true; font.pixelSize: Theme.smallSize + 1 }
+                Words {
+                    id: keyWords
+                    width: (parent.width - 3 * Theme.gap) * 0.42
+                    height: parent.height
+                    // Without room for all of it: what it does not share with the keys beside it, and the ends of that.
+                    readonly property bool fits: whole.advanceWidth <= width
+                    text: fits || row.shared < 2 ? row.key : "…" + row.key.slice(row.shared)
+                    elide: Text.ElideMiddle
+                    fixed: true
+                    font.pixelSize: Theme.smallSize + 1
+                    TextMetrics { id: whole; font: keyWords.font; text: row.key }
+                }
                 Words { width: (parent.width - 3 * Theme.gap) * 0.34; height: parent.height; text: row.value; fixed: true; quiet: true; font.pixelSize: Theme.smallSize + 1 }
                 Words {
                     width: (parent.width - 3 * Theme.gap) * 0.24
@@ -142,7 +179,7 @@ Item {
 
     Rectangle {
         anchors { left: parent.left; right: parent.right; top: list.bottom; topMargin: Theme.gap; bottom: parent.bottom }
-        visible: root.chosen.length > 0
+        visible: history.keyText.length > 0
         color: "transparent"
 
         Row {
@@ -152,15 +189,17 @@ Item {
             Words {
                 width: parent.width - deleteButton.width - Theme.gap
                 height: deleteButton.height
-                text: history.lives > 1 ? qsTr("History of %1 · %2 lives").arg(root.chosen).arg(history.lives) : qsTr("History of %1").arg(root.chosen)
+                // One place at a time: a key may look like a place.
+                text: qsTr("History of %1").arg(history.keyText) + (history.lives > 1 ? qsTr(" · %1 lives").arg(history.lives) : "")
                 font.weight: Font.DemiBold
+                elide: Text.ElideMiddle
             }
             PushButton {
                 id: deleteButton
                 text: qsTr("Delete")
                 danger: true
-                enabled: view.endpoints.length > 0 && view.viewRevision === 0
-                onClicked: keys.remove(root.chosen)
+                enabled: view.endpoints.length > 0 && view.viewRevision === 0 && history.newest > 0
+                onClicked: deleteDialog.ask()
             }
         }
         ListView {

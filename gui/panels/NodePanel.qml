@@ -144,7 +144,7 @@ Item {
                 }
             }
 
-            SectionTitle { topPadding: Theme.gap; visible: view.endpoint.length > 0; text: qsTr("Reach it") }
+            SectionTitle { topPadding: Theme.gap; visible: view.endpoint.length > 0; text: qsTr("Reach it with etcdctl") }
             Row {
                 visible: view.endpoint.length > 0
                 width: parent.width
@@ -152,7 +152,7 @@ Item {
                 Words {
                     anchors.verticalCenter: parent.verticalCenter
                     width: parent.width - copyButton.width - Theme.gap
-                    text: "ETCDCTL_API=3 etcdctl --endpoints " + view.endpoint
+                    text: view.setupCommand
                     fixed: true
                     font.pixelSize: Theme.smallSize
                     wrapMode: Text.Wrap
@@ -161,7 +161,7 @@ Item {
                 PushButton {
                     id: copyButton
                     text: qsTr("Copy")
-                    onClicked: root.session.copy("ETCDCTL_API=3 etcdctl --endpoints " + view.endpoint)
+                    onClicked: root.session.copy(view.setupCommand)
                 }
             }
             Words {

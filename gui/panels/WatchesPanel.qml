@@ -85,7 +85,7 @@ Item {
                 color: event.deleted ? Theme.color.danger : Theme.color.accent
                 font.pixelSize: Theme.smallSize
             }
-            Words { width: (parent.width - 116 * Theme.u - 3 * Theme.gap) * 0.4; height: parent.height; text: event.key; fixed: true; font.pixelSize: Theme.smallSize + 1 }
+            Words { width: (parent.width - 116 * Theme.u - 3 * Theme.gap) * 0.4; height: parent.height; text: event.key; fixed: true; elide: Text.ElideMiddle; font.pixelSize: Theme.smallSize + 1 }
             Words {
                 width: (parent.width - 116 * Theme.u - 3 * Theme.gap) * 0.6
                 height: parent.height
@@ -93,7 +93,7 @@ Item {
                 quiet: true
                 font.pixelSize: Theme.smallSize + 1
                 text: event.deleted ? (event.previous.length > 0 ? qsTr("was %1").arg(event.previous) : "")
-                    : event.previous.length > 0 ? qsTr("%1 → %2").arg(event.previous).arg(event.value) : event.value
+                    : event.previous.length > 0 ? event.previous + " → " + event.value : event.value
             }
         }
         EmptyState {

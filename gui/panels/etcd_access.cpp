@@ -4,7 +4,6 @@
 #include "gui/panels/etcd_access.h"
 
 #include <QCoreApplication>
-#include <QStringDecoder>
 #include <QThreadPool>
 
 namespace raftarium::gui {
@@ -72,41 +71,6 @@ void EtcdAccess::start(std::function<void()> job) { QThreadPool::globalInstance(
 
 void EtcdAccess::post(std::function<void()> call) {
     QMetaObject::invokeMethod(QCoreApplication::instance(), std::move(call), Qt::QueuedConnection);
-}
-
-QString EtcdAccess::display(const std::string& bytes) {
-    QStringDecoder decoder(QStringDecoder::Utf8);
-    const QString text = decoder(QByteArrayView(bytes.data(), static_cast<qsizetype>(bytes.size())));
-    const auto printable = [](QChar c) { return c.isPrint() || c == u'\n' || c == u'\t'; };
-    if (!decoder.hasError() && std::all_of(text.begin(), text.end(), printable)) return text;
-    QString out;
-    for (const char byte : bytes) {
-        const auto value = static_cast<unsigned char>(byte);
-        if (value >= 0x20 && value < 0x7F && value != '\\') {
-            out += QLatin1Char(byte);
-        } else {
-            out += QStringLiteral("\\x%1").arg(value, 2, 16, QLatin1Char('0'));
-        }
-    }
-    return out;
-}
-
-std::string EtcdAccess::bytesOf(const QString& typed) {
-    const QByteArray utf8 = typed.toUtf8();
-    std::string out;
-    for (qsizetype i = 0; i < utf8.size(); ++i) {
-        if (utf8[i] == '\\' && i + 3 < utf8.size() && utf8[i + 1] == 'x') {
-            bool ok = false;
-            const int value = utf8.mid(i + 2, 2).toInt(&ok, 16);
-            if (ok && utf8.mid(i + 2, 2).size() == 2) {
-                out += static_cast<char>(value);
-                i += 3;
-                continue;
-            }
-        }
-        out += utf8[i];
-    }
-    return out;
 }
 
 }  // namespace raftarium::gui

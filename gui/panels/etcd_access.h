@@ -50,11 +50,6 @@ public:
                                                std::function<void(client::WatchUpdate)> onUpdate,
                                                std::function<void(base::Error)> onEnd);
 
-    // Bytes as people read them: UTF-8 text where they are, else \xNN for what is not printable.
-    static QString display(const std::string& bytes);
-    // The other way round: what a person typed, with \xNN understood.
-    static std::string bytesOf(const QString& typed);
-
 private:
     class Shared {
     public:

@@ -22,7 +22,7 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const {
             return static_cast<qint64>(kv.modRevision);
         case Qt::DisplayRole:
         case ValueRole:
-            return EtcdAccess::display(kv.value);
+            return textOfBytes(kv.value);
         case VersionRole:
             return static_cast<qint64>(kv.version);
         case CreateRole:
@@ -49,7 +49,16 @@ void HistoryModel::setEndpoints(const QStringList& endpoints) {
     refresh();
 }
 
-void HistoryModel::setKey(const QString& key) {
+QString HistoryModel::shortText() const {
+    constexpr std::size_t kDialogMax = 240;
+    return QString::fromStdString(base::byteTextEnds(m_key.toStdString(), kDialogMax));
+}
+
+qint64 HistoryModel::newest() const {
+    return m_rows.empty() || m_rows.front().version == 0 ? 0 : static_cast<qint64>(m_rows.front().modRevision);
+}
+
+void HistoryModel::setKey(const QByteArray& key) {
     if (key == m_key) return;
     m_key = key;
     m_error.clear();
@@ -64,7 +73,7 @@ void HistoryModel::refresh() {
 
 void HistoryModel::query() {
     m_access.run<base::Result<std::vector<client::KeyValue>>>(
-        this, [k = EtcdAccess::bytesOf(m_key)](client::EtcdClient& client) { return client.history(k, kRevisionsMax); },
+        this, [k = m_key.toStdString()](client::EtcdClient& client) { return client.history(k, kRevisionsMax); },
         [this, asked = m_key](auto result) {
             const bool stale = asked != m_key;
             if (!stale) {

@@ -5,9 +5,11 @@
 #pragma once
 
 #include "cluster/client/etcd_client.h"
+#include "gui/models/byte_text.h"
 #include "gui/panels/etcd_access.h"
 
 #include <QAbstractListModel>
+#include <QByteArray>
 #include <QQmlEngine>
 #include <QStringList>
 
@@ -19,7 +21,11 @@ class HistoryModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(QStringList endpoints READ endpoints WRITE setEndpoints NOTIFY endpointsChanged)
-    Q_PROPERTY(QString key READ key WRITE setKey NOTIFY keyChanged)
+    Q_PROPERTY(QByteArray key READ key WRITE setKey NOTIFY keyChanged)  // empty: none is chosen
+    Q_PROPERTY(QString keyText READ keyText NOTIFY keyChanged)
+    Q_PROPERTY(QString shortText READ shortText NOTIFY keyChanged)  // for a dialog: long keys with both ends
+    // The revision of the newest pair; 0 if the key is not in the store, or not known yet.
+    Q_PROPERTY(qint64 newest READ newest NOTIFY stateChanged)
     Q_PROPERTY(bool loading READ loading NOTIFY stateChanged)
     Q_PROPERTY(QString error READ error NOTIFY stateChanged)
     Q_PROPERTY(int lives READ lives NOTIFY stateChanged)  // generations: times it was created
@@ -43,8 +49,11 @@ public:
 
     QStringList endpoints() const { return m_access.endpoints(); }
     void setEndpoints(const QStringList& endpoints);
-    QString key() const { return m_key; }
-    void setKey(const QString& key);
+    QByteArray key() const { return m_key; }
+    void setKey(const QByteArray& key);
+    QString keyText() const { return textOfBytes(m_key); }
+    QString shortText() const;
+    qint64 newest() const;
     bool loading() const { return m_access.asking(); }
     QString error() const { return m_error; }
     int lives() const { return m_lives; }
@@ -62,7 +71,7 @@ private:
     void query();
 
     EtcdAccess m_access;
-    QString m_key;
+    QByteArray m_key;
     QString m_error;
     int m_lives = 0;
     std::vector<client::KeyValue> m_rows;

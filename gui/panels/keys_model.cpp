@@ -3,7 +3,30 @@
 
 #include "gui/panels/keys_model.h"
 
+#include "cluster/control/command_text.h"
+#include "gui/models/byte_text.h"
+
+#include <utility>
+
 namespace raftarium::gui {
+
+namespace {
+
+// How much of two texts is the same, in whole characters and escapes.
+int sharedLength(const QString& a, const QString& b) {
+    qsizetype shared = 0;
+    while (shared < a.size() && shared < b.size() && a[shared] == b[shared]) ++shared;
+    qsizetype at = 0;
+    for (;;) {
+        qsizetype length = 1;
+        if (at < a.size() && a[at] == u'\\') length = a.mid(at + 1, 1) == QLatin1String("x") ? 4 : 2;
+        if (at < a.size() && a[at].isHighSurrogate()) length = 2;
+        if (at + length > shared) return static_cast<int>(at);
+        at += length;
+    }
+}
+
+}  // namespace
 
 KeysModel::KeysModel(QObject* parent) : QAbstractListModel(parent) {
     m_access.setQuestion([this] { query(); });
@@ -19,9 +42,15 @@ QVariant KeysModel::data(const QModelIndex& index, int role) const {
     switch (role) {
         case Qt::DisplayRole:
         case KeyRole:
-            return EtcdAccess::display(kv.key);
+            return textOfBytes(kv.key);
+        case BytesRole:
+            return QByteArray::fromStdString(kv.key);
+        case SharedRole: {
+            const auto row = static_cast<std::size_t>(index.row());
+            return row < m_shared.size() ? m_shared[row] : 0;  // not yet known of rows that come in
+        }
         case ValueRole:
-            return EtcdAccess::display(kv.value);
+            return textOfBytes(kv.value);
         case VersionRole:
             return static_cast<qint64>(kv.version);
         case CreateRole:
@@ -36,8 +65,8 @@ QVariant KeysModel::data(const QModelIndex& index, int role) const {
 }
 
 QHash<int, QByteArray> KeysModel::roleNames() const {
-    return {{KeyRole, "key"},         {ValueRole, "value"}, {VersionRole, "version"}, {CreateRole, "createRevision"},
-            {ModRole, "modRevision"}, {LeaseRole, "lease"}};
+    return {{KeyRole, "key"},         {BytesRole, "keyBytes"},        {SharedRole, "shared"},   {ValueRole, "value"},
+            {VersionRole, "version"}, {CreateRole, "createRevision"}, {ModRole, "modRevision"}, {LeaseRole, "lease"}};
 }
 
 void KeysModel::setEndpoints(const QStringList& endpoints) {
@@ -66,7 +95,14 @@ void KeysModel::refresh() {
 }
 
 void KeysModel::query() {
-    std::string from = EtcdAccess::bytesOf(m_prefix);
+    const auto typed = bytesOfTyped(m_prefix);
+    if (!typed) {
+        m_error = unreadableText(m_prefix);
+        m_access.answered();
+        emit stateChanged();
+        return;
+    }
+    std::string from = *typed;
     client::RangeOptions options;
     options.rangeEnd = client::prefixEnd(from);
     if (from.empty()) from = options.rangeEnd = std::string(1, '\0');
@@ -92,44 +128,66 @@ void KeysModel::finish(base::Result<client::RangeResult> result) {
     emit stateChanged();
 }
 
-void KeysModel::put(const QString& key, const QString& value) {
-    const QString command = QStringLiteral("etcdctl put %1 %2").arg(key, value);
-    if (key.isEmpty()) {
-        emit acted(tr("A key needs a name."), command, false);
-        return;
-    }
-    m_access.run<base::Result<client::PutResult>>(
+QByteArray KeysModel::bytesOf(const QString& typed) const {
+    return QByteArray::fromStdString(bytesOfTyped(typed).value_or(std::string()));
+}
+
+QString KeysModel::removeCommand(const QByteArray& key, qint64 modRevision) const {
+    if (endpoints().isEmpty()) return {};
+    return QString::fromStdString(
+        control::etcdctlDelete({endpoints().front().toStdString()}, key.toStdString(), modRevision));
+}
+
+void KeysModel::remove(const QByteArray& key, qint64 modRevision) {
+    const QString command = removeCommand(key, modRevision);
+    m_access.run<base::Result<client::GuardedDeleteResult>>(
         this,
-        [k = EtcdAccess::bytesOf(key), v = EtcdAccess::bytesOf(value)](client::EtcdClient& client) {
-            return client.put(k, v);
-        },
-        [this, key, command](auto result) {
-            if (result) {
-                emit acted(tr("%1 written at revision %2").arg(key).arg(result->header.revision), command, true);
-            } else {
+        [k = key.toStdString(), modRevision](client::EtcdClient& client) { return client.removeIf(k, modRevision); },
+        [this, text = textOfBytes(key), command](auto result) {
+            if (!result) {
                 emit acted(QString::fromStdString(result.error().text), command, false);
+            } else if (result->deleted) {
+                emit acted(tr("%1 deleted at revision %2").arg(text, QString::number(result->header.revision)), command,
+                           true);
+            } else if (result->modRevision == 0) {
+                emit acted(tr("%1 is not there any more: nothing was deleted.").arg(text), {}, false);
+            } else {
+                emit acted(tr("%1 was not deleted: it was changed meanwhile, at revision %2.")
+                               .arg(text, QString::number(result->modRevision)),
+                           {}, false);
             }
             refresh();
         });
 }
 
-void KeysModel::remove(const QString& key) {
-    const QString command = QStringLiteral("etcdctl del %1").arg(key);
-    m_access.run<base::Result<client::DeleteResult>>(
-        this, [k = EtcdAccess::bytesOf(key)](client::EtcdClient& client) { return client.remove(k); },
-        [this, key, command](auto result) {
-            if (!result) {
-                emit acted(QString::fromStdString(result.error().text), command, false);
-            } else if (result->deleted == 0) {
-                emit acted(tr("%1 was not there").arg(key), command, true);
-            } else {
-                emit acted(tr("%1 deleted at revision %2").arg(key).arg(result->header.revision), command, true);
-            }
-            refresh();
-        });
+void KeysModel::refreshShared() {
+    constexpr int kKept = 6;  // characters left in front of the first that differs
+    std::vector<int> shared(m_rows.size(), 0);
+    QString before;
+    for (std::size_t row = 0; row < m_rows.size(); ++row) {
+        const QString text = textOfBytes(m_rows[row].key);
+        if (row > 0) {
+            const int same = sharedLength(before, text);
+            shared[row] = same;
+            shared[row - 1] = std::max(shared[row - 1], same);
+        }
+        before = text;
+    }
+    for (int& one : shared) one = std::max(0, one - kKept);
+    m_shared.resize(shared.size(), 0);
+    for (std::size_t row = 0; row < shared.size(); ++row) {
+        if (std::exchange(m_shared[row], shared[row]) == shared[row]) continue;
+        const QModelIndex changed = index(static_cast<int>(row));
+        emit dataChanged(changed, changed, {SharedRole});
+    }
 }
 
 void KeysModel::merge(std::vector<client::KeyValue> kvs) {
+    mergeRows(std::move(kvs));
+    refreshShared();
+}
+
+void KeysModel::mergeRows(std::vector<client::KeyValue> kvs) {
     std::size_t row = 0;
     for (auto& kv : kvs) {
         while (row < m_rows.size() && m_rows[row].key < kv.key) {

@@ -8,6 +8,7 @@
 #include "gui/panels/etcd_access.h"
 
 #include <QAbstractListModel>
+#include <QByteArray>
 #include <QQmlEngine>
 #include <QStringList>
 
@@ -19,6 +20,7 @@ class KeysModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(QStringList endpoints READ endpoints WRITE setEndpoints NOTIFY endpointsChanged)
+    // As a person typed it.
     Q_PROPERTY(QString prefix READ prefix WRITE setPrefix NOTIFY prefixChanged)
     // 0 = newest; else the keys as they were at this revision (the playhead is in the past).
     Q_PROPERTY(double revision READ revision WRITE setRevision NOTIFY revisionChanged)
@@ -28,7 +30,18 @@ class KeysModel : public QAbstractListModel {
     Q_PROPERTY(QString error READ error NOTIFY stateChanged)
 
 public:
-    enum Roles { KeyRole = Qt::UserRole + 1, ValueRole, VersionRole, CreateRole, ModRole, LeaseRole };
+    // A key's text is a picture of it; who acts on the key uses its bytes. SharedRole: of the text, so many characters
+    // at its beginning may be left out where there is little room, because the rows beside it begin with the same.
+    enum Roles {
+        KeyRole = Qt::UserRole + 1,
+        BytesRole,
+        SharedRole,
+        ValueRole,
+        VersionRole,
+        CreateRole,
+        ModRole,
+        LeaseRole
+    };
     static constexpr int kListedMax = 500;
 
     explicit KeysModel(QObject* parent = nullptr);
@@ -49,8 +62,11 @@ public:
 
     // Asks again; calls while one is running are merged into one more.
     Q_INVOKABLE void refresh();
-    Q_INVOKABLE void put(const QString& key, const QString& value);
-    Q_INVOKABLE void remove(const QString& key);
+    // Deletes the key if its newest revision is still this one.
+    Q_INVOKABLE void remove(const QByteArray& key, qint64 modRevision);
+    Q_INVOKABLE QString removeCommand(const QByteArray& key, qint64 modRevision) const;
+    // Of a key as a person typed it; empty if it cannot be read.
+    Q_INVOKABLE QByteArray bytesOf(const QString& typed) const;
     // Replaces the rows with the fewest inserts, removals and changes. `kvs` ascending by key.
     void merge(std::vector<client::KeyValue> kvs);
 
@@ -59,11 +75,13 @@ signals:
     void prefixChanged();
     void revisionChanged();
     void stateChanged();
-    void acted(const QString& text, const QString& command, bool ok);  // outcome of put and remove, for people
+    void acted(const QString& text, const QString& command, bool ok);  // outcome of remove, for people
 
 private:
     void query();
     void finish(base::Result<client::RangeResult> result);
+    void mergeRows(std::vector<client::KeyValue> kvs);
+    void refreshShared();
 
     EtcdAccess m_access;
     QString m_prefix;
@@ -72,6 +90,7 @@ private:
     qint64 m_shownRevision = 0;
     QString m_error;
     std::vector<client::KeyValue> m_rows;
+    std::vector<int> m_shared;  // by row, see SharedRole
 };
 
 }  // namespace raftarium::gui

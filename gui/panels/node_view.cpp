@@ -3,6 +3,7 @@
 
 #include "gui/panels/node_view.h"
 
+#include "cluster/control/command_text.h"
 #include "gui/models/summary.h"
 #include "gui/models/time_text.h"
 
@@ -37,6 +38,10 @@ void NodeView::setSession(Session* session) {
     }
     emit sessionChanged();
     refresh();
+}
+
+QString NodeView::setupCommand() const {
+    return m_endpoint.isEmpty() ? QString() : QString::fromStdString(control::etcdctlSetup({m_endpoint.toStdString()}));
 }
 
 void NodeView::refreshNode(const observe::NodeState& node) {

@@ -29,6 +29,7 @@ class NodeView : public QObject {
     Q_PROPERTY(QString name READ name NOTIFY changed)
     Q_PROPERTY(QString dataDir READ dataDir NOTIFY changed)
     Q_PROPERTY(QString endpoint READ endpoint NOTIFY changed)
+    Q_PROPERTY(QString setupCommand READ setupCommand NOTIFY changed)  // makes a shell's etcdctl talk to it
     Q_PROPERTY(bool known READ known NOTIFY changed)
     Q_PROPERTY(QString processText READ processText NOTIFY changed)
     Q_PROPERTY(double term READ term NOTIFY changed)
@@ -49,6 +50,7 @@ public:
     QString name() const { return m_name; }
     QString dataDir() const { return m_dataDir; }
     QString endpoint() const { return m_endpoint; }
+    QString setupCommand() const;
     bool known() const { return m_known; }
     QString processText() const { return m_processText; }
     double term() const { return m_term; }

@@ -3,6 +3,8 @@
 
 #include "gui/panels/watch_model.h"
 
+#include "gui/models/byte_text.h"
+
 #include <algorithm>
 
 namespace raftarium::gui {
@@ -23,13 +25,13 @@ QVariant WatchModel::data(const QModelIndex& index, int role) const {
             return static_cast<qint64>(event.kv.modRevision);
         case Qt::DisplayRole:
         case KeyRole:
-            return EtcdAccess::display(event.kv.key);
+            return textOfBytes(event.kv.key);
         case ValueRole:
-            return EtcdAccess::display(event.kv.value);
+            return textOfBytes(event.kv.value);
         case DeletedRole:
             return event.deleted;
         case PreviousRole:
-            return event.hasPrev ? EtcdAccess::display(event.prevKv.value) : QString();
+            return event.hasPrev ? textOfBytes(event.prevKv.value) : QString();
         case VersionRole:
             return static_cast<qint64>(event.kv.version);
         default:
@@ -57,7 +59,13 @@ void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
         emit stateChanged();
         return;
     }
-    std::string from = EtcdAccess::bytesOf(key);
+    const auto typed = bytesOfTyped(key);
+    if (!typed) {
+        m_error = unreadableText(key);
+        emit stateChanged();
+        return;
+    }
+    std::string from = *typed;
     client::WatchOptions options;
     options.startRevision = fromRevision;
     options.prevKv = true;

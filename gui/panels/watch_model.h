@@ -43,6 +43,7 @@ public:
     QString error() const { return m_error; }
     double received() const { return static_cast<double>(m_received); }
 
+    // `key` as a person typed it.
     Q_INVOKABLE void start(const QString& key, bool prefix, qint64 fromRevision);
     Q_INVOKABLE void stop();
     Q_INVOKABLE void clear();

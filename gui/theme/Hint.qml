@@ -18,11 +18,13 @@ T.ToolTip {
     y: parent ? parent.height + Theme.gapSmall : 0
     margins: Theme.gap
     padding: Theme.gap
-    implicitWidth: contentItem.implicitWidth + 2 * padding
+    implicitWidth: Math.min(contentItem.implicitWidth, 460 * Theme.u) + 2 * padding
     implicitHeight: contentItem.implicitHeight + 2 * padding
 
     contentItem: Text {
         text: control.text
+        width: Math.min(implicitWidth, 460 * Theme.u)
+        wrapMode: Text.Wrap
         font.family: Theme.sans
         font.pixelSize: Theme.smallSize
         color: Theme.color.text

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
+#include "cluster/base/rng.h"
+#include "cluster/control/command_text.h"
 #include "cluster/control/controller.h"
 #include "cluster/control/node_command.h"
 #include "cluster/control/paths.h"
@@ -8,7 +10,9 @@
 #include "cluster/control/spec_file.h"
 #include "tests/runner/test_class.h"
 
+#include <QProcess>
 #include <QTemporaryDir>
+#include <QTemporaryFile>
 #include <QTest>
 
 #include <cstdlib>
@@ -35,6 +39,44 @@ private slots:
         m_directory = std::make_unique<QTemporaryDir>();
         qputenv("XDG_DATA_HOME", m_directory->filePath("data").toUtf8());
         qputenv("XDG_RUNTIME_DIR", m_directory->path().toUtf8());
+    }
+
+    // What /bin/sh makes of a word is the bytes it was made of.
+    void shellWords() {
+        base::Rng rng(3);
+        static constexpr std::string_view kUsual = "ab-'\"\\$`!%*~ \n\t;#&|<>(){}[]=";
+        for (int batch = 0; batch < 40; ++batch) {
+            std::string script = "printf '%s\\n//\\n'";
+            QByteArray expected;
+            for (int i = 0; i < 50; ++i) {
+                std::string word;
+                for (std::uint64_t left = rng.below(9); left > 0; --left) {
+                    if (rng.chance(0.3))
+                        word += static_cast<char>(1 + rng.below(255));
+                    else
+                        word += rng.chance(0.1) ? std::string("键") : std::string(1, kUsual[rng.below(kUsual.size())]);
+                }
+                script += " " + shellWord(word);
+                expected += QByteArray::fromStdString(word) + "\n//\n";
+            }
+            QTemporaryFile file;
+            QVERIFY(file.open());
+            file.write(script.data(), static_cast<qint64>(script.size()));
+            file.close();
+            QProcess shell;
+            shell.start(QStringLiteral("/bin/sh"), {file.fileName()});
+            QVERIFY(shell.waitForFinished());
+            QCOMPARE(shell.readAllStandardError(), QByteArray());
+            QCOMPARE(shell.readAllStandardOutput(), expected);
+        }
+        QCOMPARE(shellWord("n1"), std::string("n1"));
+        QCOMPARE(shellWord(""), std::string("''"));
+        QCOMPARE(shellWord("*"), std::string("'*'"));
+        QCOMPARE(shellWord("two words"), std::string("'two words'"));
+        QCOMPARE(shellWord("\x03"), std::string("\"$(printf '\\003')\""));
+        // No control characters: a terminal would take them for its own.
+        for (char c = 1; c < ' '; ++c)
+            if (c != '\n') QVERIFY(shellWord(std::string(1, c)).find(c) == std::string::npos);
     }
 
     void roundTrip() {

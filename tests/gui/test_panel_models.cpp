@@ -3,14 +3,19 @@
 
 // The models of the Keys and Watches tabs: rows change by the smallest steps, and say so rightly.
 #include "cluster/base/rng.h"
+#include "cluster/observe/feed.h"
+#include "gui/models/feed_model.h"
 #include "gui/panels/history_model.h"
 #include "gui/panels/keys_model.h"
 #include "gui/panels/watch_model.h"
 #include "tests/runner/test_class.h"
 
 #include <QAbstractItemModelTester>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace raftarium;
 using namespace raftarium::gui;
@@ -152,24 +157,84 @@ private slots:
         QVERIFY(!model.error().isEmpty());
     }
 
-    void bytesAndText_data() {
-        QTest::addColumn<QByteArray>("bytes");
-        QTest::addColumn<QString>("shown");
-        QTest::newRow("text") << QByteArray("foo/bar") << QString("foo/bar");
-        QTest::newRow("chinese") << QByteArray("键") << QString("键");
-        QTest::newRow("binary") << QByteArray("a\x01\xff", 3) << QString("a\\x01\\xff");
-        QTest::newRow("empty") << QByteArray() << QString();
+    // Bytes from end to end: what a row shows differs for any two keys, and what it acts on is the key itself.
+    void keysThatLookAlike() {
+        const std::vector<std::string> keys{
+            std::string("\0", 1), "\n",   " ",       "a",      "a ",   "aA",      "a\\x41",
+            "a\\\\x41",           "a\tb", "e\u0301", "\u00e9", "\xff", "\xff\xfe"};
+        std::vector<std::string> sorted = keys;
+        std::sort(sorted.begin(), sorted.end());
+        std::vector<client::KeyValue> rows;
+        for (const std::string& key : sorted) rows.push_back(kv(key, 2));
+        KeysModel model;
+        model.merge(rows);
+        const QStringList texts = column(model, KeysModel::KeyRole);
+        QCOMPARE(QSet<QString>(texts.begin(), texts.end()).size(), static_cast<qsizetype>(keys.size()));
+        for (int row = 0; row < model.rowCount(); ++row) {
+            const QByteArray bytes = model.index(row, 0).data(KeysModel::BytesRole).toByteArray();
+            QCOMPARE(bytes.toStdString(), sorted[static_cast<std::size_t>(row)]);
+            QCOMPARE(model.bytesOf(texts[row]), bytes);
+            HistoryModel history;
+            history.setKey(bytes);
+            QCOMPARE(history.keyText(), texts[row]);
+        }
+        WatchModel watch;
+        client::WatchUpdate update;
+        for (const std::string& key : sorted) update.events.push_back({false, kv(key, 2), false, {}});
+        watch.add(update);
+        QStringList watched = column(watch, WatchModel::KeyRole);
+        std::reverse(watched.begin(), watched.end());
+        QCOMPARE(watched, texts);
     }
-    void bytesAndText() {
-        QFETCH(QByteArray, bytes);
-        QFETCH(QString, shown);
-        QCOMPARE(EtcdAccess::display(bytes.toStdString()), shown);
-        QCOMPARE(EtcdAccess::bytesOf(shown), bytes.toStdString());
+
+    // What rows have in common may be left out, up to a few characters before they differ.
+    void sharedBeginnings() {
+        KeysModel model;
+        const auto shared = [&] { return column(model, KeysModel::SharedRole); };
+        model.merge({kv("registry/pods/a", 2), kv("registry/pods/b", 3), kv("x", 4)});
+        QCOMPARE(shared(), QStringList({"8", "8", "0"}));  // "y/pods/a"
+        QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+        model.merge({kv("registry/pods/a", 2), kv("x", 4)});
+        QCOMPARE(shared(), QStringList({"0", "0"}));
+        QVERIFY(!changed.isEmpty());
+        // Not into the middle of an escape.
+        model.merge({kv("1234567\x01", 2), kv("1234567\x02", 3)});
+        QCOMPARE(shared(), QStringList({"1", "1"}));
     }
-    void typedBackslashes() {
-        QCOMPARE(EtcdAccess::bytesOf("a\\xzz"), std::string("a\\xzz"));
-        QCOMPARE(EtcdAccess::bytesOf("\\x4"), std::string("\\x4"));
-        QCOMPARE(EtcdAccess::bytesOf("\\"), std::string("\\"));
+
+    void unreadableTextIsRefused() {
+        WatchModel watch;
+        watch.setEndpoints({"127.0.0.1:1"});
+        watch.start("a\\q", true, 0);
+        QVERIFY(!watch.active());
+        QVERIFY2(watch.error().contains("cannot be read"), qPrintable(watch.error()));
+        KeysModel keys;
+        keys.setPrefix("a\\");
+        keys.setEndpoints({"127.0.0.1:1"});
+        QVERIFY2(keys.error().contains("cannot be read"), qPrintable(keys.error()));
+        QVERIFY(!keys.loading());
+        QVERIFY(keys.bytesOf("a\\q").isEmpty());
+    }
+
+    // Keys in sentences: whole values in their places, whatever they look like, and the end of long ones.
+    void keysInTheFeed() {
+        const observe::FeedLine line{0, 1, "{0} answers: {1}, revision {2}", {"n1", "put {2} = %1 {0}", "7"}, 0};
+        QCOMPARE(FeedModel::translated(line), QString("n1 answers: put {2} = %1 {0}, revision 7"));
+        const std::string prefix(60, 'p');
+        observe::FeedLine one{0, 1, "{0}", {prefix + "1"}, 0}, two{0, 1, "{0}", {prefix + "2"}, 0};
+        QVERIFY(FeedModel::translated(one) != FeedModel::translated(two));
+        observe::ClusterState state;
+        const auto watched = [&](const std::string& key) {
+            observe::WatcherMoved moved;
+            moved.watcher.key = key;
+            moved.watcher.group = observe::WatcherGroup::synced;
+            moved.from = observe::WatcherGroup::none;
+            return FeedModel::translated(*observe::describe({0, 1, 0, moved}, state));
+        };
+        QVERIFY(watched("a\\x41") != watched("aA"));
+        QVERIFY(watched("a ") != watched("a"));
+        QVERIFY(watched("\xff") != watched("\xfe"));
+        QVERIFY2(watched("\xff").contains("\\xff"), qPrintable(watched("\xff")));
     }
 };
 

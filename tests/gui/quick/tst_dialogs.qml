@@ -59,7 +59,7 @@ Item {
         }
         function test_toastSaysTheCommand() {
             bench.session.node("pause", "n4")
-            tryVerify(() => Find.words(all(), "raftariumctl cluster pause n4") !== null)
+            tryVerify(() => Find.words(all(), "raftariumctl cluster pause n4 --cluster model") !== null)
         }
         function test_errorIsSaid() {
             bench.session.node("wipe", "n4")

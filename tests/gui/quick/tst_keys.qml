@@ -19,6 +19,8 @@ Item {
     Component { id: watchesComponent; WatchesPanel { width: 420; height: 640; session: bench.session } }
     Component { id: walComponent; WalPanel { width: 420; height: 640; session: bench.session } }
 
+    SignalSpy { id: said; target: bench.session; signalName: "toast" }
+
     TestCase {
         name: "Panels of a real node"
         when: windowShown
@@ -45,6 +47,54 @@ Item {
         function list(panel) {
             return Find.first(panel, item => item.positionViewAtIndex !== undefined)
         }
+        function askToDelete(panel) {
+            tryVerify(() => Find.button(panel, "Delete").enabled, patience)
+            mouseClick(Find.button(panel, "Delete"))
+        }
+        // The open question, its button being pressable.
+        function dialog(panel, key) {
+            let found = null
+            tryVerify(() => {
+                const title = Find.words(Find.top(panel), "Delete " + key + "?")
+                found = title ? title.parent : null
+                return found !== null
+            }, patience)
+            wait(20)
+            return found
+        }
+        function row(panel, key) {
+            return Find.words(list(panel), key)
+        }
+
+        // Two keys, of which one is what the other's text could be taken for.
+        function test_0_deleteIsOfTheKeyThatIsShown() {
+            const panel = createTemporaryObject(keysComponent, root)
+            put(panel, "a\\\\x41", "four")  // typed with its backslash doubled
+            tryVerify(() => row(panel, "a\\\\x41") !== null, patience)
+            put(panel, "aA", "real")
+            tryVerify(() => row(panel, "aA") !== null, patience)
+            mouseClick(row(panel, "a\\\\x41"))
+            tryVerify(() => Find.words(panel, "History of a\\\\x41") !== null, patience)
+            askToDelete(panel)
+            mouseClick(Find.button(dialog(panel, "a\\\\x41"), "Delete"))
+            tryVerify(() => row(panel, "a\\\\x41") === null, patience)
+            verify(row(panel, "aA") !== null)
+            mouseClick(row(panel, "aA"))
+            askToDelete(panel)
+            const question = dialog(panel, "aA")
+            // Changed while it is asked: it stays.
+            bench.session.put("aA", "newer")
+            tryVerify(() => Find.words(panel, "newer") !== null, patience)
+            mouseClick(Find.button(question, "Delete"))
+            tryVerify(() => said.count > 0 && String(said.signalArguments[said.count - 1][0]).includes("was not deleted"), patience)
+            verify(row(panel, "aA") !== null)
+            askToDelete(panel)
+            mouseClick(Find.button(dialog(panel, "aA"), "Delete"))
+            tryVerify(() => Find.words(panel, "The store is empty") !== null, patience)
+            Find.field(panel, "key").text = "a\\q"
+            mouseClick(Find.button(panel, "Put"))
+            tryVerify(() => String(said.signalArguments[said.count - 1][0]).includes("cannot be read"))
+        }
 
         function test_1_putHistoryDelete() {
             const panel = createTemporaryObject(keysComponent, root)
@@ -54,9 +104,12 @@ Item {
             tryVerify(() => Find.words(panel, "History of course/room") !== null, patience)
             put(panel, "course/room", "H-105")
             tryVerify(() => Find.words(panel, "version 2") !== null, patience)
-            tryVerify(() => Find.button(panel, "Delete").enabled, patience)
-            mouseClick(Find.button(panel, "Delete"))
+            askToDelete(panel)
+            mouseClick(Find.button(dialog(panel, "course/room"), "Cancel"))
+            askToDelete(panel)
+            mouseClick(Find.button(dialog(panel, "course/room"), "Delete"))
             tryVerify(() => Find.words(panel, "deleted") !== null, patience)
+            tryVerify(() => !Find.button(panel, "Delete").enabled, patience, "there is nothing to delete")
             put(panel, "course/room", "H-106")
             tryVerify(() => Find.words(panel, "History of course/room · 2 lives") !== null, patience)
             put(panel, "other", "1")

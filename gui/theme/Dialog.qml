@@ -35,9 +35,10 @@ T.Popup {
     background: Card {}
     contentItem: Column {
         spacing: Theme.gapLarge
-        Words { width: parent.width; text: root.title; font.pixelSize: Theme.headingSize; font.weight: Font.DemiBold; wrapMode: Text.WordWrap }
-        Words { width: parent.width; text: root.body; wrapMode: Text.WordWrap; elide: Text.ElideNone; visible: text.length > 0 }
-        Words { width: parent.width; text: root.command; fixed: true; quiet: true; wrapMode: Text.WrapAnywhere; elide: Text.ElideNone; font.pixelSize: Theme.smallSize; visible: text.length > 0 }
+        objectName: "question"  // keys of the window are off while the focus is in here
+        Words { width: parent.width; text: root.title; font.pixelSize: Theme.headingSize; font.weight: Font.DemiBold; wrapMode: Text.Wrap; elide: Text.ElideNone }
+        Words { width: parent.width; text: root.body; wrapMode: Text.Wrap; elide: Text.ElideNone; visible: text.length > 0 }
+        Words { width: parent.width; text: root.command; fixed: true; quiet: true; wrapMode: Text.WrapAnywhere; maximumLineCount: 8; font.pixelSize: Theme.smallSize; visible: text.length > 0 }
         Row {
             anchors.right: parent.right
             spacing: Theme.gap
