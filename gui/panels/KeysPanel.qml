@@ -46,7 +46,7 @@ Item {
             key = history.key
             revision = history.newest
             title = qsTr("Delete %1?").arg(history.shortText)
-            body = qsTr("Its newest revision is %1. If somebody changes it before, it stays. What it was is kept until the store is compacted.").arg(revision)
+            body = qsTr("It is deleted as it is at revision %1: if somebody changes it first, it stays. Its history can be read until the store is compacted.").arg(revision)
             command = keys.removeCommand(key, revision)
             open()
         }
@@ -92,6 +92,7 @@ Item {
                 font.pixelSize: Theme.smallSize
                 quiet: true
                 text: keys.error.length > 0 ? keys.error
+                    : keys.loading && keys.shownRevision === 0 ? qsTr("Reading the keys …")
                     : view.endpoints.length === 0 ? qsTr("No member answers clients now.")
                     : keys.total > list.count ? qsTr("%1 of %2 keys").arg(list.count).arg(keys.total) : keys.total === 1 ? qsTr("1 key") : qsTr("%1 keys").arg(keys.total)
                 color: keys.error.length > 0 ? Theme.color.danger : Theme.color.dim
@@ -150,9 +151,10 @@ Item {
                     id: keyWords
                     width: (parent.width - 3 * Theme.gap) * 0.42
                     height: parent.height
-                    // Without room for all of it: what it does not share with the keys beside it, and the ends of that.
+                    // Without room for all of it, what it shares with the keys beside it goes first, from the beginning on.
                     readonly property bool fits: whole.advanceWidth <= width
-                    text: fits || row.shared < 2 ? row.key : "…" + row.key.slice(row.shared)
+                    readonly property int surplus: Math.ceil(row.key.length * (1 - width / Math.max(1, whole.advanceWidth))) + 1
+                    text: fits || row.shared < 2 ? row.key : "…" + row.key.slice(Math.min(row.shared, surplus))
                     elide: Text.ElideMiddle
                     fixed: true
                     font.pixelSize: Theme.smallSize + 1

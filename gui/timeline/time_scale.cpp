@@ -79,6 +79,8 @@ void TimeScale::showAll() {
 void TimeScale::reveal(observe::TimeNs time) {
     if (m_pinned && time >= from()) return;
     const observe::TimeNs inset = m_span / 20;
+    // From far away: with something to see on both sides.
+    if (time < from() - 2 * inset || time > to() + 2 * inset) return move(time - m_span * 2 / 5 - from());
     if (time < from() + inset)
         move(time - inset - from());
     else if (time > to() - inset)

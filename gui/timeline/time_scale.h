@@ -32,7 +32,7 @@ public:
     void showAll();
     // From here on the view stands still when the edge moves.
     void unpin() { m_pinned = false; }
-    // Moves just enough that `time` is visible, a little inside the edges.
+    // Moves just enough that `time` is visible, a little inside the edges; if it was far away, about the middle.
     void reveal(observe::TimeNs time);
 
     observe::TimeNs from() const { return m_to - m_span; }

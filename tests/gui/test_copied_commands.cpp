@@ -168,6 +168,8 @@ void TestCopiedCommands::processes() {
     QVERIFY(clusters.ok());
     QCOMPARE(clusters->size(), std::size_t{2});
     QCOMPARE(m_other->status().nodes.front().process, ProcessState::running);
+    // The others would refuse a candidate while they hear from their leader.
+    QVERIFY(m_cluster->setProtocol(false, false).ok());
     QTRY_VERIFY_WITH_TIMEOUT(leader() != 0, kPatienceMs);
     for (const char* name : {"n2", "n3"}) {
         const std::uint64_t id = nodeOf(m_cluster->status(), name).spec.id;
