@@ -26,7 +26,7 @@ bool isTypable(std::string_view bytes) {
     return base::byteText("." + std::string(bytes) + ".") == "." + doubled + ".";
 }
 
-std::string quoted(std::string_view bytes) {
+std::string shellQuoted(std::string_view bytes) {
     std::string out = "'";
     for (const char c : bytes) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return out + "'";
@@ -58,7 +58,7 @@ std::string printed(std::string_view bytes) {
     std::string out;
     if (!body.empty()) out = "\"$(printf '" + format + "')\"";
     const std::string newlines(bytes.substr(body.size()));
-    if (!newlines.empty()) out += quoted(newlines);
+    if (!newlines.empty()) out += shellQuoted(newlines);
     return out;
 }
 
@@ -96,15 +96,15 @@ std::string call(const Endpoints& endpoints, std::string_view verb, const std::v
 // Comparisons, what to do if they hold, what if not: each list ends with an empty line.
 std::string transaction(const Endpoints& endpoints, const std::string& compare, const std::string& then) {
     std::string lines;
-    if (!compare.empty()) lines += " " + quoted(compare);
-    return "printf '%s\\n'" + lines + " '' " + quoted(then) + " '' '' | " + etcdctl(endpoints) + " txn";
+    if (!compare.empty()) lines += " " + shellQuoted(compare);
+    return "printf '%s\\n'" + lines + " '' " + shellQuoted(then) + " '' '' | " + etcdctl(endpoints) + " txn";
 }
 
 }  // namespace
 
 std::string shellWord(std::string_view bytes) {
     if (!bytes.empty() && std::all_of(bytes.begin(), bytes.end(), isPlain)) return std::string(bytes);
-    return isTypable(bytes) ? quoted(bytes) : printed(bytes);
+    return isTypable(bytes) ? shellQuoted(bytes) : printed(bytes);
 }
 
 std::string clusterCommand(std::string_view cluster, const std::vector<std::string>& words) {

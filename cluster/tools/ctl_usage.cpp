@@ -27,7 +27,7 @@ std::string pathOf(const CLI::App& command) {
                                            : pathOf(*command.get_parent()) + " " + command.get_name();
 }
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+std::string inQuotes(const std::string& text) { return "\"" + text + "\""; }
 
 bool takesArguments(const CLI::App& command) {
     const auto options = command.get_options();
@@ -47,8 +47,8 @@ std::string badValue(const std::string& text) {
     constexpr std::string_view kBegin = "Could not convert: ", kBetween = " = ";
     const std::size_t between = text.find(kBetween);
     if (!text.starts_with(kBegin) || between == std::string::npos) return text;
-    return "invalid argument " + quoted(text.substr(between + kBetween.size())) + " for " +
-           quoted(text.substr(kBegin.size(), between - kBegin.size())) + " flag";
+    return "invalid argument " + inQuotes(text.substr(between + kBetween.size())) + " for " +
+           inQuotes(text.substr(kBegin.size(), between - kBegin.size())) + " flag";
 }
 
 std::string textOf(const Commands& commands, const CLI::App& app, const CLI::App& command, const Typed& typed,
@@ -58,9 +58,10 @@ std::string textOf(const Commands& commands, const CLI::App& app, const CLI::App
     if (flag != rest.end()) return unknownFlag(command, *flag);
     if (is(error, CLI::ExitCodes::RequiredError) || is(error, CLI::ExitCodes::ExtrasError)) {
         if (!command.get_subcommands({}).empty())
-            return "unknown command " + quoted(rest.empty() ? "" : rest.front()) + " for " + quoted(pathOf(command));
+            return "unknown command " + inQuotes(rest.empty() ? "" : rest.front()) + " for " +
+                   inQuotes(pathOf(command));
         if (const std::string needs = commands.needsOf(&command); !needs.empty()) return needs;
-        return rest.empty() ? error.what() : "unexpected argument " + quoted(rest.front());
+        return rest.empty() ? error.what() : "unexpected argument " + inQuotes(rest.front());
     }
     const std::string text = error.what();
     if (is(error, CLI::ExitCodes::ArgumentMismatch) && text.starts_with("--"))

@@ -5,6 +5,7 @@
 // equivalences go, which Qt knows).
 #include "cluster/base/byte_text.h"
 #include "cluster/base/rng.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -171,5 +172,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(TestByteText)
+RAFTARIUM_TEST_CLASS(TestByteText)
 #include "test_byte_text.moc"

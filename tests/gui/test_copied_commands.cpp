@@ -11,6 +11,7 @@
 #include "gui/panels/keys_model.h"
 #include "gui/panels/node_view.h"
 #include "tests/gui/fake_cluster.h"
+#include "tests/runner/test_class.h"
 
 #include <QDirIterator>
 #include <QFileInfo>
@@ -338,5 +339,5 @@ void TestCopiedCommands::madeInOnePlace() {
     QVERIFY(count > 50);
 }
 
-QTEST_GUILESS_MAIN(TestCopiedCommands)
+RAFTARIUM_TEST_CLASS(TestCopiedCommands)
 #include "test_copied_commands.moc"

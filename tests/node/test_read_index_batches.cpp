@@ -3,6 +3,7 @@
 
 #include "cluster/mvcc/api_error.h"
 #include "cluster/node/read_index_batches.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -117,5 +118,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestReadIndexBatches)
+RAFTARIUM_TEST_CLASS(TestReadIndexBatches)
 #include "test_read_index_batches.moc"

@@ -5,6 +5,7 @@
 #include "cluster/base/rng.h"
 #include "cluster/raft/message_check.h"
 #include "tests/raft/group.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
@@ -374,5 +375,5 @@ private slots:
     }
 };
 
-QTEST_GUILESS_MAIN(TestForeignMessages)
+RAFTARIUM_TEST_CLASS(TestForeignMessages)
 #include "test_foreign_messages.moc"
