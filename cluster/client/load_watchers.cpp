@@ -6,6 +6,7 @@
 #include "proto/etcd/rpc.pb.h"
 
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/support/sync_stream.h>
 
 #include <algorithm>
 #include <chrono>
