@@ -118,6 +118,7 @@ Item {
 
         delegate: Rectangle {
             id: row
+            required property int index
             required property string key
             required property var keyBytes
             required property int shared
@@ -137,10 +138,13 @@ Item {
             HoverHandler { id: hover }
             Hint { text: row.key; shown: hover.hovered && !keyWords.fits }
             TapHandler { onTapped: {
-                    if (row.current)
+                    if (row.current) {
                         history.key = ""
-                    else
+                    } else {
                         history.key = row.keyBytes
+                        // Once the history has taken its part of the list's height.
+                        Qt.callLater(list.positionViewAtIndex, row.index, ListView.Contain)
+                    }
                 } }
             Row {
                 anchors.fill: parent

@@ -123,6 +123,20 @@ Item {
             compare(list(panel).count, 1)
         }
 
+        // The history takes its room from the list: the row that was clicked is still there.
+        function test_1a_chosenRowStaysInView() {
+            const panel = createTemporaryObject(keysComponent, root)
+            for (let i = 10; i < 20; ++i)
+                bench.session.put("row/" + i, "1")
+            tryVerify(() => row(panel, "row/19") !== null, patience)
+            mouseClick(row(panel, "row/19"))
+            tryVerify(() => Find.words(panel, "History of row/19") !== null, patience)
+            tryVerify(() => {
+                const top = row(panel, "row/19").mapToItem(list(panel), 0, 0).y
+                return top > -1 && top + row(panel, "row/19").height < list(panel).height + 1
+            })
+        }
+
         function test_2_watch() {
             const panel = createTemporaryObject(watchesComponent, root)
             const start = () => Find.button(panel, "Watch")
