@@ -56,12 +56,25 @@ Ended takePicture(const QString& picture, int seconds, QProcessEnvironment envir
     return {normal ? app.exitCode() : -1, app.readAllStandardOutput(), app.readAllStandardError()};
 }
 
+Ended run(const char* name, const QStringList& arguments, const QProcessEnvironment& environment) {
+    QProcess program;
+    program.setProcessEnvironment(environment);
+    program.start(qEnvironmentVariable("RAFTARIUM_BIN") + QLatin1Char('/') + QString::fromLatin1(name), arguments);
+    const bool ended = program.waitForFinished(120'000) && program.exitStatus() == QProcess::NormalExit;
+    return {ended ? program.exitCode() : -1, program.readAllStandardOutput(), program.readAllStandardError()};
+}
 Ended runApp(const QStringList& arguments, const QProcessEnvironment& environment) {
-    QProcess app;
-    app.setProcessEnvironment(environment);
-    app.start(qEnvironmentVariable("RAFTARIUM_BIN") + QStringLiteral("/raftarium"), arguments);
-    const bool ended = app.waitForFinished(120'000) && app.exitStatus() == QProcess::NormalExit;
-    return {ended ? app.exitCode() : -1, app.readAllStandardOutput(), app.readAllStandardError()};
+    return run("raftarium", arguments, environment);
+}
+
+// Clusters, settings and sockets of this test alone.
+QProcessEnvironment environmentIn(const QTemporaryDir& directory) {
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+    environment.insert(QStringLiteral("XDG_DATA_HOME"), directory.filePath(QStringLiteral("data")));
+    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), directory.filePath(QStringLiteral("config")));
+    environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), directory.path());
+    return environment;
 }
 
 bool showsLeader(const QJsonObject& state) {
@@ -169,18 +182,8 @@ void TestSmoke::aSignalEndsItAsAClosedWindow() {
     if (!QFileInfo::exists(bin + QStringLiteral("/raftarium-node"))) QSKIP("raftarium-node is not built");
     QTemporaryDir directory;
     const QString recording = directory.filePath(QStringLiteral("session.trace"));
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
-    environment.insert(QStringLiteral("XDG_DATA_HOME"), directory.filePath(QStringLiteral("data")));
-    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), directory.filePath(QStringLiteral("config")));
-    environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), directory.path());
-    const auto ctl = [&](const QStringList& arguments) {
-        QProcess process;
-        process.setProcessEnvironment(environment);
-        process.start(bin + QStringLiteral("/raftariumctl"), arguments);
-        const bool ended = process.waitForFinished(60'000) && process.exitStatus() == QProcess::NormalExit;
-        return Ended{ended ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
-    };
+    const QProcessEnvironment environment = environmentIn(directory);
+    const auto ctl = [&](const QStringList& arguments) { return run("raftariumctl", arguments, environment); };
     QProcess app;
     app.setProcessEnvironment(environment);
     app.start(bin + QStringLiteral("/raftarium"),
@@ -215,18 +218,8 @@ void TestSmoke::aKilledAppLeavesItsRecording() {
     if (!QFileInfo::exists(bin + QStringLiteral("raftarium-node"))) QSKIP("raftarium-node is not built");
     QTemporaryDir directory;
     const QString recording = directory.filePath(QStringLiteral("session.trace"));
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
-    environment.insert(QStringLiteral("XDG_DATA_HOME"), directory.filePath(QStringLiteral("data")));
-    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), directory.filePath(QStringLiteral("config")));
-    environment.insert(QStringLiteral("XDG_RUNTIME_DIR"), directory.path());
-    const auto ctl = [&](const QStringList& arguments) {
-        QProcess process;
-        process.setProcessEnvironment(environment);
-        process.start(bin + QStringLiteral("raftariumctl"), arguments);
-        const bool ended = process.waitForFinished(60'000) && process.exitStatus() == QProcess::NormalExit;
-        return Ended{ended ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
-    };
+    const QProcessEnvironment environment = environmentIn(directory);
+    const auto ctl = [&](const QStringList& arguments) { return run("raftariumctl", arguments, environment); };
     QProcess app, recorder;
     for (QProcess* process : {&app, &recorder}) process->setProcessEnvironment(environment);
     const bool isApp = program == QLatin1String("raftarium");
