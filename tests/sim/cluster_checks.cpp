@@ -172,7 +172,11 @@ void ClusterChecks::sent(Id id, const raft::Message& message) {
 void ClusterChecks::promiseKept(Id id, const Member& member, const raft::Message& message) {
     const Log& disk = member.durable;
     if (message.type == raft::MessageType::appResp) {
-        if (message.index > disk.last())
+        // What it acknowledged in an earlier term may have been replaced by a later leader before it was written: all
+        // of that came in one batch. The answer is still true of its term, and whoever led that term can only learn
+        // from it that this member took the entry before it heard of the later leader.
+        const bool replaced = disk.termAt(disk.last()) > message.term;
+        if (message.index > disk.last() && !replaced)
             fail("durability", nameOf(id) + " acknowledged entry " + std::to_string(message.index) +
                                    ", but its disk ends at " + std::to_string(disk.last()));
         return;
