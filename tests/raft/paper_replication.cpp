@@ -3,8 +3,8 @@
 
 // Raft paper, sections 5.3, 5.4.2, 7 and 8 with figures 7 and 8; thesis 3.10 (transfer) and 6.4 (reads).
 #include "tests/raft/group.h"
-#include "tests/runner/test_class.h"
 #include "tests/raft/stale_read.h"
+#include "tests/runner/test_class.h"
 
 #include <QTest>
 
