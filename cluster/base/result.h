@@ -5,8 +5,10 @@
 #pragma once
 
 #include "cluster/base/check.h"
+#include "cluster/base/text.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,7 +36,15 @@ struct Error {
     Errc code = Errc::internal;
     std::string text;  // what, where and what to do
     int api = 0;       // 0 = none; else mvcc::ApiError
+    // The same as data, for errors that the app shows and says in its language; else null.
+    std::shared_ptr<const Text> said = nullptr;
 };
+
+// An error that the app can say in its language.
+inline Error sayError(Errc code, Text text) {
+    std::string english = text.english();
+    return {code, std::move(english), 0, std::make_shared<const Text>(std::move(text))};
+}
 
 template <typename T>
 class [[nodiscard]] Result {
