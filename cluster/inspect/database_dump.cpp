@@ -5,9 +5,9 @@
 
 #include "cluster/base/byte_text.h"
 #include "cluster/base/coding.h"
-#include "cluster/storage/bbolt_reader.h"
-#include "cluster/storage/lmdb_backend.h"
-#include "cluster/storage/posix_file_system.h"
+#include "cluster/storage/backend/lmdb_backend.h"
+#include "cluster/storage/bbolt/bbolt_reader.h"
+#include "cluster/storage/files/posix_file_system.h"
 #include "proto/etcd/kv.pb.h"
 #include "proto/etcd/lease.pb.h"
 #include "proto/etcd/rpc.pb.h"

@@ -3,7 +3,7 @@
 
 #include "cluster/inspect/local_files.h"
 
-#include "cluster/storage/posix_file_system.h"
+#include "cluster/storage/files/posix_file_system.h"
 
 namespace raftarium::inspect {
 

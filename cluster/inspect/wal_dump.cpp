@@ -6,9 +6,9 @@
 #include "cluster/base/coding.h"
 #include "cluster/inspect/request_dump.h"
 #include "cluster/inspect/wal_files.h"
-#include "cluster/storage/posix_file_system.h"
-#include "cluster/storage/snapshot_files.h"
-#include "cluster/storage/wal_format.h"
+#include "cluster/storage/files/posix_file_system.h"
+#include "cluster/storage/snapshot/snapshot_files.h"
+#include "cluster/storage/wal/wal_format.h"
 
 #include <nlohmann/json.hpp>
 

@@ -4,8 +4,8 @@
 #include "cluster/inspect/wal_files.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/storage/wal_hole.h"
-#include "cluster/storage/wal_reader.h"
+#include "cluster/storage/wal/wal_hole.h"
+#include "cluster/storage/wal/wal_reader.h"
 #include "cluster/wire/field_reader.h"
 #include "cluster/wire/request_text.h"
 

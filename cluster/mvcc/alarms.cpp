@@ -3,7 +3,7 @@
 
 #include "cluster/mvcc/alarms.h"
 
-#include "cluster/mvcc/field_codec.h"
+#include "cluster/mvcc/backend/field_codec.h"
 
 #include <algorithm>
 #include <tuple>

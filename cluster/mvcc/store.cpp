@@ -3,9 +3,9 @@
 
 #include "cluster/mvcc/store.h"
 
-#include "cluster/mvcc/request_check.h"
 #include "cluster/mvcc/store_hash.h"
 #include "cluster/mvcc/store_impl.h"
+#include "cluster/mvcc/txn/request_check.h"
 
 #include <utility>
 

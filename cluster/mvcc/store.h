@@ -8,11 +8,11 @@
 
 #include "cluster/base/clock.h"
 #include "cluster/base/result.h"
-#include "cluster/mvcc/api_error.h"
-#include "cluster/mvcc/backend.h"
-#include "cluster/mvcc/operations.h"
+#include "cluster/mvcc/backend/backend.h"
 #include "cluster/mvcc/side_work.h"
-#include "cluster/mvcc/watch.h"
+#include "cluster/mvcc/txn/api_error.h"
+#include "cluster/mvcc/txn/operations.h"
+#include "cluster/mvcc/watch/watch.h"
 
 #include <cstdint>
 #include <functional>

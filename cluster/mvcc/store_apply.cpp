@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Committed requests, one by one.
-#include "cluster/mvcc/request_check.h"
 #include "cluster/mvcc/store_impl.h"
+#include "cluster/mvcc/txn/request_check.h"
 
 #include <utility>
 

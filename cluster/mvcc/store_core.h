@@ -4,12 +4,12 @@
 // What the store's parts share: where the data are, and which revisions exist. Internal to this layer.
 #pragma once
 
-#include "cluster/mvcc/backend.h"
-#include "cluster/mvcc/events.h"
-#include "cluster/mvcc/key_bounds.h"
-#include "cluster/mvcc/key_index.h"
-#include "cluster/mvcc/row_key.h"
+#include "cluster/mvcc/backend/backend.h"
+#include "cluster/mvcc/index/key_bounds.h"
+#include "cluster/mvcc/index/key_index.h"
+#include "cluster/mvcc/index/row_key.h"
 #include "cluster/mvcc/store.h"
+#include "cluster/mvcc/watch/events.h"
 
 #include <cstdint>
 #include <optional>

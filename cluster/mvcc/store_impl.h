@@ -5,12 +5,12 @@
 #pragma once
 
 #include "cluster/mvcc/alarms.h"
-#include "cluster/mvcc/compaction.h"
-#include "cluster/mvcc/lessor.h"
+#include "cluster/mvcc/index/compaction.h"
+#include "cluster/mvcc/lease/lessor.h"
 #include "cluster/mvcc/store.h"
 #include "cluster/mvcc/store_core.h"
-#include "cluster/mvcc/watch_hub.h"
-#include "cluster/mvcc/write_txn.h"
+#include "cluster/mvcc/txn/write_txn.h"
+#include "cluster/mvcc/watch/watch_hub.h"
 
 namespace raftarium::mvcc {
 

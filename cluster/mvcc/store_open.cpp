@@ -3,7 +3,7 @@
 
 // Rebuilding what is in memory from the backend.
 #include "cluster/base/coding.h"
-#include "cluster/mvcc/index_rebuild.h"
+#include "cluster/mvcc/index/index_rebuild.h"
 #include "cluster/mvcc/store_impl.h"
 
 #include <memory>

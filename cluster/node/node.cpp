@@ -4,11 +4,11 @@
 #include "cluster/node/node.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/node/data_directory.h"
-#include "cluster/node/logging.h"
-#include "cluster/node/loop.h"
-#include "cluster/storage/posix_file_system.h"
-#include "cluster/storage/snapshot_database.h"
+#include "cluster/node/config/process_log.h"
+#include "cluster/node/loop/loop.h"
+#include "cluster/node/start/data_directory.h"
+#include "cluster/storage/files/posix_file_system.h"
+#include "cluster/storage/snapshot/snapshot_database.h"
 
 #include <atomic>
 #include <future>
@@ -37,7 +37,7 @@ public:
           m_nodeId(opened.start.nodeId),
           m_snapshotDirectory(opened.start.snapshotDirectory),
           m_requestId(firstRequestId(opened.start.nodeId, m_clock.wallNow())) {
-        m_logWriter = std::make_unique<ThreadedLogWriter>(std::move(opened.files), m_clock,
+        m_walWriter = std::make_unique<ThreadedWalWriter>(std::move(opened.files), m_clock,
                                                           [this](LogDone done) { m_inbox.logDone(std::move(done)); });
         m_backend = std::move(opened.backend);
         m_store = std::move(opened.store);
@@ -46,7 +46,7 @@ public:
         parts.clock = &m_clock;
         parts.fileSystem = &storage::posixFileSystem();
         parts.transport = &transport;
-        parts.logWriter = m_logWriter.get();
+        parts.walWriter = m_walWriter.get();
         parts.backend = m_backend.get();
         parts.store = m_store.get();
         parts.gate = &m_gate;
@@ -82,13 +82,13 @@ public:
         if (m_inbox.call([this, ready] { m_loop->prepareStop(kHandOverNs, [ready] { ready->set_value(); }); }))
             future.wait_for(std::chrono::nanoseconds(2 * kHandOverNs));
         endLoop();
-        if (auto status = m_logWriter->stop(); !status) m_logger->error("closing the log: {}", status.error().text);
+        if (auto status = m_walWriter->stop(); !status) m_logger->error("closing the log: {}", status.error().text);
         if (auto status = m_backend->commit(); !status) m_logger->error("last commit: {}", status.error().text);
         m_logger->info("stopped");
     }
     void abandon() override {
         if (!m_thread.joinable()) return;
-        m_logWriter->abandon();
+        m_walWriter->abandon();
         endLoop();
     }
     void onFatal(std::function<void(base::Error)> callback) override { m_fatal = std::move(callback); }
@@ -287,7 +287,7 @@ private:
     mutable Inbox m_inbox;
     LoopViews m_views;
     std::unique_ptr<Loop> m_loop;
-    std::unique_ptr<ThreadedLogWriter> m_logWriter;
+    std::unique_ptr<ThreadedWalWriter> m_walWriter;
     std::unique_ptr<storage::LmdbBackend> m_backend;
     std::unique_ptr<mvcc::Store> m_store;
     std::atomic<std::thread::id> m_gatherer{};

@@ -7,11 +7,11 @@
 
 #include "cluster/base/result.h"
 #include "cluster/mvcc/store.h"
-#include "cluster/node/config.h"
-#include "cluster/node/membership.h"
-#include "cluster/node/telemetry_event.h"
-#include "cluster/node/telemetry_hub.h"
-#include "cluster/node/transport.h"
+#include "cluster/node/config/config.h"
+#include "cluster/node/loop/transport.h"
+#include "cluster/node/members/membership.h"
+#include "cluster/node/telemetry/telemetry_event.h"
+#include "cluster/node/telemetry/telemetry_hub.h"
 
 #include <cstdint>
 #include <functional>

@@ -3,7 +3,7 @@
 
 #include "cluster/observe/causes.h"
 
-#include "cluster/observe/feed_parts.h"
+#include "cluster/observe/feed/feed_parts.h"
 
 #include <algorithm>
 #include <utility>

@@ -4,7 +4,7 @@
 // "Why?": the chain of events that led to a state, first cause first.
 #pragma once
 
-#include "cluster/observe/feed.h"
+#include "cluster/observe/feed/feed.h"
 #include "cluster/observe/history.h"
 
 #include <cstdint>

@@ -7,8 +7,8 @@
 #pragma once
 
 #include "cluster/observe/event.h"
-#include "cluster/observe/log_entries.h"
-#include "cluster/observe/shared_map.h"
+#include "cluster/observe/reduce/log_entries.h"
+#include "cluster/observe/reduce/shared_map.h"
 
 #include <deque>
 #include <map>

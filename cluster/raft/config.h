@@ -4,7 +4,7 @@
 // Options of one core; the defaults are etcd's where etcd sets one.
 #pragma once
 
-#include "cluster/raft/storage.h"
+#include "cluster/raft/log/storage.h"
 
 #include <cstdint>
 #include <limits>

@@ -3,8 +3,8 @@
 
 #include "cluster/raft/message_check.h"
 
-#include "cluster/raft/conf_changer.h"
-#include "cluster/raft/tracker.h"
+#include "cluster/raft/conf/conf_changer.h"
+#include "cluster/raft/tracker/tracker.h"
 
 #include <limits>
 

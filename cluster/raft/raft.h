@@ -7,11 +7,11 @@
 #pragma once
 
 #include "cluster/base/rng.h"
-#include "cluster/raft/conf_changer.h"
-#include "cluster/raft/log.h"
+#include "cluster/raft/conf/conf_changer.h"
+#include "cluster/raft/log/log.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/raft/read_index.h"
-#include "cluster/raft/tracker.h"
+#include "cluster/raft/tracker/tracker.h"
 
 #include <vector>
 

@@ -10,7 +10,7 @@
 #pragma once
 
 #include "cluster/raft/message.h"
-#include "cluster/raft/quorum.h"
+#include "cluster/raft/tracker/quorum.h"
 
 #include <deque>
 #include <optional>

@@ -5,12 +5,12 @@
 // (the text says what, where and what to do), 2 bad flags.
 
 #include "cluster/base/coding.h"
-#include "cluster/node/config.h"
+#include "cluster/node/config/config.h"
 #include "cluster/node/node.h"
-#include "cluster/rpc/join_cluster.h"
-#include "cluster/rpc/node_servers.h"
-#include "cluster/rpc/peer_transport.h"
-#include "cluster/rpc/version.h"
+#include "cluster/rpc/api/version.h"
+#include "cluster/rpc/edge/node_servers.h"
+#include "cluster/rpc/peers/join_cluster.h"
+#include "cluster/rpc/peers/peer_transport.h"
 
 #include <atomic>
 #include <cstdio>

@@ -4,7 +4,7 @@
 #include "cluster/wire/requests.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/mvcc/api_error.h"
+#include "cluster/mvcc/txn/api_error.h"
 #include "proto/etcd/etcdserver.pb.h"
 
 namespace raftarium::wire {

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "cluster/base/result.h"
-#include "cluster/mvcc/operations.h"
+#include "cluster/mvcc/txn/operations.h"
 #include "proto/etcd/rpc.pb.h"
 
 #include <cstdint>

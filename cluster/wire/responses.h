@@ -5,8 +5,8 @@
 // result's revision; rpc fills the rest of them with setHeader.
 #pragma once
 
-#include "cluster/mvcc/events.h"
-#include "cluster/mvcc/operations.h"
+#include "cluster/mvcc/txn/operations.h"
+#include "cluster/mvcc/watch/events.h"
 #include "proto/etcd/rpc.pb.h"
 
 namespace raftarium::wire {

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/base/clock.h"
-#include "cluster/observe/trace_file.h"
+#include "cluster/observe/trace/trace_file.h"
 #include "gui/app/cluster_link.h"
 #include "gui/app/frame_stats.h"
 #include "gui/app/options.h"

@@ -5,7 +5,7 @@
 // program is killed then: a thread of its own sees to that.
 #pragma once
 
-#include "cluster/observe/trace_file.h"
+#include "cluster/observe/trace/trace_file.h"
 
 #include <condition_variable>
 #include <functional>

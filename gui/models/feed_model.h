@@ -5,7 +5,7 @@
 // translated here. A sentence that comes again soon, with little between, becomes a count in its row.
 #pragma once
 
-#include "cluster/observe/feed.h"
+#include "cluster/observe/feed/feed.h"
 
 #include <QAbstractListModel>
 #include <QtQml/qqmlregistration.h>

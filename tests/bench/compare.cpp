@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Our node and real etcd, in turn, under the same load; one table of ratios. Usage: ./dev bench [--only put] ...
-#include "cluster/client/load.h"
+#include "cluster/load/load.h"
 #include "tests/bench/limits.h"
 #include "tests/bench/open_keys.h"
 #include "tests/bench/server_process.h"

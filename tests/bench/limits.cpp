@@ -3,7 +3,7 @@
 
 #include "tests/bench/limits.h"
 
-#include "cluster/client/load.h"
+#include "cluster/load/load.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 
 #include <grpcpp/grpcpp.h>

@@ -3,7 +3,7 @@
 
 #include "tests/bench/open_keys.h"
 
-#include "cluster/client/load.h"
+#include "cluster/load/load.h"
 #include "tests/bench/server_process.h"
 
 namespace raftarium::bench {

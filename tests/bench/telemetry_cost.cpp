@@ -3,7 +3,7 @@
 
 #include "tests/bench/telemetry_cost.h"
 
-#include "cluster/client/load.h"
+#include "cluster/load/load.h"
 #include "tests/bench/server_process.h"
 #include "tests/bench/subscriber_process.h"
 

@@ -3,7 +3,7 @@
 
 // Many watchers on one member, ours and real etcd in turn: events a second and the server's CPU for each. The client
 // counts events in the bytes as they come, so that it is not what is measured.
-#include "cluster/client/watch_count.h"
+#include "cluster/load/watch_count.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "tests/bench/server_process.h"
 

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/base/rng.h"
-#include "cluster/client/load.h"
+#include "cluster/load/load.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "tests/runner/test_class.h"
 

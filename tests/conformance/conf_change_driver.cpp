@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/raft/conf_changer.h"
+#include "cluster/raft/conf/conf_changer.h"
 #include "tests/conformance/conf_change_text.h"
 #include "tests/conformance/drivers.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/raft/quorum.h"
+#include "cluster/raft/tracker/quorum.h"
 #include "tests/conformance/drivers.h"
 
 #include <map>

@@ -5,11 +5,11 @@
 // are set right first. What is read whole is written by us and read again, and must be the same.
 
 #include "cluster/base/coding.h"
-#include "cluster/storage/bbolt_format.h"
-#include "cluster/storage/bbolt_reader.h"
-#include "cluster/storage/bbolt_writer.h"
-#include "cluster/storage/memory_file_system.h"
-#include "cluster/storage/snapshot_database.h"
+#include "cluster/storage/bbolt/bbolt_format.h"
+#include "cluster/storage/bbolt/bbolt_reader.h"
+#include "cluster/storage/bbolt/bbolt_writer.h"
+#include "cluster/storage/files/memory_file_system.h"
+#include "cluster/storage/snapshot/snapshot_database.h"
 #include "tests/fuzz/fuzz_target.h"
 
 #include <map>

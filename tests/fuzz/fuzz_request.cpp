@@ -6,7 +6,7 @@
 // store twice over, which must agree.
 
 #include "cluster/inspect/request_dump.h"
-#include "cluster/mvcc/memory_backend.h"
+#include "cluster/mvcc/backend/memory_backend.h"
 #include "cluster/mvcc/store.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/wire/message_codec.h"

@@ -5,9 +5,9 @@
 // and the file around it has the right CRC. What is read is written and read again, and must be the same.
 
 #include "cluster/base/coding.h"
-#include "cluster/node/membership.h"
-#include "cluster/storage/memory_file_system.h"
-#include "cluster/storage/snapshot_files.h"
+#include "cluster/node/members/membership.h"
+#include "cluster/storage/files/memory_file_system.h"
+#include "cluster/storage/snapshot/snapshot_files.h"
 #include "tests/fuzz/fuzz_target.h"
 
 using namespace raftarium;

@@ -10,9 +10,9 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/inspect/wal_files.h"
-#include "cluster/storage/memory_file_system.h"
-#include "cluster/storage/wal.h"
-#include "cluster/storage/wal_reader.h"
+#include "cluster/storage/files/memory_file_system.h"
+#include "cluster/storage/wal/wal.h"
+#include "cluster/storage/wal/wal_reader.h"
 #include "tests/fuzz/fuzz_target.h"
 
 using namespace raftarium;

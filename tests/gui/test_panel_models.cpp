@@ -3,7 +3,7 @@
 
 // The models of the Keys and Watches tabs: rows change by the smallest steps, and say so rightly.
 #include "cluster/base/rng.h"
-#include "cluster/observe/feed.h"
+#include "cluster/observe/feed/feed.h"
 #include "gui/models/feed_model.h"
 #include "gui/panels/history_model.h"
 #include "gui/panels/keys_model.h"

@@ -3,9 +3,9 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/inspect/database_dump.h"
-#include "cluster/storage/lmdb_backend.h"
-#include "cluster/storage/posix_file_system.h"
-#include "cluster/storage/snapshot_database.h"
+#include "cluster/storage/backend/lmdb_backend.h"
+#include "cluster/storage/files/posix_file_system.h"
+#include "cluster/storage/snapshot/snapshot_database.h"
 #include "proto/etcd/kv.pb.h"
 #include "proto/etcd/lease.pb.h"
 #include "proto/etcd/rpc.pb.h"

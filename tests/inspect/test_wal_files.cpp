@@ -4,9 +4,9 @@
 #include "cluster/base/rng.h"
 #include "cluster/inspect/wal_dump.h"
 #include "cluster/inspect/wal_files.h"
-#include "cluster/storage/memory_file_system.h"
-#include "cluster/storage/posix_file_system.h"
-#include "cluster/storage/wal.h"
+#include "cluster/storage/files/memory_file_system.h"
+#include "cluster/storage/files/posix_file_system.h"
+#include "cluster/storage/wal/wal.h"
 #include "proto/etcd/raft_internal.pb.h"
 #include "tests/runner/test_class.h"
 

@@ -4,7 +4,7 @@
 // etcd's gateway JSON to requests and from results, for replaying what a real etcd answered.
 #pragma once
 
-#include "cluster/mvcc/operations.h"
+#include "cluster/mvcc/txn/operations.h"
 
 #include <QJsonObject>
 

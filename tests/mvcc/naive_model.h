@@ -5,9 +5,9 @@
 #pragma once
 
 #include "cluster/base/rng.h"
-#include "cluster/mvcc/api_error.h"
-#include "cluster/mvcc/operations.h"
-#include "cluster/mvcc/revision.h"
+#include "cluster/mvcc/index/revision.h"
+#include "cluster/mvcc/txn/api_error.h"
+#include "cluster/mvcc/txn/operations.h"
 
 #include <cstdint>
 #include <map>

@@ -4,7 +4,7 @@
 // A store on a memory backend, with the short forms that tests read well with.
 #pragma once
 
-#include "cluster/mvcc/memory_backend.h"
+#include "cluster/mvcc/backend/memory_backend.h"
 #include "cluster/mvcc/store.h"
 
 #include <QtGlobal>

@@ -3,7 +3,7 @@
 
 // The index that is made from rows is the one that the same changes, one after the other, make.
 #ifndef Q_MOC_RUN  // which stumbles over a header of Abseil's
-#include "cluster/mvcc/index_rebuild.h"
+#include "cluster/mvcc/index/index_rebuild.h"
 #include "tests/runner/test_class.h"
 #endif
 

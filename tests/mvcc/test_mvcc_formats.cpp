@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/mvcc/api_error.h"
-#include "cluster/mvcc/backend.h"
-#include "cluster/mvcc/operations.h"
-#include "cluster/mvcc/revision.h"
+#include "cluster/mvcc/backend/backend.h"
+#include "cluster/mvcc/index/revision.h"
+#include "cluster/mvcc/txn/api_error.h"
+#include "cluster/mvcc/txn/operations.h"
 #include "tests/runner/test_class.h"
 
 #include <QtTest>

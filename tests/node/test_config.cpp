@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/config.h"
-#include "cluster/node/config_flags.h"
+#include "cluster/node/config/config.h"
+#include "cluster/node/config/config_flags.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

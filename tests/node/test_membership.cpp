@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/membership.h"
-#include "cluster/node/membership_json.h"
+#include "cluster/node/members/membership.h"
+#include "cluster/node/members/membership_json.h"
 #include "tests/runner/test_class.h"
 
 #include <QJsonDocument>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/mvcc/api_error.h"
-#include "cluster/node/read_index_batches.h"
+#include "cluster/mvcc/txn/api_error.h"
+#include "cluster/node/loop/read_index_batches.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/storage/posix_file_system.h"
-#include "cluster/storage/wal.h"
+#include "cluster/storage/files/posix_file_system.h"
+#include "cluster/storage/wal/wal.h"
 #include "tests/node/loopback.h"
 #include "tests/runner/test_class.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/telemetry_hub.h"
+#include "cluster/node/telemetry/telemetry_hub.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

@@ -3,7 +3,7 @@
 
 // What the loop tells at rest and under load: nothing is left out of the first, and of the second what is said stays
 // true, in order, and fully accounted for.
-#include "cluster/node/telemetry_publisher.h"
+#include "cluster/node/telemetry/telemetry_publisher.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/observe/causes.h"
-#include "cluster/observe/feed.h"
+#include "cluster/observe/feed/feed.h"
 #include "tests/observe/random_telemetry.h"
 #include "tests/observe/synthetic_cluster.h"
 #include "tests/runner/test_class.h"

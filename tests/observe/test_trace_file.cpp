@@ -3,7 +3,7 @@
 
 #include "cluster/observe/decode.h"
 #include "cluster/observe/history.h"
-#include "cluster/observe/trace_file.h"
+#include "cluster/observe/trace/trace_file.h"
 #include "tests/observe/random_telemetry.h"
 #include "tests/runner/test_class.h"
 

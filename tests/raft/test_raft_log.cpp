@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The log, its unstable tail and the storage below it.
-#include "cluster/raft/log.h"
+#include "cluster/raft/log/log.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

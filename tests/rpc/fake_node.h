@@ -5,7 +5,7 @@
 // the services, which see only the Node interface.
 #pragma once
 
-#include "cluster/mvcc/memory_backend.h"
+#include "cluster/mvcc/backend/memory_backend.h"
 #include "cluster/node/node.h"
 #include "cluster/wire/requests.h"
 

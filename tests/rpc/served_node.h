@@ -4,7 +4,7 @@
 // A fake node with all its servers on free ports and a private admin socket, and channels to them.
 #pragma once
 
-#include "cluster/rpc/node_servers.h"
+#include "cluster/rpc/edge/node_servers.h"
 #include "tests/rpc/fake_node.h"
 
 #include <QTemporaryDir>

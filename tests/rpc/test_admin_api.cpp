@@ -3,8 +3,8 @@
 
 // What is served apart from clients: telemetry and control.
 
-#include "cluster/rpc/control_service.h"
-#include "cluster/rpc/telemetry_sampler.h"
+#include "cluster/rpc/admin/control_service.h"
+#include "cluster/rpc/admin/telemetry_sampler.h"
 #include "proto/raftarium/control.grpc.pb.h"
 #include "proto/raftarium/telemetry.grpc.pb.h"
 #include "tests/rpc/served_node.h"

@@ -3,7 +3,7 @@
 
 // The services of the client port over a node without consensus: texts, codes, headers, limits.
 
-#include "cluster/rpc/status.h"
+#include "cluster/rpc/edge/status.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "tests/rpc/served_node.h"
 #include "tests/runner/test_class.h"

@@ -3,7 +3,7 @@
 
 // Which thread runs what is handed to the completion loop.
 
-#include "cluster/rpc/completion_loop.h"
+#include "cluster/rpc/edge/completion_loop.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

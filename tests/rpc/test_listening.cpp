@@ -3,8 +3,8 @@
 
 // Where a member listens: URLs, ports in use, the admin socket that only its owner opens.
 
-#include "cluster/rpc/admin_socket.h"
-#include "cluster/rpc/listen_url.h"
+#include "cluster/rpc/admin/admin_socket.h"
+#include "cluster/rpc/edge/listen_url.h"
 #include "tests/rpc/served_node.h"
 #include "tests/runner/test_class.h"
 

@@ -3,7 +3,7 @@
 
 // Watch streams over a node without consensus: order of answers, cancellation, fragments, progress, a slow client.
 
-#include "cluster/rpc/watch_encoder.h"
+#include "cluster/rpc/api/watch_encoder.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "tests/rpc/served_node.h"
 #include "tests/runner/test_class.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/rpc/watch_items.h"
+#include "cluster/rpc/api/watch_items.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

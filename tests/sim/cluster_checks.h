@@ -6,9 +6,9 @@
 // cluster, across restarts. The first fault found stays.
 #pragma once
 
-#include "cluster/node/log_writer.h"
+#include "cluster/node/loop/wal_writer.h"
 #include "cluster/node/node.h"
-#include "cluster/raft/storage.h"
+#include "cluster/raft/log/storage.h"
 
 #include <map>
 #include <optional>

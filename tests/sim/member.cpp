@@ -4,7 +4,7 @@
 #include "tests/sim/member.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/node/data_directory.h"
+#include "cluster/node/start/data_directory.h"
 #include "tests/sim/trace_recorder.h"
 
 #include <algorithm>
@@ -64,7 +64,7 @@ private:
 };
 
 // Takes what waits, and some time later has written it: what comes meanwhile waits for the next round.
-class Member::Writer final : public node::LogWriter {
+class Member::Writer final : public node::WalWriter {
 public:
     Writer(Member& owner, node::LogFiles files)
         : m_owner(owner), m_job(std::move(files), owner.m_world.events.clock()) {}
@@ -223,7 +223,7 @@ void Member::open(const node::Membership* existing) {
     parts.clock = &m_world.events.clock();
     parts.fileSystem = &m_files;
     parts.transport = &process.transport;
-    parts.logWriter = process.writer.get();
+    parts.walWriter = process.writer.get();
     parts.backend = process.backend.get();
     parts.store = process.store.get();
     parts.gate = &process.gate;

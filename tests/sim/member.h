@@ -5,9 +5,9 @@
 // store and start-up code, driven by events instead of threads.
 #pragma once
 
-#include "cluster/node/loop.h"
-#include "cluster/storage/fault_file_system.h"
-#include "cluster/storage/memory_file_system.h"
+#include "cluster/node/loop/loop.h"
+#include "cluster/storage/files/fault_file_system.h"
+#include "cluster/storage/files/memory_file_system.h"
 #include "tests/sim/network.h"
 #include "tests/sim/sim_backend.h"
 

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "cluster/base/file_system.h"
-#include "cluster/mvcc/memory_backend.h"
-#include "cluster/storage/lmdb_backend.h"
+#include "cluster/mvcc/backend/memory_backend.h"
+#include "cluster/storage/backend/lmdb_backend.h"
 
 #include <deque>
 #include <functional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/observe/trace_file.h"
+#include "cluster/observe/trace/trace_file.h"
 #include "tests/runner/test_class.h"
 #include "tests/sim/history.h"
 #include "tests/sim/simulation.h"

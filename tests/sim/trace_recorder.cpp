@@ -3,7 +3,7 @@
 
 #include "tests/sim/trace_recorder.h"
 
-#include "cluster/node/telemetry_encode.h"
+#include "cluster/node/telemetry/telemetry_encode.h"
 #include "tests/sim/member.h"
 
 namespace raftarium::sim {

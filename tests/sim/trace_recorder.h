@@ -4,9 +4,9 @@
 // Writes a run as a trace file, which the app replays: the members' own telemetry, and a mark for each fault.
 #pragma once
 
-#include "cluster/node/loop.h"
-#include "cluster/node/telemetry_hub.h"
-#include "cluster/observe/trace_file.h"
+#include "cluster/node/loop/loop.h"
+#include "cluster/node/telemetry/telemetry_hub.h"
+#include "cluster/observe/trace/trace_file.h"
 #include "tests/sim/world.h"
 
 #include <map>

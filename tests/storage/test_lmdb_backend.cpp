@@ -3,8 +3,8 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/base/rng.h"
-#include "cluster/mvcc/revision.h"
-#include "cluster/storage/lmdb_backend.h"
+#include "cluster/mvcc/index/revision.h"
+#include "cluster/storage/backend/lmdb_backend.h"
 #include "tests/runner/test_class.h"
 
 #include <QFile>

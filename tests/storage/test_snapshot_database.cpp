@@ -3,11 +3,11 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/base/rng.h"
-#include "cluster/storage/bbolt_reader.h"
-#include "cluster/storage/bbolt_writer.h"
-#include "cluster/storage/memory_file_system.h"
-#include "cluster/storage/posix_file_system.h"
-#include "cluster/storage/snapshot_database.h"
+#include "cluster/storage/bbolt/bbolt_reader.h"
+#include "cluster/storage/bbolt/bbolt_writer.h"
+#include "cluster/storage/files/memory_file_system.h"
+#include "cluster/storage/files/posix_file_system.h"
+#include "cluster/storage/snapshot/snapshot_database.h"
 #include "tests/inspect/etcd_process.h"
 #include "tests/runner/test_class.h"
 

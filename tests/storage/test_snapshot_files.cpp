@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/storage/memory_file_system.h"
-#include "cluster/storage/snapshot_files.h"
+#include "cluster/storage/files/memory_file_system.h"
+#include "cluster/storage/snapshot/snapshot_files.h"
 #include "proto/etcd/raft.pb.h"
 #include "proto/etcd/snap.pb.h"
 #include "tests/runner/test_class.h"

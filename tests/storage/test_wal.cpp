@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/storage/fault_file_system.h"
-#include "cluster/storage/posix_file_system.h"
-#include "cluster/storage/wal_reader.h"
+#include "cluster/storage/files/fault_file_system.h"
+#include "cluster/storage/files/posix_file_system.h"
+#include "cluster/storage/wal/wal_reader.h"
 #include "tests/runner/test_class.h"
 #include "tests/storage/wal_fixture.h"
 
@@ -33,7 +33,7 @@ private slots:
         QVERIFY(!Wal::exists(fs, kDirectory));
         auto wal = mustCreate(fs);
         QVERIFY(Wal::exists(fs, kDirectory));
-        LogWriter log(1);
+        WalWriter log(1);
         log.begin();
         for (int round = 0; round < 300; ++round) {
             for (int batch = 0; batch < 5; ++batch) {
@@ -87,7 +87,7 @@ private slots:
         MemoryFileSystem memory;
         FaultFileSystem fs(memory);
         auto wal = mustCreate(fs, {1 << 20, true});
-        LogWriter log(2);
+        WalWriter log(2);
         log.begin();
         for (int round = 0; round < 20; ++round) {
             const auto writes = fs.count(FileOperation::write), syncs = fs.count(FileOperation::sync);
@@ -162,7 +162,7 @@ private slots:
     void aMissingSegmentIsFound() {
         MemoryFileSystem fs;
         auto wal = mustCreate(fs);
-        LogWriter log(3);
+        WalWriter log(3);
         log.begin();
         for (int round = 0; round < 100; ++round) {
             log.appendBatch(*wal);
@@ -180,7 +180,7 @@ private slots:
         MemoryFileSystem memory;
         FaultFileSystem fs(memory);
         auto wal = mustCreate(fs);
-        LogWriter log(4);
+        WalWriter log(4);
         log.begin();
         std::vector<raft::Entry> safe;
         fs.limitSpace(9000);
@@ -206,7 +206,7 @@ private slots:
         const std::string directory = temporary.path().toStdString() + "/member/wal";
         base::FileSystem& fs = posixFileSystem();
         QVERIFY(fs.createDirectories(temporary.path().toStdString() + "/member").ok());
-        LogWriter log(6);
+        WalWriter log(6);
         log.begin();
         {
             auto wal = Wal::create(fs, directory, kMetadata, {32768, true});

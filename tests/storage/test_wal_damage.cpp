@@ -4,8 +4,8 @@
 // What a log looks like after power cuts, cut files and flipped bytes: repaired by the rules for torn tails, refused,
 // or unharmed; never something else than what was written.
 
-#include "cluster/storage/fault_file_system.h"
-#include "cluster/storage/wal_reader.h"
+#include "cluster/storage/files/fault_file_system.h"
+#include "cluster/storage/wal/wal_reader.h"
 #include "tests/runner/test_class.h"
 #include "tests/storage/wal_fixture.h"
 
@@ -52,7 +52,7 @@ Image makeImage(std::uint64_t seed, int batches, std::size_t payloadMax = 300, s
     MemoryFileSystem fs;
     (void)fs.createDirectories("/member");
     auto wal = std::move(Wal::create(fs, kDirectory, kMetadata, {segmentBytes, true})).value();
-    LogWriter log(seed, 0);
+    WalWriter log(seed, 0);
     log.begin();
     for (int i = 0; i < batches; ++i) {
         log.appendBatch(*wal, payloadMax);
@@ -350,7 +350,7 @@ private:
         (void)memory.createDirectories("/member");
         (void)memory.syncDirectory("/");
         fs.failFrom(step, base::Errc::ioError);
-        LogWriter log(5, 0);
+        WalWriter log(5, 0);
         log.begin();
         std::vector<raft::Entry> safe;
         raft::HardState safeState;

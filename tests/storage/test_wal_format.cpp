@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/base/rng.h"
-#include "cluster/storage/wal_format.h"
+#include "cluster/storage/wal/wal_format.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

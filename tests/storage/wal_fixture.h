@@ -5,8 +5,8 @@
 #pragma once
 
 #include "cluster/base/rng.h"
-#include "cluster/storage/memory_file_system.h"
-#include "cluster/storage/wal.h"
+#include "cluster/storage/files/memory_file_system.h"
+#include "cluster/storage/wal/wal.h"
 
 #include <string>
 #include <vector>
@@ -17,10 +17,10 @@ inline const std::string kDirectory = "/member/wal";
 inline constexpr WalMetadata kMetadata{0x628ed94ad692e8a1ULL, 0xddcdf4f4fbba999bULL};
 
 // Written as a member does: batches of entries with the state after them.
-class LogWriter {
+class WalWriter {
 public:
     // `overwriteShare` of the batches come from a new leader, which may overwrite what is not committed.
-    explicit LogWriter(std::uint64_t seed, double overwriteShare = 0.1)
+    explicit WalWriter(std::uint64_t seed, double overwriteShare = 0.1)
         : m_rng(seed), m_overwriteShare(overwriteShare) {}
 
     // What must be found after everything so far, or what the last call added, is lost.

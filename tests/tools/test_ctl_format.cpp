@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The expected texts are what etcdctl 3.4.23 printed for such answers of a real etcd 3.4.23.
-#include "cluster/tools/ctl_format.h"
+#include "cluster/tools/ctl/ctl_format.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/tools/ctl_text.h"
+#include "cluster/tools/ctl/ctl_text.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

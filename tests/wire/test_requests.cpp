@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/base/rng.h"
-#include "cluster/mvcc/api_error.h"
-#include "cluster/mvcc/request_check.h"
+#include "cluster/mvcc/txn/api_error.h"
+#include "cluster/mvcc/txn/request_check.h"
 #include "cluster/wire/requests.h"
 #include "cluster/wire/responses.h"
 #include "proto/etcd/etcdserver.pb.h"

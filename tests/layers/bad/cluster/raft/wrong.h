@@ -4,6 +4,6 @@
 // Input of the layer check's own test: both includes are forbidden to this layer.
 #pragma once
 
-#include "cluster/storage/wal.h"
+#include "cluster/storage/wal/wal.h"
 
 #include <thread>

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/node/config/config_flags.h"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <charconv>
+#include <limits>
+
+namespace raftarium::node {
+namespace {
+
+base::Error wants(std::string text) { return {base::Errc::invalidArgument, std::move(text)}; }
+
+std::vector<std::string> split(const std::string& text, char separator) {
+    std::vector<std::string> out;
+    std::size_t from = 0;
+    while (from <= text.size()) {
+        const std::size_t to = std::min(text.find(separator, from), text.size());
+        out.push_back(text.substr(from, to - from));
+        from = to + 1;
+    }
+    return out;
+}
+
+template <typename T>
+base::Status setNumber(T& target, const std::string& value, std::int64_t low, std::int64_t high) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (value.empty() || error != std::errc() || end != value.data() + value.size() || number < low || number > high)
+        return wants("must be a whole number within " + std::to_string(low) + " .. " + std::to_string(high));
+    target = static_cast<T>(number);
+    return {};
+}
+
+base::Status setBoolean(bool& target, const std::string& value) {
+    auto parsed = parseBoolean(value);
+    if (!parsed) return parsed.error();
+    target = *parsed;
+    return {};
+}
+
+base::Status setUrls(std::vector<std::string>& target, const std::string& value, bool forListening) {
+    std::vector<std::string> urls = split(value, ',');
+    for (const std::string& url : urls)
+        if (auto status = checkUrl(url, forListening); !status) return status;
+    target = std::move(urls);
+    return {};
+}
+
+base::Status setInitialCluster(Config& config, const std::string& value) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> cluster;
+    for (const std::string& item : split(value, ',')) {
+        const std::size_t equals = item.find('=');
+        if (equals == std::string::npos || equals == 0) return wants("must be NAME=URL pairs, separated by commas");
+        const std::string name = item.substr(0, equals);
+        const std::string url = item.substr(equals + 1);
+        if (auto status = checkUrl(url, false); !status) return status;
+        const auto known = std::find_if(cluster.begin(), cluster.end(), [&](const auto& m) { return m.first == name; });
+        if (known == cluster.end())
+            cluster.emplace_back(name, std::vector<std::string>{url});
+        else
+            known->second.push_back(url);
+    }
+    config.initialCluster = std::move(cluster);
+    return {};
+}
+
+base::Status setOneOf(std::string& target, const std::string& value, const std::vector<std::string>& allowed) {
+    if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
+        std::string list;
+        for (const std::string& item : allowed) list += (list.empty() ? "" : ", ") + item;
+        return wants("must be one of " + list);
+    }
+    target = value;
+    return {};
+}
+
+constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kMaxInt = std::numeric_limits<int>::max();
+constexpr std::size_t kMaxSocketPath = 107;
+using C = Config;
+using S = const std::string;
+
+std::vector<Flag> makeFlags() {
+    return {
+        {"name", "Member", "name of this member; must be in --initial-cluster", false,
+         [](C& c, S& v) -> base::Status {
+             if (v.empty()) return wants("must not be empty");
+             c.name = v;
+             return {};
+         }},
+        {"data-dir", "Member", "data directory (default NAME.etcd)", false,
+         [](C& c, S& v) -> base::Status { return c.dataDir = v, base::Status(); }},
+        {"wal-dir", "Member", "directory of the write-ahead log (default inside the data directory)", false,
+         [](C& c, S& v) -> base::Status { return c.walDir = v, base::Status(); }},
+        {"snapshot-count", "Member", "applied entries between snapshots of the log (100000)", false,
+         [](C& c, S& v) { return setNumber(c.snapshotCount, v, 1, kMax); }},
+        {"snapshot-catchup-entries", "Member", "entries kept behind a snapshot for slow members (5000)", false,
+         [](C& c, S& v) { return setNumber(c.snapshotCatchupEntries, v, 0, kMax); }},
+        {"experimental-snapshot-catchup-entries", "Member", "older name of --snapshot-catchup-entries", false,
+         [](C& c, S& v) { return setNumber(c.snapshotCatchupEntries, v, 0, kMax); }},
+        {"heartbeat-interval", "Member", "milliseconds of one tick (100)", false,
+         [](C& c, S& v) { return setNumber(c.heartbeatMs, v, 1, 10'000); }},
+        {"election-timeout", "Member", "milliseconds; at least 5 heartbeats, at most 50000 (1000)", false,
+         [](C& c, S& v) { return setNumber(c.electionMs, v, 1, kMax); }},
+        {"initial-election-tick-advance", "Member", "skip most of the first election timeout (true)", true,
+         [](C& c, S& v) { return setBoolean(c.initialElectionTickAdvance, v); }},
+        {"listen-peer-urls", "Member", "where other members connect (http://localhost:2380)", false,
+         [](C& c, S& v) { return setUrls(c.listenPeerUrls, v, true); }},
+        {"listen-client-urls", "Member", "where clients connect (http://localhost:2379)", false,
+         [](C& c, S& v) { return setUrls(c.listenClientUrls, v, true); }},
+        {"max-snapshots", "Member", "snapshot files kept, 0 = all (5)", false,
+         [](C& c, S& v) { return setNumber(c.maxSnapshots, v, 0, kMaxInt); }},
+        {"max-wals", "Member", "log segments kept, 0 = all (5)", false,
+         [](C& c, S& v) { return setNumber(c.maxWals, v, 0, kMaxInt); }},
+        {"quota-backend-bytes", "Member", "0 = 2 GiB, negative = no quota", false,
+         [](C& c, S& v) { return setNumber(c.quotaBackendBytes, v, -kMax, kMax); }},
+        {"backend-batch-interval", "Member", "time between commits of the store (100ms)", false,
+         [](C& c, S& v) -> base::Status {
+             auto duration = parseDurationNs(v);
+             if (!duration) return duration.error();
+             if (*duration < 0) return wants("must not be negative");
+             c.backendBatchIntervalMs =
+                 *duration == 0 ? 100 : std::max<std::int64_t>(*duration / base::kMillisecond, 1);
+             return {};
+         }},
+        {"backend-batch-limit", "Member", "changes after which the store commits at once (10000)", false,
+         [](C& c, S& v) -> base::Status {
+             if (auto status = setNumber(c.backendBatchLimit, v, 0, kMaxInt); !status) return status;
+             if (c.backendBatchLimit == 0) c.backendBatchLimit = 10'000;
+             return {};
+         }},
+        {"max-txn-ops", "Member", "operations in each list of a transaction (128)", false,
+         [](C& c, S& v) { return setNumber(c.maxTxnOps, v, 1, kMaxInt); }},
+        {"max-request-bytes", "Member", "size of one request (1572864)", false,
+         [](C& c, S& v) { return setNumber(c.maxRequestBytes, v, 1, kMaxInt); }},
+        {"initial-advertise-peer-urls", "Clustering", "own peer URLs told to others (http://localhost:2380)", false,
+         [](C& c, S& v) { return setUrls(c.initialAdvertisePeerUrls, v, false); }},
+        {"advertise-client-urls", "Clustering", "own client URLs told to others (http://localhost:2379)", false,
+         [](C& c, S& v) { return setUrls(c.advertiseClientUrls, v, false); }},
+        {"initial-cluster", "Clustering", "NAME=URL,... of all members at the first start", false, setInitialCluster},
+        {"initial-cluster-state", "Clustering", "new, or existing for a member that was added to a running cluster",
+         false,
+         [](C& c, S& v) -> base::Status {
+             std::string state;
+             if (auto status = setOneOf(state, v, {"new", "existing"}); !status) return status;
+             c.initialClusterExisting = state == "existing";
+             return {};
+         }},
+        {"initial-cluster-token", "Clustering", "enters the ids of members and cluster (etcd-cluster)", false,
+         [](C& c, S& v) -> base::Status { return c.initialClusterToken = v, base::Status(); }},
+        {"strict-reconfig-check", "Clustering", "refuse membership changes that endanger the quorum (true)", true,
+         [](C& c, S& v) { return setBoolean(c.strictReconfigCheck, v); }},
+        {"pre-vote", "Clustering", "ask before campaigning (true)", true,
+         [](C& c, S& v) { return setBoolean(c.preVote, v); }},
+        {"auto-compaction-mode", "Clustering", "periodic or revision (periodic)", false,
+         [](C& c, S& v) {
+             return setOneOf(c.autoCompactionMode, v.empty() ? "periodic" : v, {"periodic", "revision"});
+         }},
+        {"auto-compaction-retention", "Clustering", "hours, a duration, or revisions to keep; 0 = off", false,
+         [](C& c, S& v) -> base::Status { return c.autoCompactionRetention = v.empty() ? "0" : v, base::Status(); }},
+        {"experimental-enable-lease-checkpoint", "Experimental",
+         "log how much time long leases have left, for the next leader (true)", true,
+         [](C& c, S& v) { return setBoolean(c.leaseCheckpoint, v); }},
+        {"experimental-enable-lease-checkpoint-persist", "Experimental",
+         "keep that in the store, too, for a restart (true, with the former)", true,
+         [](C& c, S& v) { return setBoolean(c.leaseCheckpointPersist, v); }},
+        {"experimental-compaction-batch-limit", "Experimental", "revisions a compaction looks at in one step (1000)",
+         false, [](C& c, S& v) { return setNumber(c.compactionBatchLimit, v, 1, kMaxInt); }},
+        {"experimental-watch-progress-notify-interval", "Experimental",
+         "how often quiet watchers that asked for it hear of progress; at least 100ms (10m)", false,
+         [](C& c, S& v) -> base::Status {
+             auto duration = parseDurationNs(v);
+             if (!duration) return duration.error();
+             if (*duration < 100 * base::kMillisecond) return wants("must be at least 100ms");
+             c.watchProgressIntervalNs = *duration;
+             return {};
+         }},
+        {"unsafe-no-fsync", "Unsafe", "never sync the log: a crash of the machine loses data", true,
+         [](C& c, S& v) { return setBoolean(c.unsafeNoFsync, v); }},
+        {"log-level", "Logging", "debug, info, warn, error, panic or fatal (info)", false,
+         [](C& c, S& v) {
+             return setOneOf(c.logLevel, v, {"debug", "info", "warn", "error", "panic", "fatal"});
+         }},
+        {"log-outputs", "Logging", "default, stderr, stdout or file names", false,
+         [](C& c, S& v) -> base::Status {
+             c.logOutputs = split(v, ',');
+             for (const std::string& output : c.logOutputs)
+                 if (output.empty()) return wants("must be default, stderr, stdout or file names, separated by commas");
+             return {};
+         }},
+        {"admin-socket", "Raftarium", "unix socket for telemetry and control; only its owner can open it", false,
+         [](C& c, S& v) -> base::Status {
+             if (v.size() > kMaxSocketPath) return wants("must be at most 107 characters");
+             c.adminSocket = v;
+             return {};
+         }},
+        {"wal-segment-bytes", "Raftarium", "size of a log segment (64000000)", false,
+         [](C& c, S& v) { return setNumber(c.walSegmentBytes, v, 4096, std::int64_t{1} << 40); }},
+        {"check-quorum", "Raftarium", "a leader that lost its majority steps down (true)", true,
+         [](C& c, S& v) { return setBoolean(c.checkQuorum, v); }},
+        {"exit-with-parent", "Raftarium", "end when the process that started this one ends", true,
+         [](C& c, S& v) { return setBoolean(c.exitWithParent, v); }},
+    };
+}
+
+}  // namespace
+
+const std::vector<Flag>& supportedFlags() {
+    static const std::vector<Flag> flags = makeFlags();
+    return flags;
+}
+
+// Empty values are accepted where etcd runs with them.
+const std::vector<UnsupportedFlag>& unsupportedFlags() {
+    static const std::vector<UnsupportedFlag> flags = {
+        {"config-file", false, {""}},
+        {"listen-client-http-urls", false, {""}},
+        {"listen-metrics-urls", false, {""}},
+        {"max-concurrent-streams", false, {"4294967295"}},
+        {"grpc-keepalive-min-time", false, {"5s"}},
+        {"grpc-keepalive-interval", false, {"2h", "2h0m0s"}},
+        {"grpc-keepalive-timeout", false, {"20s"}},
+        {"enable-grpc-gateway", true, {"true"}},
+        {"socket-reuse-port", true, {"false"}},
+        {"socket-reuse-address", true, {"false"}},
+        {"raft-read-timeout", false, {"5s"}},
+        {"raft-write-timeout", false, {"5s"}},
+        {"discovery", false, {""}},
+        {"discovery-proxy", false, {""}},
+        {"discovery-srv", false, {""}},
+        {"discovery-srv-name", false, {""}},
+        {"discovery-fallback", false, {"proxy", "exit"}},
+        {"proxy", false, {"off"}},
+        {"enable-v2", true, {"false"}},
+        {"v2-deprecation", false, {"not-yet"}},
+        {"max-learners", false, {"1"}},
+        {"cert-file", false, {""}},
+        {"key-file", false, {""}},
+        {"client-cert-auth", true, {"false"}},
+        {"client-cert-file", false, {""}},
+        {"client-key-file", false, {""}},
+        {"client-crl-file", false, {""}},
+        {"client-cert-allowed-hostname", false, {""}},
+        {"trusted-ca-file", false, {""}},
+        {"ca-file", false, {""}},
+        {"auto-tls", true, {"false"}},
+        {"self-signed-cert-validity", false, {"1"}},
+        {"peer-cert-file", false, {""}},
+        {"peer-key-file", false, {""}},
+        {"peer-client-cert-auth", true, {"false"}},
+        {"peer-client-cert-file", false, {""}},
+        {"peer-client-key-file", false, {""}},
+        {"peer-trusted-ca-file", false, {""}},
+        {"peer-crl-file", false, {""}},
+        {"peer-cert-allowed-cn", false, {""}},
+        {"peer-cert-allowed-hostname", false, {""}},
+        {"peer-auto-tls", true, {"false"}},
+        {"cipher-suites", false, {""}},
+        {"tls-min-version", false, {"TLS1.2", ""}},
+        {"tls-max-version", false, {""}},
+        {"cors", false, {"*"}},
+        {"host-whitelist", false, {"*", ""}},
+        {"auth-token", false, {"simple", ""}},
+        {"auth-token-ttl", false, {"300"}},
+        {"bcrypt-cost", false, {"10"}},
+        {"enable-pprof", true, {"false"}},
+        {"metrics", false, {"basic", ""}},
+        {"logger", false, {"capnslog", "zap"}},
+        {"log-format", false, {"json", "console"}},
+        {"log-package-levels", false, {""}},
+        {"debug", true, {"false"}},
+        {"enable-log-rotation", true, {"false"}},
+        {"force-new-cluster", true, {"false"}},
+        {"feature-gates", false, {""}},
+        {"memory-mlock", true, {"false"}},
+        {"warning-unary-request-duration", false, {"300ms"}},
+        {"backend-bbolt-freelist-type", false, {"map", "array", ""}},
+        {"experimental-backend-bbolt-freelist-type", false, {"array", "map", ""}},
+        {"experimental-initial-corrupt-check", true, {"false"}},
+        {"experimental-corrupt-check-time", false, {"0s", "0"}},
+        {"experimental-compact-hash-check-enabled", true, {"false"}},
+        {"experimental-enable-v2v3", false, {""}},
+        {"experimental-warning-apply-duration", false, {"100ms"}},
+        {"experimental-peer-skip-client-san-verification", true, {"false"}},
+        {"experimental-distributed-tracing-enabled", true, {"false"}},
+    };
+    return flags;
+}
+
+base::Status checkUrl(const std::string& url, bool forListening) {
+    const std::size_t schemeEnd = url.find("://");
+    if (schemeEnd == std::string::npos)
+        return wants("must be a URL such as http://127.0.0.1:2380, not \"" + url + "\"");
+    const std::string scheme = url.substr(0, schemeEnd);
+    if (scheme == "https" || scheme == "unix" || scheme == "unixs")
+        return wants(scheme + " URLs are not supported yet: use http (\"" + url + "\")");
+    if (scheme != "http") return wants("URL scheme must be http (\"" + url + "\")");
+    const std::string rest = url.substr(schemeEnd + 3);
+    if (rest.find_first_of("/?#@") != std::string::npos) return wants("URL must not contain a path (\"" + url + "\")");
+    const std::size_t colon = rest.rfind(':');
+    if (colon == std::string::npos || colon == 0) return wants("URL needs host and port (\"" + url + "\")");
+    int port = 0;
+    if (auto status = setNumber(port, rest.substr(colon + 1), 0, 65535); !status)
+        return wants("URL port must be within 0 .. 65535 (\"" + url + "\")");
+    if (!forListening) return {};
+    std::string host = rest.substr(0, colon);
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    in6_addr address{};
+    if (host == "localhost" || inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+        inet_pton(AF_INET6, host.c_str(), &address) == 1)
+        return {};
+    return wants("expected an IP address in the URL to listen on, not a name (\"" + url + "\")");
+}
+
+base::Result<bool> parseBoolean(const std::string& text) {
+    for (const char* yes : {"1", "t", "T", "true", "TRUE", "True"})
+        if (text == yes) return true;
+    for (const char* no : {"0", "f", "F", "false", "FALSE", "False"})
+        if (text == no) return false;
+    return wants("must be true or false");
+}
+
+base::Result<std::int64_t> parseDurationNs(const std::string& text) {
+    if (text == "0") return std::int64_t{0};
+    static constexpr std::pair<const char*, double> kUnits[] = {{"ns", 1},  {"us", 1e3}, {"ms", 1e6},
+                                                                {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
+    double total = 0;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t unitAt = text.find_first_not_of("0123456789.", at);
+        double number = 0;
+        const char* end = text.data() + std::min(unitAt, text.size());
+        const auto parsed = std::from_chars(text.data() + at, end, number);
+        if (unitAt == std::string::npos || unitAt == at || parsed.ec != std::errc() || parsed.ptr != end) break;
+        const std::size_t next = std::min(text.find_first_of("0123456789.", unitAt), text.size());
+        const std::string unit = text.substr(unitAt, next - unitAt);
+        const auto* known =
+            std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& u) { return unit == u.first; });
+        if (known == std::end(kUnits)) break;
+        total += number * known->second;
+        at = next;
+    }
+    if (text.empty() || at < text.size() || total > 9e18) return wants("must be a duration such as 100ms, 5s or 1h");
+    return static_cast<std::int64_t>(total);
+}
+
+base::Status checkInitialCluster(const Config& config) {
+    const auto own = std::find_if(config.initialCluster.begin(), config.initialCluster.end(),
+                                  [&](const auto& member) { return member.first == config.name; });
+    if (own == config.initialCluster.end())
+        return wants("--initial-cluster has no member named \"" + config.name + "\" (the --name of this one)");
+    std::vector<std::string> listed = own->second;
+    std::vector<std::string> advertised = config.initialAdvertisePeerUrls;
+    std::sort(listed.begin(), listed.end());
+    std::sort(advertised.begin(), advertised.end());
+    if (listed == advertised) return {};
+    const auto join = [](const std::vector<std::string>& urls) {
+        std::string out;
+        for (const std::string& url : urls) out += (out.empty() ? "" : ",") + url;
+        return out;
+    };
+    return wants("--initial-cluster gives member \"" + config.name + "\" the URLs " + join(listed) +
+                 ", but --initial-advertise-peer-urls is " + join(advertised));
+}
+
+}  // namespace raftarium::node

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// A member's log for people: one line each, to what --log-outputs names.
+#pragma once
+
+#include "cluster/base/result.h"
+#include "cluster/node/config/config.h"
+
+#include <spdlog/logger.h>
+
+#include <memory>
+
+namespace raftarium::node {
+
+// Errc::ioError: an output file cannot be opened.
+base::Result<std::shared_ptr<spdlog::logger>> makeLogger(const Config& config);
+
+}  // namespace raftarium::node

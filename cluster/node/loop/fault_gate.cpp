@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/node/loop/fault_gate.h"
+
+#include "cluster/base/coding.h"
+#include "cluster/wire/message_codec.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace raftarium::node {
+namespace {
+
+constexpr base::Nanoseconds kHeld = std::numeric_limits<base::Nanoseconds>::max();
+constexpr base::Nanoseconds kMaxDelayNs = 3600 * base::kSecond;
+constexpr std::string_view kTransferContext = "CampaignTransfer";
+
+base::Error outOfRange(const LinkFaults& link, const char* what) {
+    return {base::Errc::invalidArgument,
+            "link " + base::hexId(link.from) + " to " + base::hexId(link.to) + ": " + what};
+}
+
+bool isShare(double value) { return value >= 0 && value <= 1; }
+
+}  // namespace
+
+MessageInfo describeMessage(const raft::Message& message, const MessageId& id) {
+    MessageInfo info;
+    info.id = id;
+    info.type = message.type;
+    info.reject = message.reject;
+    info.transfer = message.type == raft::MessageType::vote && message.context.view() == kTransferContext;
+    info.from = message.from;
+    info.to = message.to;
+    info.term = message.term;
+    info.logTerm = message.logTerm;
+    info.index = message.index;
+    info.commit = message.commit;
+    info.rejectHint = message.rejectHint;
+    info.entryCount = static_cast<std::uint32_t>(message.entries.size());
+    if (!message.entries.empty()) {
+        info.firstEntry = message.entries.front().index;
+        info.lastEntryTerm = message.entries.back().term;
+    }
+    info.bytes = static_cast<std::uint32_t>(wire::encodedMessageSize(message));
+    return info;
+}
+
+base::Status FaultGate::validate(const std::vector<LinkFaults>& links) const {
+    for (const LinkFaults& link : links) {
+        if (link.from == link.to || (link.from != m_self && link.to != m_self))
+            return outOfRange(link, "exactly one end must be this member");
+        if (link.delayNs < 0 || link.delayNs > kMaxDelayNs) return outOfRange(link, "delay must be within 0 .. 1 hour");
+        if (link.jitterNs < 0 || link.jitterNs > kMaxDelayNs)
+            return outOfRange(link, "jitter must be within 0 .. 1 hour");
+        if (!isShare(link.dropShare)) return outOfRange(link, "drop share must be within 0 .. 1");
+        if (!isShare(link.duplicateShare)) return outOfRange(link, "duplicate share must be within 0 .. 1");
+    }
+    return {};
+}
+
+void FaultGate::set(const std::vector<LinkFaults>& links, base::Nanoseconds now) {
+    for (const LinkFaults& link : links) {
+        const Link key{link.from, link.to};
+        if (link.none())
+            m_links.erase(key);
+        else
+            m_links[key].faults = link;
+        if (link.hold) continue;
+        for (Kept& kept : m_kept)
+            if (kept.dueNs == kHeld && kept.message.message.from == link.from && kept.message.message.to == link.to)
+                kept.dueNs = now;
+    }
+}
+
+void FaultGate::clear(base::Nanoseconds now) {
+    m_links.clear();
+    for (Kept& kept : m_kept) kept.dueNs = std::min(kept.dueNs, now);
+}
+
+std::vector<LinkFaults> FaultGate::links() const {
+    std::vector<LinkFaults> out;
+    for (const auto& [key, state] : m_links) out.push_back(state.faults);
+    return out;
+}
+
+MessageEvent FaultGate::event(MessageEvent::Kind kind, const GatedMessage& message) const {
+    MessageEvent out;
+    out.kind = kind;
+    out.atReceiver = message.message.to == m_self;
+    out.message = describeMessage(message.message, message.id);
+    return out;
+}
+
+void FaultGate::keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<MessageEvent>& events) {
+    events.push_back(event(MessageEvent::Kind::delayed, message));
+    events.back().untilNs = dueNs == kHeld ? 0 : dueNs;
+    m_kept.push_back({std::move(message), dueNs, ++m_order});
+}
+
+void FaultGate::filter(GatedMessage message, base::Nanoseconds now, std::vector<GatedMessage>& through,
+                       std::vector<MessageEvent>& events) {
+    const auto it = m_links.find({message.message.from, message.message.to});
+    if (it == m_links.end()) {
+        through.push_back(std::move(message));
+        return;
+    }
+    const LinkFaults& faults = it->second.faults;
+    if (faults.cut || (faults.dropShare > 0 && m_rng.chance(faults.dropShare))) {
+        events.push_back(event(MessageEvent::Kind::dropped, message));
+        events.back().reason = faults.cut ? DropReason::linkCut : DropReason::loss;
+        return;
+    }
+    const auto pass = [&](GatedMessage one) {
+        if (faults.hold) {
+            keep(std::move(one), kHeld, events);
+        } else if (faults.delayNs > 0 || faults.jitterNs > 0) {
+            base::Nanoseconds due = now + faults.delayNs;
+            if (faults.jitterNs > 0)
+                due += static_cast<base::Nanoseconds>(m_rng.below(static_cast<std::uint64_t>(faults.jitterNs) + 1));
+            else
+                due = std::max(due, it->second.lastDueNs);
+            it->second.lastDueNs = std::max(it->second.lastDueNs, due);
+            keep(std::move(one), due, events);
+        } else {
+            through.push_back(std::move(one));
+        }
+    };
+    if (faults.duplicateShare > 0 && m_rng.chance(faults.duplicateShare)) pass(message);
+    pass(std::move(message));
+}
+
+void FaultGate::takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<MessageEvent>& events) {
+    if (m_kept.empty()) return;
+    std::vector<Kept> due;
+    for (auto it = m_kept.begin(); it != m_kept.end();) {
+        if (it->dueNs > now) {
+            ++it;
+            continue;
+        }
+        due.push_back(std::move(*it));
+        it = m_kept.erase(it);
+    }
+    std::sort(due.begin(), due.end(),
+              [](const Kept& a, const Kept& b) { return a.dueNs != b.dueNs ? a.dueNs < b.dueNs : a.order < b.order; });
+    for (Kept& kept : due) {
+        const auto it = m_links.find({kept.message.message.from, kept.message.message.to});
+        if (it != m_links.end() && it->second.faults.cut) {
+            events.push_back(event(MessageEvent::Kind::dropped, kept.message));
+            events.back().reason = DropReason::linkCut;
+            continue;
+        }
+        through.push_back(std::move(kept.message));
+    }
+}
+
+base::Nanoseconds FaultGate::nextDueNs() const {
+    base::Nanoseconds next = kHeld;
+    for (const Kept& kept : m_kept) next = std::min(next, kept.dueNs);
+    return next;
+}
+
+std::vector<MessageInfo> FaultGate::held() const {
+    std::vector<MessageInfo> out;
+    for (const Kept& kept : m_kept)
+        if (kept.dueNs == kHeld) out.push_back(describeMessage(kept.message.message, kept.message.id));
+    return out;
+}
+
+base::Status FaultGate::resolve(const MessageId& id, Action action, std::vector<GatedMessage>& through,
+                                std::vector<MessageEvent>& events) {
+    bool found = id == MessageId{};
+    for (auto it = m_kept.begin(); it != m_kept.end();) {
+        if (it->dueNs != kHeld || (id != MessageId{} && !(it->message.id == id))) {
+            ++it;
+            continue;
+        }
+        found = true;
+        GatedMessage message = std::move(it->message);
+        it = m_kept.erase(it);
+        if (action == Action::drop) {
+            events.push_back(event(MessageEvent::Kind::dropped, message));
+            events.back().reason = DropReason::byHand;
+            continue;
+        }
+        if (action == Action::duplicate) through.push_back(message);
+        through.push_back(std::move(message));
+    }
+    if (found) return {};
+    return base::Error{base::Errc::notFound, "no held message has the id " + base::hexId(id.sender) + "/" +
+                                                 std::to_string(id.incarnation) + "/" + std::to_string(id.counter)};
+}
+
+}  // namespace raftarium::node

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// What control does to single messages on directed links: cut, drop a share, duplicate, delay with jitter, hold for a
+// person. One plain object driven by the loop; every action becomes a telemetry event. For links from this node it
+// stands before the transport, for links to it behind it. Delay without jitter keeps the order of a link; jitter may
+// change it.
+#pragma once
+
+#include "cluster/base/result.h"
+#include "cluster/base/rng.h"
+#include "cluster/node/telemetry/telemetry_event.h"
+#include "cluster/raft/message.h"
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace raftarium::node {
+
+// The telemetry picture of a message; `bytes` is its encoded size.
+MessageInfo describeMessage(const raft::Message& message, const MessageId& id);
+
+struct GatedMessage {
+    raft::Message message;
+    MessageId id;
+};
+
+class FaultGate {
+public:
+    FaultGate(std::uint64_t self, std::uint64_t seed) : m_self(self), m_rng(seed) {}
+
+    // Errc::invalidArgument, and nothing changes, if a link does not touch this node or a number is out of range.
+    base::Status validate(const std::vector<LinkFaults>& links) const;
+    // Replaces the faults of the named links. Held messages of a link that no longer holds become due at once.
+    void set(const std::vector<LinkFaults>& links, base::Nanoseconds now);
+    void clear(base::Nanoseconds now);
+    std::vector<LinkFaults> links() const;
+
+    // True while a message may be affected or kept: callers skip the gate otherwise.
+    bool active() const { return !m_links.empty() || !m_kept.empty(); }
+
+    // Passes `message` on into `through` (zero, one or two copies), or keeps or drops it; says so in `events`.
+    void filter(GatedMessage message, base::Nanoseconds now, std::vector<GatedMessage>& through,
+                std::vector<MessageEvent>& events);
+    // Kept messages whose time has come, in order.
+    void takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<MessageEvent>& events);
+    base::Nanoseconds nextDueNs() const;  // max() if none
+
+    std::vector<MessageInfo> held() const;
+    enum class Action : std::uint8_t { deliver, drop, duplicate };
+    // A zero id means all held messages. Errc::notFound if there is no such message.
+    base::Status resolve(const MessageId& id, Action action, std::vector<GatedMessage>& through,
+                         std::vector<MessageEvent>& events);
+
+private:
+    using Link = std::pair<std::uint64_t, std::uint64_t>;  // from, to
+    struct Kept {
+        GatedMessage message;
+        base::Nanoseconds dueNs = 0;  // kHeld: until a person decides
+        std::uint64_t order = 0;
+    };
+    struct LinkState {
+        LinkFaults faults;
+        base::Nanoseconds lastDueNs = 0;
+    };
+
+    MessageEvent event(MessageEvent::Kind kind, const GatedMessage& message) const;
+    void keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<MessageEvent>& events);
+
+    std::uint64_t m_self;
+    base::Rng m_rng;
+    std::map<Link, LinkState> m_links;
+    std::vector<Kept> m_kept;
+    std::uint64_t m_order = 0;
+};
+
+}  // namespace raftarium::node

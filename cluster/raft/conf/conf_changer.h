@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Configuration arithmetic: from a configuration and changes to the next configuration, or the reason why not
+// (paper 6, thesis 4). Nothing here sends or decides anything.
+#pragma once
+
+#include "cluster/raft/tracker/tracker.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace raftarium::raft {
+
+struct NextConfiguration {
+    Configuration configuration;
+    ProgressMap peers;
+};
+// The text of a refusal is upstream's.
+using ChangeResult = std::variant<NextConfiguration, std::string>;
+
+class ConfChanger {
+public:
+    // New peers are probed from `lastIndex`. The tracker outlives the changer and is not changed.
+    ConfChanger(const Tracker& tracker, Index lastIndex) : m_tracker(tracker), m_lastIndex(lastIndex) {}
+
+    // At most one voter differs.
+    ChangeResult simple(const std::vector<ConfChangeSingle>& changes) const;
+    ChangeResult enterJoint(bool autoLeave, const std::vector<ConfChangeSingle>& changes) const;
+    ChangeResult leaveJoint() const;
+    // By what the change itself asks for: leave, joint or simple.
+    ChangeResult apply(const ConfChangeV2& change) const;
+    // The configuration that a snapshot or the stored state names.
+    ChangeResult restore(const ConfState& state) const;
+
+private:
+    std::string applyAll(NextConfiguration& next, const std::vector<ConfChangeSingle>& changes) const;
+    void makeVoter(NextConfiguration& next, NodeId id) const;
+    void makeLearner(NextConfiguration& next, NodeId id) const;
+    void remove(NextConfiguration& next, NodeId id) const;
+    void initProgress(NextConfiguration& next, NodeId id, bool learner) const;
+    NextConfiguration copy() const { return {m_tracker.configuration, m_tracker.peers}; }
+
+    const Tracker& m_tracker;
+    Index m_lastIndex;
+};
+
+// Empty if the configuration is consistent with itself and the peers, else the first fault.
+std::string configurationFault(const Configuration& configuration, const ProgressMap& peers);
+
+// No changes and no transition asked for: this leaves a joint configuration.
+bool isLeaveJoint(const ConfChangeV2& change);
+
+}  // namespace raftarium::raft

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// etcdserverpb.Cluster: members and their changes. Headers carry no revision, as etcd's.
+#pragma once
+
+#include "cluster/rpc/api/api_context.h"
+#include "cluster/rpc/api/leader_calls.h"
+
+namespace raftarium::rpc {
+
+class ClusterService {
+public:
+    ClusterService(const ApiContext& context, LeaderCalls& leaderCalls)
+        : m_context(context), m_leaderCalls(leaderCalls) {}
+    void registerMethods(RpcService& service, CompletionLoop& loop);
+
+private:
+    void list(UnaryCall& call);
+    void add(UnaryCall& call);
+    void remove(UnaryCall& call);
+    void update(UnaryCall& call);
+    void promote(UnaryCall& call, CompletionLoop& loop);
+
+    const ApiContext& m_context;
+    LeaderCalls& m_leaderCalls;
+};
+
+}  // namespace raftarium::rpc

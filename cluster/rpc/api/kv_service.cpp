@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+#include "cluster/rpc/api/kv_service.h"
+
+#include "cluster/rpc/edge/response_encoding.h"
+#include "cluster/rpc/edge/status.h"
+#include "cluster/wire/field_reader.h"
+#include "cluster/wire/responses.h"
+
+#include <google/protobuf/arena.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace raftarium::rpc {
+namespace {
+
+namespace pb = etcdserverpb;
+using google::protobuf::Arena;
+using mvcc::ApiError;
+
+constexpr int kWaitingHot = 128;  // calls asked for in advance
+constexpr std::int64_t kDefaultQuotaBytes = std::int64_t{2} << 30;
+constexpr std::int64_t kPutOverheadBytes = 256;
+// What the thread that serves everybody reads for one of them.
+constexpr std::int64_t kReadHereMax = 1000;  // keys
+constexpr std::size_t kReadHereBytesMax = 1 << 20;
+
+// Passes pairs on until they are too many bytes; the answer is then of no use.
+class ShortRead final : public mvcc::KeyValueSink {
+public:
+    explicit ShortRead(RangeResponseWriter& writer) : m_writer(writer) {}
+    void add(const mvcc::KeyValueView& kv) override {
+        if (m_bytes > kReadHereBytesMax) return;
+        m_writer.add(kv);
+        m_bytes += kv.key.size() + kv.value.size();
+    }
+    bool tooLong() const { return m_bytes > kReadHereBytesMax; }
+
+private:
+    RangeResponseWriter& m_writer;
+    std::size_t m_bytes = 0;
+};
+
+// Sorting and filters look at every key of the range, whatever the limit.
+bool readsAll(const mvcc::RangeOp& op) {
+    return op.sortOrder != mvcc::SortOrder::none || op.minModRevision != 0 || op.maxModRevision != 0 ||
+           op.minCreateRevision != 0 || op.maxCreateRevision != 0;
+}
+
+// A PutRequest's fields in place; false if malformed.
+bool readPut(std::string_view data, mvcc::PutOp& op) {
+    wire::FieldReader reader(data);
+    while (reader.next()) {
+        switch (reader.number()) {
+            case 1:
+                op.key = reader.bytes();
+                break;
+            case 2:
+                op.value = reader.bytes();
+                break;
+            case 3:
+                op.lease = static_cast<std::int64_t>(reader.integer());
+                break;
+            case 4:
+                op.prevKv = reader.integer() != 0;
+                break;
+            case 5:
+                op.ignoreValue = reader.integer() != 0;
+                break;
+            case 6:
+                op.ignoreLease = reader.integer() != 0;
+                break;
+            default:
+                break;
+        }
+    }
+    return reader.ok();
+}
+
+ApiError checkPut(const mvcc::PutOp& op) {
+    if (op.key.empty()) return ApiError::emptyKey;
+    if (op.ignoreValue && !op.value.empty()) return ApiError::valueProvided;
+    if (op.ignoreLease && op.lease != 0) return ApiError::leaseProvided;
+    return ApiError::none;
+}
+
+grpc::Status malformed() {
+    return {grpc::StatusCode::INTERNAL, "grpc: error unmarshalling request: the message is malformed"};
+}
+
+}  // namespace
+
+void KvService::registerMethods(RpcService& service) {
+    const auto bind = [this](void (KvService::*handler)(UnaryCall&)) {
+        return [this, handler](UnaryCall& call) { (this->*handler)(call); };
+    };
+    service.addUnary("/etcdserverpb.KV/Range", bind(&KvService::range), kWaitingHot);
+    service.addUnary("/etcdserverpb.KV/Put", bind(&KvService::put), kWaitingHot);
+    service.addUnary("/etcdserverpb.KV/DeleteRange", bind(&KvService::deleteRange), 8);
+    service.addUnary("/etcdserverpb.KV/Txn", bind(&KvService::txn), kWaitingHot);
+    service.addUnary("/etcdserverpb.KV/Compact", bind(&KvService::compact));
+}
+
+void KvService::whenReadable(UnaryCall& call, bool serializable, void (KvService::*next)(UnaryCall&)) {
+    if (serializable) {
+        (this->*next)(call);
+        return;
+    }
+    if (m_context.refusedAsLearner(call)) return;
+    struct Waiting {
+        KvService* service;
+        UnaryCall* call;
+        void (KvService::*next)(UnaryCall&);
+    };
+    const Waiting waiting{this, &call, next};
+    m_context.node().linearizableRead([waiting](const base::Status& status) {
+        if (!status) {
+            waiting.call->fail(status.error());
+            return;
+        }
+        waiting.call->resume([waiting](UnaryCall& ready) { (waiting.service->*waiting.next)(ready); });
+    });
+}
+
+void KvService::range(UnaryCall& call) {
+    Arena arena;
+    auto& request = *Arena::CreateMessage<pb::RangeRequest>(&arena);
+    if (!call.parse(request)) return;
+    if (request.key().empty()) {
+        call.fail(toStatus(ApiError::emptyKey));
+        return;
+    }
+    whenReadable(call, request.serializable(), &KvService::readRange);
+}
+
+void KvService::readRange(UnaryCall& call) {
+    Arena arena;
+    auto& request = *Arena::CreateMessage<pb::RangeRequest>(&arena);
+    if (!call.parse(request)) return;
+    mvcc::RangeOp op = wire::toOp(request);
+    const bool one = op.range.end.empty() || op.countOnly;
+    if (!one && readsAll(op)) return m_largeReads.run([this, &call] { readLargeRange(call); });
+    // Not known before it is tried; if it is too much, another thread begins again.
+    const bool bounded = one || (op.limit > 0 && op.limit <= kReadHereMax);
+    if (!bounded) op.limit = kReadHereMax;
+    RangeResponseWriter writer;
+    ShortRead sink(writer);
+    std::optional<base::Result<mvcc::RangeResult>> result;
+    m_context.node().read([&](const mvcc::Store& store) { result.emplace(store.range(op, sink)); });
+    if (!*result) return call.fail(result->error());
+    if (sink.tooLong() || (!bounded && (*result)->more))
+        return m_largeReads.run([this, &call] { readLargeRange(call); });
+    replyRange(call, writer, **result);
+}
+
+void KvService::readLargeRange(UnaryCall& call) {
+    Arena arena;
+    auto& request = *Arena::CreateMessage<pb::RangeRequest>(&arena);
+    if (!call.parse(request)) return;
+    const mvcc::RangeOp op = wire::toOp(request);
+    RangeResponseWriter writer;
+    std::optional<base::Result<mvcc::RangeResult>> result;
+    m_context.node().read([&](const mvcc::Store& store) { result.emplace(store.range(op, writer)); });
+    if (!*result) return call.fail(result->error());
+    replyRange(call, writer, **result);
+}
+
+void KvService::replyRange(UnaryCall& call, RangeResponseWriter& writer, const mvcc::RangeResult& found) {
+    const HeaderValues header{m_context.clusterId(), m_context.memberId(), found.revision,
+                              m_context.node().status().term};
+    call.reply(toBuffer(writer.finish(header, found.more, found.count)));
+}
+
+void KvService::put(UnaryCall& call) {
+    if (m_context.refusedAsLearner(call)) return;
+    mvcc::PutOp op;
+    if (!readPut(call.request(), op)) {
+        call.fail(malformed());
+        return;
+    }
+    if (const ApiError error = checkPut(op); error != ApiError::none) {
+        call.fail(toStatus(error));
+        return;
+    }
+    const auto cost = kPutOverheadBytes + static_cast<std::int64_t>(op.key.size() + op.value.size());
+    if (!fitsQuota(call, op, cost)) return;
+    m_context.propose(call, wire::RequestField::put, call.request());
+}
+
+void KvService::deleteRange(UnaryCall& call) {
+    if (m_context.refusedAsLearner(call)) return;
+    Arena arena;
+    auto& request = *Arena::CreateMessage<pb::DeleteRangeRequest>(&arena);
+    if (!call.parse(request)) return;
+    if (request.key().empty()) {
+        call.fail(toStatus(ApiError::emptyKey));
+        return;
+    }
+    m_context.propose(call, wire::RequestField::deleteRange, call.request());
+}
+
+void KvService::txn(UnaryCall& call) {
+    if (m_context.refusedAsLearner(call)) return;
+    Arena arena;
+    auto& request = *Arena::CreateMessage<pb::TxnRequest>(&arena);
+    if (!call.parse(request)) return;
+    base::Result<mvcc::TxnOp> op = wire::toOp(request);
+    if (!op) {
+        call.fail(op.error());
+        return;
+    }
+    const mvcc::Request checked(std::move(*op));
+    std::optional<base::Status> valid;
+    m_context.node().read([&](const mvcc::Store& store) { valid.emplace(store.validate(checked)); });
+    if (!*valid) {
+        call.fail(valid->error());
+        return;
+    }
+    if (wire::isReadOnly(request)) {
+        whenReadable(call, wire::isSerializable(request), &KvService::readTxn);
+        return;
+    }
+    // The encoded size stands for what the puts of either branch would add.
+    if (!fitsQuota(call, checked, kPutOverheadBytes + static_cast<std::int64_t>(call.request().size()))) return;
+    m_context.propose(call, wire::RequestField::txn, call.request());
+}
+
+void KvService::readTxn(UnaryCall& call) {
+    Arena arena;
+    auto& request = *Arena::CreateMessage<pb::TxnRequest>(&arena);
+    if (!call.parse(request)) return;
+    const base::Result<mvcc::TxnOp> op = wire::toOp(request);
+    std::optional<base::Result<mvcc::TxnResult>> result;
+    m_context.node().read([&](const mvcc::Store& store) { result.emplace(store.readOnlyTxn(*op)); });
+    if (!*result) {
+        call.fail(result->error());
+        return;
+    }
+    auto& response = *Arena::CreateMessage<pb::TxnResponse>(&arena);
+    wire::toProto(std::move(**result), response);
+    wire::setHeader(*response.mutable_header(), m_context.clusterId(), m_context.memberId(),
+                    m_context.node().status().term);
+    call.reply(response);
+}
+
+void KvService::compact(UnaryCall& call) {
+    if (m_context.refusedAsLearner(call)) return;
+    m_context.propose(call, wire::RequestField::compaction, call.request());
+}
+
+bool KvService::fitsQuota(UnaryCall& call, const mvcc::Request& request, std::int64_t cost) {
+    m_uncheckedBytes -= cost;
+    if (m_uncheckedBytes >= 0) return true;
+    const std::int64_t configured = m_context.config().quotaBackendBytes;
+    const std::int64_t quota = configured == 0 ? kDefaultQuotaBytes : configured;
+    std::optional<base::Status> fits;
+    bool alarmed = false;
+    std::int64_t used = 0;
+    m_context.node().read([&](const mvcc::Store& store) {
+        fits.emplace(store.checkQuota(request));
+        used = store.size().total;
+        alarmed = !store.alarms().empty();
+    });
+    if (!*fits) {
+        if (!alarmed) m_context.raiseNoSpace();
+        call.fail(fits->error());
+        return false;
+    }
+    constexpr std::int64_t kUncheckedMax = 16 << 20;
+    if (!alarmed)
+        m_uncheckedBytes = quota < 0 ? kUncheckedMax : std::clamp<std::int64_t>((quota - used) / 8, 0, kUncheckedMax);
+    return true;
+}
+
+}  // namespace raftarium::rpc

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// etcdserverpb.Lease: grant and revoke through the log; renewal and time to live by the leader; the list locally.
+#pragma once
+
+#include "cluster/rpc/api/api_context.h"
+#include "cluster/rpc/api/leader_calls.h"
+
+#include <set>
+
+namespace raftarium::rpc {
+
+class KeepAliveStream;
+
+class LeaseService {
+public:
+    LeaseService(const ApiContext& context, LeaderCalls& leaderCalls)
+        : m_context(context), m_leaderCalls(leaderCalls) {}
+    void registerMethods(RpcService& service, CompletionLoop& loop);
+    void finishAll();  // ends the keep-alive streams; loop thread
+
+private:
+    friend class KeepAliveStream;
+    void grant(UnaryCall& call);
+    void timeToLive(UnaryCall& call, CompletionLoop& loop);
+    void list(UnaryCall& call);
+
+    const ApiContext& m_context;
+    LeaderCalls& m_leaderCalls;
+    std::set<KeepAliveStream*> m_streams;
+    bool m_stopping = false;
+};
+
+}  // namespace raftarium::rpc

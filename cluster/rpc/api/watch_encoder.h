@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Watch responses as bytes. Events that many watchers receive together are encoded once: small ones are copied behind
+// each response's own few bytes, large ones are shared by reference.
+#pragma once
+
+#include "cluster/mvcc/watch/watch.h"
+#include "cluster/rpc/edge/response_encoding.h"
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace raftarium::rpc {
+
+// Used from one thread: the completion loop's.
+class WatchEncoder {
+public:
+    // WatchResponses for a batch, in the order to be sent: one, or several with `fragment` when its events reach
+    // `fragmentBytes` (0 = never split).
+    void encodeBatch(const HeaderValues& header, const mvcc::WatchBatch& batch, std::size_t fragmentBytes,
+                     std::vector<grpc::ByteBuffer>& out);
+
+private:
+    struct Cached {
+        std::vector<mvcc::EventPtr> events;
+        bool prevKv = false;
+        std::string bytes;
+        grpc::Slice slice;  // of large ones
+    };
+    const Cached& encoded(const mvcc::WatchBatch& batch);
+    void encodePieces(const mvcc::WatchBatch& batch, std::size_t pieceBytes, std::vector<grpc::ByteBuffer>& out);
+
+    std::array<Cached, 64> m_recent;
+    Cached m_large;
+    std::string m_head;
+    std::string m_event;
+};
+
+struct WatchControl {
+    mvcc::WatchId watch = -1;
+    bool created = false;
+    bool canceled = false;
+    std::string cancelReason;
+};
+// A response without events.
+grpc::ByteBuffer encodeWatchControl(const HeaderValues& header, const WatchControl& control);
+
+}  // namespace raftarium::rpc

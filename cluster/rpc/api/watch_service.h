@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// etcdserverpb.Watch: each gRPC stream is one watch stream of the store, with a bounded queue between the store's
+// thread and the network. A client that does not read fills its queue; the store then sets its watchers aside.
+#pragma once
+
+#include "cluster/rpc/api/api_context.h"
+#include "cluster/rpc/api/watch_encoder.h"
+
+#include <set>
+
+namespace raftarium::rpc {
+
+class WatchStream;
+
+class WatchService {
+public:
+    explicit WatchService(const ApiContext& context) : m_context(context) {}
+    void registerMethods(RpcService& service);
+    // Ends every stream as etcd does when it stops. Loop thread.
+    void finishAll();
+
+private:
+    friend class WatchStream;
+
+    const ApiContext& m_context;
+    WatchEncoder m_encoder;
+    std::set<WatchStream*> m_streams;
+    bool m_stopping = false;
+};
+
+}  // namespace raftarium::rpc

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// The one table from our errors to what a gRPC client sees: etcd's codes and texts (api/v3rpc/rpctypes/error.go
+// of 3.4), with its two slips (an error whose code is lost and arrives as Unknown).
+#pragma once
+
+#include "cluster/base/result.h"
+#include "cluster/mvcc/txn/api_error.h"
+
+#include <grpcpp/support/status.h>
+
+namespace raftarium::rpc {
+
+grpc::StatusCode statusCodeOf(mvcc::ApiError error);
+grpc::Status toStatus(mvcc::ApiError error);
+// An error without an ApiError keeps its own text; its code follows its Errc.
+grpc::Status toStatus(const base::Error& error);
+
+}  // namespace raftarium::rpc

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The Raftarium authors
+
+// Raft messages to the other members: one gRPC stream to each, everything that is waiting in one write. What cannot be
+// sent now is dropped and reported; raft sends again what matters. Also the way of calls forwarded to the leader: they
+// end when this member knows another leader, or none, since a frozen one would keep them waiting.
+#pragma once
+
+#include "cluster/node/loop/transport.h"
+#include "cluster/node/node.h"
+#include "cluster/rpc/api/leader_calls.h"
+#include "cluster/rpc/edge/completion_loop.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+
+namespace raftarium::rpc {
+
+class SnapshotSender;
+
+class PeerTransport final : public node::Transport, public Forwarder {
+public:
+    PeerTransport();
+    ~PeerTransport() override;
+
+    // Called on the loop, once, when a peer refuses this member because it was removed from the cluster: the log entry
+    // that says so may never reach it. Set it before start().
+    void onRemoved(std::function<void()> callback) { m_whenRemoved = std::move(callback); }
+    // The node was created with this transport: from now on streams are opened. Before node.start(); `loop` runs.
+    void start(node::Node& node, CompletionLoop& loop);
+    // Closes all streams and returns when nothing is pending on the loop.
+    void stop();
+
+    void send(std::vector<node::Outgoing>& messages) override;
+    void sendSnapshot(node::Outgoing message, const std::string& path, std::function<void(bool)> done) override;
+    void setPeer(std::uint64_t id, const std::vector<std::string>& peerUrls) override;
+    void removePeer(std::uint64_t id) override;
+    std::int64_t connectedSince(std::uint64_t id) const override;
+
+    void forward(std::uint64_t member, const std::string& method, const std::string& request,
+                 ForwardDone done) override;
+
+private:
+    class Peer;
+    class ForwardCall;
+    void checkStopped();   // loop thread
+    void toldRemoved();    // loop thread
+    void watchForwards();  // loop thread
+
+    node::Node* m_node = nullptr;
+    CompletionLoop* m_loop = nullptr;
+    mutable std::mutex m_mutex;  // the map and the queues of its peers
+    std::map<std::uint64_t, std::shared_ptr<Peer>> m_peers;
+
+    // Loop thread.
+    std::vector<std::shared_ptr<Peer>> m_removed;
+    std::set<ForwardCall*> m_forwards;  // calls under way
+    std::unique_ptr<Timer> m_forwardTimer;
+    std::set<SnapshotSender*> m_snapshots;
+    bool m_stopping = false;
+    std::function<void()> m_stopped;
+    std::function<void()> m_whenRemoved;
+};
+
+}  // namespace raftarium::rpc
