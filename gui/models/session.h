@@ -82,7 +82,6 @@ public:
         QString adminSocket;
     };
     using Clock = std::function<observe::TimeNs()>;  // CLOCK_MONOTONIC now
-    using Work = std::function<base::Status(control::Cluster&)>;
 
     explicit Session(Clock clock, QObject* parent = nullptr);
     ~Session() override;
@@ -166,9 +165,8 @@ public:
     Q_INVOKABLE void selectNode(const QString& name);
 
     // --- acting: on the running cluster, now; never while the past is shown without asking ---
-    // Runs `work` on a worker thread; `command` is the line that does the same in a shell (control/command_text.h). An
-    // error becomes a toast.
-    void act(const QString& command, Work work);
+    // Applies the action on a worker thread. A toast shows its command line, or the error.
+    void act(control::Action action);
     Q_INVOKABLE void node(const QString& verb,
                           const QString& name);  // kill stop pause resume restart wipe campaign transfer start
                                                  // promote remove
@@ -192,7 +190,8 @@ public:
     // What node() does, as a command line.
     Q_INVOKABLE QString nodeCommand(const QString& verb, const QString& name) const;
 
-    // How a put is carried out; set by the application (the models know no network).
+    // How a put is carried out on a cluster that is only looked at; set by the application (the models know no
+    // network).
     using Put = std::function<base::Status(const std::vector<std::string>& endpoints, const std::string& key,
                                            const std::string& value)>;
     void setPut(Put put) { m_put = std::move(put); }
@@ -222,7 +221,7 @@ private:
         int delayMs = 0, lossPercent = 0, faults = 0;
         friend bool operator==(const Summary&, const Summary&) = default;
     };
-    struct Action {
+    struct Started {
         QString command;
         std::function<base::Status()> work;
     };
@@ -233,9 +232,10 @@ private:
     QString nameIn(const observe::ClusterState& state, observe::NodeId id) const;
     void refreshSummary();
     void refreshCaption();
-    void start(Action action);
-    void startOrAsk(Action action);
-    QString clusterCommand(const QStringList& words) const;
+    void start(Started action);
+    void startOrAsk(Started action);
+    QString lineOf(const control::Action& action) const;
+    static std::optional<control::Action> nodeAction(const QString& verb, const QString& name);
     void jumped();
 
     Clock m_clock;
@@ -259,7 +259,7 @@ private:
     std::vector<Endpoint> m_endpoints;
     std::shared_ptr<control::Cluster> m_cluster;
     Summary m_summary;
-    std::optional<Action> m_pending;
+    std::optional<Started> m_pending;
     Put m_put;
     QThreadPool m_workers;
     int m_running = 0;

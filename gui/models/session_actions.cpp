@@ -13,15 +13,31 @@
 
 namespace raftarium::gui {
 
-void Session::act(const QString& command, Work work) {
+void Session::act(control::Action action) {
     if (!m_cluster) {
         emit toast(tr("This is a recording: there is no cluster to act on."), {}, true);
         return;
     }
-    startOrAsk({command, [cluster = m_cluster, work = std::move(work)] { return work(*cluster); }});
+    const QString line = lineOf(action);
+    startOrAsk({line, [cluster = m_cluster, action = std::move(action)]() -> base::Status {
+                    const auto outcome = cluster->apply(action);
+                    return outcome.ok() ? base::Status() : base::Status(outcome.error());
+                }});
 }
 
-void Session::startOrAsk(Action action) {
+QString Session::lineOf(const control::Action& action) const {
+    control::ActionTarget target{m_clusterName.toStdString(), {}};
+    // One endpoint, the leader's if there is one: a line that people read.
+    for (const Endpoint& endpoint : m_endpoints) {
+        const auto state = m_view->nodes.find(endpoint.id);
+        const bool leads = state != m_view->nodes.end() && state->second.role == observe::Role::leader;
+        if (leads || target.endpoints.empty())
+            target.endpoints = {QString(endpoint.clientUrl).remove(QStringLiteral("http://")).toStdString()};
+    }
+    return QString::fromStdString(control::printAction(action, target));
+}
+
+void Session::startOrAsk(Started action) {
     if (!past()) {
         start(std::move(action));
         return;
@@ -31,14 +47,14 @@ void Session::startOrAsk(Action action) {
 }
 
 void Session::confirmPast(bool goLive) {
-    std::optional<Action> action = std::move(m_pending);
+    std::optional<Started> action = std::move(m_pending);
     m_pending.reset();
     if (!goLive || !action) return;
     follow();
     start(std::move(*action));
 }
 
-void Session::start(Action action) {
+void Session::start(Started action) {
     ++m_running;
     if (m_running == 1) emit busyChanged();
     m_workers.start([this, action = std::move(action)] {
@@ -55,82 +71,46 @@ void Session::start(Action action) {
     });
 }
 
-QString Session::clusterCommand(const QStringList& words) const {
-    std::vector<std::string> plain;
-    for (const QString& word : words) plain.push_back(word.toStdString());
-    return QString::fromStdString(control::clusterCommand(m_clusterName.toStdString(), plain));
+std::optional<control::Action> Session::nodeAction(const QString& verb, const QString& name) {
+    const std::string node = name.toStdString();
+    if (verb == QLatin1String("start")) return control::StartNode{node};
+    const auto action = control::actionOfWords({verb.toStdString(), node});
+    if (!action.ok()) return std::nullopt;
+    return *action;
 }
 
 QString Session::nodeCommand(const QString& verb, const QString& name) const {
-    // `raftariumctl cluster start` takes a cluster's name; to restart a node that does not run is to start it.
-    return clusterCommand({verb == QLatin1String("start") ? QStringLiteral("restart") : verb, name});
+    const auto action = nodeAction(verb, name);
+    return action ? lineOf(*action) : QString();
 }
 
 void Session::node(const QString& verb, const QString& name) {
-    using Verb = base::Status (control::Cluster::*)(const std::string&);
-    static const std::pair<const char*, Verb> verbs[] = {
-        {"kill", &control::Cluster::kill},
-        {"stop", &control::Cluster::stop},
-        {"pause", &control::Cluster::pause},
-        {"resume", &control::Cluster::resume},
-        {"restart", &control::Cluster::restart},
-        {"wipe", &control::Cluster::wipe},
-        {"start", &control::Cluster::start},
-        {"campaign", &control::Cluster::campaign},
-        {"transfer", &control::Cluster::transferLeadership},
-        {"promote", &control::Cluster::promote},
-        {"remove", &control::Cluster::removeNode},
-    };
-    for (const auto& [word, method] : verbs) {
-        if (verb != QLatin1String(word)) continue;
-        act(nodeCommand(verb, name), [method = method, node = name.toStdString()](control::Cluster& cluster) {
-            return (cluster.*method)(node);
-        });
-        return;
-    }
-    emit toast(tr("There is no action called \"%1\".").arg(verb), {}, true);
+    if (auto action = nodeAction(verb, name))
+        act(std::move(*action));
+    else
+        emit toast(tr("There is no action called \"%1\".").arg(verb), {}, true);
 }
 
-void Session::addNode(bool learner) {
-    QStringList words{QStringLiteral("add")};
-    if (learner) words.append(QStringLiteral("--learner"));
-    act(clusterCommand(words), [learner](control::Cluster& cluster) -> base::Status {
-        const auto added = cluster.addNode(learner);
-        if (!added.ok()) return added.error();
-        return {};
-    });
-}
+void Session::addNode(bool learner) { act(control::AddNode{learner}); }
 
 void Session::cut(const QString& from, const QString& to, bool bothWays) {
-    QStringList words{QStringLiteral("cut"), from, to};
-    if (!bothWays) words.append(QStringLiteral("--one-way"));
-    act(clusterCommand(words),
-        [=](control::Cluster& cluster) { return cluster.cut(from.toStdString(), to.toStdString(), bothWays); });
+    act(control::CutLink{from.toStdString(), to.toStdString(), bothWays});
 }
 
 void Session::heal(const QString& from, const QString& to, bool bothWays) {
-    QStringList words{QStringLiteral("heal"), from, to};
-    if (!bothWays) words.append(QStringLiteral("--one-way"));
-    act(clusterCommand(words),
-        [=](control::Cluster& cluster) { return cluster.heal(from.toStdString(), to.toStdString(), bothWays); });
+    act(control::HealLink{from.toStdString(), to.toStdString(), bothWays});
 }
 
-void Session::healAll() {
-    act(clusterCommand({QStringLiteral("heal")}), [](control::Cluster& cluster) { return cluster.healAll(); });
-}
+void Session::healAll() { act(control::HealAll{}); }
 
 void Session::partition(const QVariantList& groups) {
-    std::vector<std::vector<std::string>> named;
-    QStringList words{QStringLiteral("partition")};
+    control::Partition action;
     for (const QVariant& group : groups) {
-        const QStringList names = group.toStringList();
-        if (names.isEmpty()) continue;
-        std::vector<std::string> one;
-        for (const QString& name : names) one.push_back(name.toStdString());
-        named.push_back(std::move(one));
-        words.append(names.join(QLatin1Char(',')));
+        std::vector<std::string> named;
+        for (const QString& name : group.toStringList()) named.push_back(name.toStdString());
+        if (!named.empty()) action.groups.push_back(std::move(named));
     }
-    act(clusterCommand(words), [named](control::Cluster& cluster) { return cluster.partition(named); });
+    act(std::move(action));
 }
 
 void Session::isolate(const QString& name) {
@@ -140,38 +120,22 @@ void Session::isolate(const QString& name) {
 }
 
 void Session::delay(const QString& from, const QString& to, int ms) {
-    act(clusterCommand({QStringLiteral("delay"), from, to, QStringLiteral("%1ms").arg(ms)}),
-        [=](control::Cluster& cluster) { return cluster.delay(from.toStdString(), to.toStdString(), ms, 0); });
+    act(control::DelayLink{from.toStdString(), to.toStdString(), ms, 0});
 }
 
 void Session::drop(const QString& from, const QString& to, qreal share) {
-    act(clusterCommand({QStringLiteral("drop"), from, to, QStringLiteral("%1%").arg(share * 100)}),
-        [=](control::Cluster& cluster) { return cluster.drop(from.toStdString(), to.toStdString(), share); });
+    act(control::DropOnLink{from.toStdString(), to.toStdString(), share});
 }
 
 void Session::setPace(int preset) {
-    const auto pace = static_cast<control::PacePreset>(preset);
-    static const char* const names[] = {"classroom", "paper", "etcd"};
-    if (preset < 0 || preset > 2) return;
-    act(clusterCommand({QStringLiteral("pace"), QLatin1String(names[preset])}),
-        [pace](control::Cluster& cluster) { return cluster.setPace(control::paceOf(pace)); });
+    if (preset < 0 || preset >= static_cast<int>(control::kPacePresets.size())) return;
+    act(control::SetPace{control::paceOf(control::kPacePresets[static_cast<std::size_t>(preset)])});
 }
 
-void Session::setProtocol(bool preVote, bool checkQuorum) {
-    const auto word = [](bool on) { return on ? QStringLiteral("on") : QStringLiteral("off"); };
-    act(clusterCommand({QStringLiteral("protocol"), QStringLiteral("--pre-vote"), word(preVote),
-                        QStringLiteral("--check-quorum"), word(checkQuorum)}),
-        [=](control::Cluster& cluster) { return cluster.setProtocol(preVote, checkQuorum); });
-}
+void Session::setProtocol(bool preVote, bool checkQuorum) { act(control::SetProtocol{preVote, checkQuorum}); }
 
 void Session::put(const QString& key, const QString& value) {
-    std::vector<std::string> endpoints;
-    for (const Endpoint& endpoint : m_endpoints) {
-        const auto state = m_view->nodes.find(endpoint.id);
-        const bool first = state != m_view->nodes.end() && state->second.role == observe::Role::leader;
-        endpoints.insert(first ? endpoints.begin() : endpoints.end(), endpoint.clientUrl.toStdString());
-    }
-    if (!m_put || endpoints.empty()) {
+    if ((!m_cluster && !m_put) || m_endpoints.empty()) {
         emit toast(tr("There is no running cluster to write to."), {}, true);
         return;
     }
@@ -180,9 +144,14 @@ void Session::put(const QString& key, const QString& value) {
         emit toast(unreadableText(keyBytes ? value : key), {}, true);
         return;
     }
-    const std::string first = QString::fromStdString(endpoints.front()).remove(QStringLiteral("http://")).toStdString();
-    startOrAsk({QString::fromStdString(control::etcdctlPut({first}, *keyBytes, *valueBytes)),
-                [put = m_put, endpoints, k = *keyBytes, v = *valueBytes] { return put(endpoints, k, v); }});
+    control::Put action{*keyBytes, *valueBytes};
+    if (m_cluster) {
+        act(std::move(action));
+        return;
+    }
+    std::vector<std::string> endpoints;
+    for (const Endpoint& endpoint : m_endpoints) endpoints.push_back(endpoint.clientUrl.toStdString());
+    startOrAsk({lineOf(action), [put = m_put, endpoints, action] { return put(endpoints, action.key, action.value); }});
 }
 
 QString Session::runnable(const QString& command) {

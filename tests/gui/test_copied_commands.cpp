@@ -93,7 +93,7 @@ void TestCopiedCommands::initTestCase() {
         options.pace = control::PacePreset::etcd;
         if (!control::createCluster(options).ok()) return nullptr;
         auto opened = control::openCluster(name, bin.toStdString() + "/raftarium-node");
-        if (!opened.ok() || !(*opened)->startAll().ok()) return nullptr;
+        if (!opened.ok() || !(*opened)->apply(control::StartAll{}).ok()) return nullptr;
         return std::move(*opened);
     };
     m_cluster = made("copied", 3);
@@ -114,7 +114,7 @@ void TestCopiedCommands::cleanupTestCase() {
     m_session.reset();
     m_client.reset();
     for (auto* cluster : {&m_cluster, &m_other})
-        if (*cluster) (void)(*cluster)->stopAll();
+        if (*cluster) (void)(*cluster)->apply(control::StopAll{});
     m_cluster.reset();
     m_other.reset();
 }
@@ -170,7 +170,7 @@ void TestCopiedCommands::processes() {
     QCOMPARE(clusters->size(), std::size_t{2});
     QCOMPARE(m_other->status().nodes.front().process, ProcessState::running);
     // The others would refuse a candidate while they hear from their leader.
-    QVERIFY(m_cluster->setProtocol(false, false).ok());
+    QVERIFY(m_cluster->apply(control::SetProtocol{false, false}).ok());
     QTRY_VERIFY_WITH_TIMEOUT(leader() != 0, kPatienceMs);
     for (const char* name : {"n2", "n3"}) {
         const std::uint64_t id = nodeOf(m_cluster->status(), name).spec.id;
