@@ -29,12 +29,15 @@ struct WeightVisitor {
     Weight operator()(const RoleChanged&) const { return Weight::meaningful; }
     Weight operator()(const TermChanged&) const { return Weight::meaningful; }
     Weight operator()(const VoteCast&) const { return Weight::meaningful; }
-    Weight operator()(const VoteTally& tally) const { return tally.result ? Weight::meaningful : Weight::detail; }
+    Weight operator()(const VoteTally& tally) const {
+        return tally.result != TallyResult::pending ? Weight::meaningful : Weight::detail;
+    }
     Weight operator()(const CommitAdvanced&) const { return Weight::meaningful; }
     Weight operator()(const Applied&) const { return Weight::meaningful; }
     Weight operator()(const ConfigurationChanged&) const { return Weight::meaningful; }
     Weight operator()(const LogTruncated&) const { return Weight::meaningful; }
     Weight operator()(const ProcessChanged&) const { return Weight::meaningful; }
+    Weight operator()(const ActionTaken&) const { return Weight::meaningful; }
     Weight operator()(const Lifecycle&) const { return Weight::meaningful; }
     Weight operator()(const FaultsChanged&) const { return Weight::meaningful; }
     Weight operator()(const PaceChanged&) const { return Weight::meaningful; }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/observe/decode.h"
 #include "cluster/observe/history.h"
 #include "cluster/observe/trace/trace_file.h"
+#include "cluster/telemetry/codec.h"
 #include "tests/observe/random_telemetry.h"
 #include "tests/runner/test_class.h"
 
@@ -51,11 +51,11 @@ std::string TestTraceFile::write(std::uint64_t seed, int batches, std::vector<Ev
         if (i % 5 == 3) {
             const ProcessChanged process{ProcessState::stopped, "n1", 1, 9, "killed"};
             events.push_back({now, node, 0, process});
-            if (!writer.add(now, node, process).ok()) return "process not written";
+            if (!writer.add({now, node, 0, process}).ok()) return "process not written";
         }
         if (i % 5 == 4) {
             events.push_back({now, node, 0, StreamEnded{"gone"}});
-            if (!writer.add(now, node, StreamEnded{"gone"}).ok()) return "end not written";
+            if (!writer.add({now, node, 0, StreamEnded{"gone"}}).ok()) return "end not written";
         }
     }
     if (!writer.addMark(now, "here").ok() || !writer.flush().ok()) return "mark not written";

@@ -149,7 +149,8 @@ MaybeLine sayPart(const Event&, const ClusterState&, const Lost&);
 // Kinds of which nothing is said.
 template <typename T>
 requires std::is_same_v<T, ElectionDeadline> || std::is_same_v<T, MessageSent> || std::is_same_v<T, LogAppended> ||
-    std::is_same_v<T, Applied> || std::is_same_v<T, KeyChanged> || std::is_same_v<T, WatchDelivered>
+    std::is_same_v<T, Applied> || std::is_same_v<T, KeyChanged> || std::is_same_v<T, WatchDelivered> ||
+    std::is_same_v<T, ActionTaken> || std::is_same_v<T, RuleFired>
         MaybeLine sayPart(const Event&, const ClusterState&, const T&) {
     return std::nullopt;
 }

@@ -12,16 +12,44 @@ namespace {
 
 constexpr std::uint64_t kFarBehind = 10;  // entries: catching up from there is worth a line
 constexpr TimeNs kSlowSync = 100'000'000;
-// telemetry.proto SnapshotPhase
-constexpr std::uint8_t kCreated = 0, kSending = 1, kFailed = 3, kInstalled = 5;
+
+const char* textOf(RoleCause cause) {
+    switch (cause) {
+        case RoleCause::electionTimeout:
+            return "election timeout";
+        case RoleCause::preVoteWon:
+            return "won the pre-vote";
+        case RoleCause::voteWon:
+            return "won the election";
+        case RoleCause::voteLost:
+            return "lost the election";
+        case RoleCause::higherTerm:
+            return "saw a higher term";
+        case RoleCause::leaderSeen:
+            return "heard from the leader of this term";
+        case RoleCause::quorumLost:
+            return "lost contact with a majority";
+        case RoleCause::removed:
+            return "removed from the cluster";
+        case RoleCause::transfer:
+            return "leadership was transferred";
+        case RoleCause::campaignAsked:
+            return "asked to campaign";
+        case RoleCause::forgotLeader:
+            return "forgot its leader";
+        case RoleCause::unknown:
+            break;
+    }
+    return "no reason given";
+}
 
 MaybeLine becameFollower(const Event& event, const ClusterState& before, const RoleChanged& change) {
     const std::string self = before.nameOf(event.node), term = text(change.term);
     const NodeState* was = before.node(event.node);
     const Role role = was ? was->role : Role::follower;
-    const std::string reason = !change.reason.empty() ? change.reason
-                               : change.leader != 0   ? before.nameOf(change.leader) + " leads"
-                                                      : "no reason given";
+    const std::string reason = change.cause == RoleCause::unknown && change.leader != 0
+                                   ? before.nameOf(change.leader) + " leads"
+                                   : textOf(change.cause);
     if (role == Role::leader) return feedLine(event, Say::leaderSteppedDown, {self, term, reason}, 1);
     if (role == Role::candidate || role == Role::preCandidate)
         return feedLine(event, Say::candidateGaveUp, {self, term, reason});
@@ -40,10 +68,10 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const RoleChan
         case Role::preCandidate:
             return feedLine(event, Say::preElectionStarted, {self, text(change.term + 1)});
         case Role::candidate:
-            if (was && was->deadline.timeoutNs > 0 && (change.reason.empty() || change.reason == "election timeout"))
+            if (was && was->deadline.timeoutNs > 0 &&
+                (change.cause == RoleCause::unknown || change.cause == RoleCause::electionTimeout))
                 return feedLine(event, Say::electionStarted, {self, term, milliseconds(was->deadline.timeoutNs)}, 1);
-            return feedLine(event, Say::electionStartedBecause,
-                            {self, term, change.reason.empty() ? "no reason given" : change.reason}, 1);
+            return feedLine(event, Say::electionStartedBecause, {self, term, textOf(change.cause)}, 1);
         case Role::leader: {
             if (!was || !was->tally || was->tally->preVote || was->tally->granted.empty())
                 return feedLine(event, Say::leaderElectedAlone, {self, term}, 1);
@@ -89,7 +117,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const VoteCast
 }
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const VoteTally& tally) {
-    if (tally.result != 1) return std::nullopt;  // a win is told by the new role
+    if (tally.result != TallyResult::lost) return std::nullopt;  // a win is told by the new role
     return feedLine(
         event, tally.preVote ? Say::preElectionLost : Say::electionLost,
         {before.nameOf(event.node), text(tally.term), text(tally.granted.size()), text(tally.refused.size())}, 1);
@@ -164,16 +192,16 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const Configur
 MaybeLine sayPart(const Event& event, const ClusterState& before, const SnapshotProgress& snapshot) {
     const std::string self = before.nameOf(event.node);
     switch (snapshot.phase) {
-        case kCreated:
+        case SnapshotPhase::created:
             return feedLine(event, Say::snapshotTaken, {self, text(snapshot.index)});
-        case kSending:
+        case SnapshotPhase::sending:
             if (snapshot.bytesDone != 0) return std::nullopt;
             return feedLine(event, Say::snapshotSending, {self, before.nameOf(snapshot.peer), text(snapshot.index)}, 1);
-        case kFailed:
+        case SnapshotPhase::failed:
             return feedLine(event, Say::snapshotFailed,
                             {self, before.nameOf(snapshot.peer), text(snapshot.bytesDone), text(snapshot.bytesTotal)},
                             2);
-        case kInstalled:
+        case SnapshotPhase::installed:
             return feedLine(event, Say::snapshotInstalled, {self, text(snapshot.index)}, 1);
         default:
             return std::nullopt;

@@ -10,17 +10,34 @@ namespace raftarium::observe {
 
 namespace {
 
-// telemetry.proto LeaseEventKind, RequestPhase, LifecyclePhase; etcdserverpb.AlarmType
-constexpr std::uint8_t kGranted = 0, kRevoked = 2, kExpired = 3;
-constexpr std::uint8_t kAsked = 0, kForwarded = 2, kAnswered = 3, kFailed = 4;
-constexpr std::uint8_t kReady = 1, kStopping = 2, kRemoved = 3;
-
 constexpr TimeNs kTickMax = 60'000'000'000;  // more than the control service allows
 constexpr TimeNs kTicksMax = 100'000;
 constexpr std::size_t kKeyMax = 48;
 
-std::string alarmName(std::uint32_t type) {
-    return type == 1 ? "NOSPACE" : type == 2 ? "CORRUPT" : "type " + std::to_string(type);
+const char* alarmName(AlarmType type) {
+    return type == AlarmType::noSpace ? "NOSPACE" : type == AlarmType::corrupt ? "CORRUPT" : "NONE";
+}
+
+const char* textOf(WatcherCause cause) {
+    switch (cause) {
+        case WatcherCause::created:
+            return "created";
+        case WatcherCause::caughtUp:
+            return "caught up";
+        case WatcherCause::queueFull:
+            return "its queue is full";
+        case WatcherCause::queueHasRoom:
+            return "its queue has room again";
+        case WatcherCause::cancelledByClient:
+            return "cancelled by its client";
+        case WatcherCause::revisionCompacted:
+            return "the revision it needs was compacted";
+        case WatcherCause::storeReplaced:
+            return "the store was replaced by a snapshot";
+        case WatcherCause::unknown:
+            break;
+    }
+    return "no reason given";
 }
 
 std::string percent(double share) { return std::to_string(static_cast<int>(share * 100 + 0.5)); }
@@ -100,9 +117,9 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const ProcessC
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const Lifecycle& step) {
     const std::string self = before.nameOf(event.node);
-    if (step.phase == kReady) return feedLine(event, Say::serves, {self});
-    if (step.phase == kStopping) return feedLine(event, Say::stopping, {self});
-    if (step.phase == kRemoved) return feedLine(event, Say::removed, {self}, 1);
+    if (step.phase == LifecyclePhase::ready) return feedLine(event, Say::serves, {self});
+    if (step.phase == LifecyclePhase::stopping) return feedLine(event, Say::stopping, {self});
+    if (step.phase == LifecyclePhase::removed) return feedLine(event, Say::removed, {self}, 1);
     return std::nullopt;
 }
 
@@ -189,9 +206,11 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const MessageD
 MaybeLine sayPart(const Event& event, const ClusterState& before, const LeaseChanged& change) {
     if (!speaksForAll(event, before)) return std::nullopt;
     const std::string lease = base::hexId(static_cast<std::uint64_t>(change.lease.id));
-    if (change.kind == kGranted) return feedLine(event, Say::leaseGranted, {lease, text(change.lease.ttlSeconds)});
-    if (change.kind == kRevoked) return feedLine(event, Say::leaseRevoked, {lease});
-    if (change.kind == kExpired) return feedLine(event, Say::leaseExpired, {lease, text(change.lease.keys)}, 1);
+    if (change.kind == LeaseChange::granted)
+        return feedLine(event, Say::leaseGranted, {lease, text(change.lease.ttlSeconds)});
+    if (change.kind == LeaseChange::revoked) return feedLine(event, Say::leaseRevoked, {lease});
+    if (change.kind == LeaseChange::expired)
+        return feedLine(event, Say::leaseExpired, {lease, text(change.lease.keys)}, 1);
     return std::nullopt;
 }
 
@@ -220,11 +239,11 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const WatcherM
     const std::string self = before.nameOf(event.node), keys = keysOf(watcher), at = text(watcher.nextRevision);
     switch (watcher.group) {
         case WatcherGroup::none:
-            return feedLine(event, Say::watcherGone, {self, keys, orNone(moved.reason)});
-        case WatcherGroup::setAside:
-            return feedLine(event, Say::watcherAside, {self, keys, orNone(moved.reason)}, 1);
+            return feedLine(event, Say::watcherGone, {self, keys, textOf(moved.cause)});
+        case WatcherGroup::victim:
+            return feedLine(event, Say::watcherAside, {self, keys, textOf(moved.cause)}, 1);
         case WatcherGroup::unsynced:
-            return feedLine(event, Say::watcherBehind, {self, keys, at, orNone(moved.reason)},
+            return feedLine(event, Say::watcherBehind, {self, keys, at, textOf(moved.cause)},
                             moved.from == WatcherGroup::synced ? 1 : 0);
         case WatcherGroup::synced:
             if (moved.from == WatcherGroup::none) return feedLine(event, Say::watcherMade, {self, keys, at});
@@ -237,18 +256,19 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const ClientRe
     const std::string self = before.nameOf(event.node);
     const auto call = before.calls.find(request.requestId);
     // Nobody's wish that was told of: a member's own requests, and those whose beginning was left out under load.
-    if (request.text.empty() && call == before.calls.end() && request.phase != kFailed) return std::nullopt;
+    if (request.text.empty() && call == before.calls.end() && request.phase != RequestPhase::failed)
+        return std::nullopt;
     const std::string asked = !request.text.empty()        ? request.text
                               : call != before.calls.end() ? call->second.text
                                                            : "request " + base::hexId(request.requestId);
     switch (request.phase) {
-        case kAsked:
+        case RequestPhase::received:
             return feedLine(event, Say::requestMade, {self, asked});
-        case kForwarded:
+        case RequestPhase::forwarded:
             return feedLine(event, Say::requestForwarded, {self, before.nameOf(request.forwardedTo), asked});
-        case kAnswered:
+        case RequestPhase::answered:
             return feedLine(event, Say::requestAnswered, {self, asked, text(request.revision)});
-        case kFailed:
+        case RequestPhase::failed:
             return feedLine(event, Say::requestFailed, {self, asked, orNone(request.error)}, 2);
         default:
             return std::nullopt;

@@ -159,9 +159,9 @@ void reducePart(ClusterState&, NodeState& node, const Event&, const ProgressChan
 }
 
 void reducePart(ClusterState& state, NodeState& node, const Event&, const Lifecycle& step) {
-    node.ready = step.phase == 1;
-    if (step.phase == 0 && node.process != ProcessState::paused) node.process = ProcessState::running;
-    if (!step.text.empty()) node.processText = step.text;
+    node.ready = step.phase == LifecyclePhase::ready;
+    const bool starts = step.phase == LifecyclePhase::started || step.phase == LifecyclePhase::restarted;
+    if (starts && node.process != ProcessState::paused) node.process = ProcessState::running;
     findLeader(state);
 }
 

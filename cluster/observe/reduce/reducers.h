@@ -41,6 +41,10 @@ void reducePart(ClusterState&, NodeState&, const Event&, const Applied&);
 void reducePart(ClusterState&, NodeState&, const Event&, const SnapshotProgress&);
 void restoreLog(LogView& log, const FullState& full);
 
+// No part of the state: what somebody did to the cluster, and which rule decided something.
+inline void reducePart(ClusterState&, NodeState&, const Event&, const ActionTaken&) {}
+inline void reducePart(ClusterState&, NodeState&, const Event&, const RuleFired&) {}
+
 // Messages are no part of the state: FlightIndex keeps them.
 inline void reducePart(ClusterState&, NodeState&, const Event&, const MessageSent&) {}
 inline void reducePart(ClusterState&, NodeState&, const Event&, const MessageReceived&) {}

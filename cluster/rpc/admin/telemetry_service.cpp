@@ -3,7 +3,7 @@
 
 #include "cluster/rpc/admin/telemetry_service.h"
 
-#include "cluster/node/telemetry/telemetry_encode.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 #include "cluster/rpc/admin/telemetry_sampler.h"
 #include "cluster/rpc/api/version.h"
 #include "proto/raftarium/telemetry.pb.h"
@@ -52,7 +52,7 @@ private:
     void release() override;
     void run() override;  // the hub has something new
 
-    void begin(const node::Node::FullState& state);
+    void begin(const telemetry::Event& state);
     void wake();  // any thread
     void pump();
 
@@ -61,7 +61,7 @@ private:
     std::unique_ptr<node::TelemetryHub::Cursor> m_cursor;
     std::unique_ptr<TelemetrySampler> m_sampler;
     std::unique_ptr<Timer> m_timer;
-    std::vector<node::TelemetryEvent> m_events;
+    std::vector<telemetry::Event> m_events;
     std::atomic<bool> m_wakePosted{false};
     std::uint32_t m_asked = 0;
     std::uint64_t m_skipUpTo = 0;  // events the full state already contains
@@ -127,25 +127,23 @@ void TelemetryStream::received(std::string_view message) {
     // The cursor stands before the state is taken, so that no event falls between the two.
     m_cursor = hub.subscribe(m_resumed ? request.after_sequence() : hub.lastSequence(), [this] { wake(); });
     m_asking = true;
-    m_context.node().fullState([this](node::Node::FullState state) {
-        auto shared = std::make_shared<node::Node::FullState>(std::move(state));
-        loop().post([this, shared] {
+    m_context.node().fullState([this](telemetry::Event state) {
+        loop().post([this, state = std::move(state)] {
             m_asking = false;
             if (m_released) return release();
-            begin(*shared);
+            begin(state);
         });
     });
 }
 
-void TelemetryStream::begin(const node::Node::FullState& state) {
+void TelemetryStream::begin(const telemetry::Event& state) {
     if (m_over || finished()) return;
     m_begun = true;
     if (!m_resumed) m_skipUpTo = state.sequence;
     google::protobuf::Arena arena;
     auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
-    batch.set_schema_version(node::kTelemetrySchemaVersion);
-    node::encodeIdentity(state.status, m_context.config().name, kRaftariumVersion, *batch.mutable_node());
-    node::encodeFullState(state, *batch.mutable_full_state());
+    telemetry::encodeFullState(state, node::describer(), batch);
+    batch.mutable_node()->set_version(std::string(kRaftariumVersion));
     write(toBuffer(batch));
 }
 
@@ -181,8 +179,7 @@ void TelemetryStream::pump() {
     }
     google::protobuf::Arena arena;
     auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
-    batch.set_schema_version(node::kTelemetrySchemaVersion);
-    node::encodeEvents(m_events, batch);
+    telemetry::encodeEvents(m_events, node::describer(), batch);
     write(toBuffer(batch));
 }
 
