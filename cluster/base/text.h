@@ -5,10 +5,10 @@
 // speaks; everything else says it in English.
 #pragma once
 
-#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,7 +35,9 @@ struct TextValue {
     TextValue(std::string value) : plain(std::move(value)) {}
     TextValue(std::string_view value) : plain(value) {}
     TextValue(const char* value) : plain(value) {}
-    TextValue(std::integral auto value) : plain(std::to_string(value)) {}
+    // (Qt 6.4's moc cannot read <concepts>.)
+    template <typename T, std::enable_if_t<std::is_integral_v<T>, int> = 0>
+    TextValue(T value) : plain(std::to_string(value)) {}
     TextValue(Text value);
     friend bool operator==(const TextValue& a, const TextValue& b);
 
