@@ -57,4 +57,7 @@ public:
     virtual Status syncDirectory(const std::string& path) = 0;
 };
 
+// The directory that holds `path`: "/" of "/a", "." of a name without a slash.
+std::string parentDirectory(const std::string& path);
+
 }  // namespace raftarium::base

@@ -5,23 +5,31 @@
 #pragma once
 
 #include "cluster/client/channels_internal.h"
-#include "cluster/client/etcd_client.h"
+#include "cluster/client/etcd_types.h"
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace etcdserverpb {
+class Member;
+class RangeRequest;
 class ResponseHeader;
-}
+}  // namespace etcdserverpb
 namespace mvccpb {
 class KeyValue;
 }
 
 namespace raftarium::client {
 
+class EtcdClient;
+class WatchHandle;
+
 Header headerOf(const etcdserverpb::ResponseHeader& in);
 KeyValue keyValueOf(const mvccpb::KeyValue& in);
+MemberInfo memberOf(const etcdserverpb::Member& in);
+etcdserverpb::RangeRequest rangeRequestOf(const std::string& key, const RangeOptions& options);
 
 std::unique_ptr<WatchHandle> startWatch(std::shared_ptr<Endpoints> endpoints, std::int64_t dialTimeoutMs,
                                         const std::string& key, const WatchOptions& options,

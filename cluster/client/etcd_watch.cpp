@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // One watch: its own stream and thread. After a break it goes on at the next revision on whatever endpoint is there.
+#include "cluster/client/etcd_client.h"
 #include "cluster/client/etcd_connection.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 

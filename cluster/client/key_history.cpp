@@ -4,6 +4,7 @@
 // A key's revisions. Within a life (put ... put) each version names the revision before which the one before it was
 // current, so reads at mod_revision - 1 walk it backwards. Between lives no read tells where the last one ended; a
 // watch from the oldest stored revision does, with the revision of the delete.
+#include "cluster/client/etcd_client.h"
 #include "cluster/client/etcd_connection.h"
 
 #include <algorithm>

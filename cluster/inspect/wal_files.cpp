@@ -4,9 +4,9 @@
 #include "cluster/inspect/wal_files.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/base/protobuf_fields.h"
 #include "cluster/storage/wal/wal_hole.h"
 #include "cluster/storage/wal/wal_reader.h"
-#include "cluster/wire/field_reader.h"
 #include "cluster/wire/request_text.h"
 
 #include <algorithm>
@@ -15,10 +15,10 @@ namespace raftarium::inspect {
 
 namespace {
 
+using base::FieldReader;
 using storage::WalFrame;
 using storage::WalFrameState;
 using storage::WalSegment;
-using wire::FieldReader;
 
 std::string fileName(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/load/load.h"
+#include "cluster/load/load_histogram.h"
 
 #include <algorithm>
 #include <bit>

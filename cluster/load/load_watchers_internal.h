@@ -4,8 +4,9 @@
 // The watchers of a load of kind watch. Internal to the load generator.
 #pragma once
 
-#include "cluster/load/load.h"
+#include "cluster/base/result.h"
 #include "cluster/load/load_connections_internal.h"
+#include "cluster/load/load_spec.h"
 
 #include <atomic>
 #include <cstdint>

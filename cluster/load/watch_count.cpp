@@ -3,7 +3,7 @@
 
 #include "cluster/load/watch_count.h"
 
-#include "cluster/wire/field_reader.h"
+#include "cluster/base/protobuf_fields.h"
 #include "proto/etcd/rpc.pb.h"
 
 namespace raftarium::client {
@@ -11,7 +11,7 @@ namespace raftarium::client {
 WatchCount countWatchEvents(std::string_view response) {
     using etcdserverpb::WatchResponse;
     WatchCount count;
-    wire::FieldReader fields(response);
+    base::FieldReader fields(response);
     while (fields.next()) {
         if (fields.number() == WatchResponse::kEventsFieldNumber) ++count.events;
         if (fields.number() == WatchResponse::kCreatedFieldNumber) count.created = fields.integer() != 0;

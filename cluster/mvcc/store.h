@@ -9,48 +9,19 @@
 #include "cluster/base/clock.h"
 #include "cluster/base/result.h"
 #include "cluster/mvcc/backend/backend.h"
-#include "cluster/mvcc/side_work.h"
+#include "cluster/mvcc/store_types.h"
 #include "cluster/mvcc/txn/api_error.h"
 #include "cluster/mvcc/txn/operations.h"
 #include "cluster/mvcc/watch/watch.h"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace raftarium::mvcc {
 
-struct StoreOptions {
-    std::int64_t minLeaseTtlSeconds = 2;  // ceil(1.5 x election timeout)
-    std::int64_t quotaBytes = 0;          // 0 = 2 GiB, < 0 = none
-    int maxTxnOps = 128;
-    bool persistLeaseCheckpoints = false;  // keep remaining TTLs in the lease rows, so that they outlive a restart
-    std::size_t compactionRowsPerStep = 1000;
-    std::size_t watchersPerSyncStep = 512;
-    std::size_t watchRevisionsPerBatch = 1000;
-    base::Nanoseconds watchProgressInterval = 600 * base::kSecond;
-    std::function<std::unique_ptr<SideWork>()> sideWork;  // makes a helper for opening a large store; none = alone
-};
-
-struct HashKvResult {
-    std::uint32_t hash = 0;
-    std::int64_t revision = 0;         // current one
-    std::int64_t compactRevision = 0;  // -1: never compacted
-    std::int64_t hashRevision = 0;     // the one hashed
-};
-
-struct LeaseView {
-    std::int64_t id = 0;
-    std::int64_t grantedTtlSeconds = 0;
-    std::int64_t remainingTtlSeconds = 0;  // whole seconds; granted TTL where this node does not count
-    std::int64_t checkpointedTtlSeconds =
-        0;                           // of the last checkpoint, 0 = none; a renewal has to clear it with one of 0
-    base::Nanoseconds deadline = 0;  // 0 = not counted here
-    std::vector<std::string> keys;
-};
+struct StoreImpl;
 
 class Store {
 public:
@@ -100,7 +71,6 @@ public:
     void retryWatchStream(StreamId stream);
     // Answered once through the sink (WatchBatch of kWholeStream), when every watcher of the stream is synced.
     void requestWatchProgress(StreamId stream);
-    bool streamSynced(StreamId stream) const;
     // Moves out what happened since the last call, for telemetry; how many changed keys and watch deliveries were left
     // out of it.
     std::uint64_t takeTrace(std::vector<StoreTrace>& out);
@@ -135,8 +105,7 @@ public:
     std::vector<KeyValue> history(std::string_view key) const;
 
 private:
-    struct Impl;
-    std::unique_ptr<Impl> m_impl;
+    std::unique_ptr<StoreImpl> m_impl;
 };
 
 }  // namespace raftarium::mvcc

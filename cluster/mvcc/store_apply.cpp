@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Committed requests, one by one.
+#include "cluster/mvcc/store.h"
 #include "cluster/mvcc/store_impl.h"
 #include "cluster/mvcc/txn/request_check.h"
 
@@ -18,7 +19,7 @@ base::Result<Response> respond(base::Result<T>&& result) {
 }
 }  // namespace
 
-bool Store::Impl::fitsQuota(const Request& request) const {
+bool StoreImpl::fitsQuota(const Request& request) const {
     if (core.options.quotaBytes < 0) return true;
     const std::int64_t cost = quotaCost(request);
     if (cost == 0) return true;
@@ -27,7 +28,7 @@ bool Store::Impl::fitsQuota(const Request& request) const {
 }
 
 // CORRUPT stops the key-value and lease calls; NOSPACE stops what would grow the backend.
-base::Status Store::Impl::admitted(const Request& request) const {
+base::Status StoreImpl::admitted(const Request& request) const {
     if (alarms.all().empty()) return {};
     const bool exempt = std::holds_alternative<std::monostate>(request) || std::holds_alternative<AlarmOp>(request) ||
                         std::holds_alternative<LeaseCheckpointOp>(request);
@@ -36,7 +37,7 @@ base::Status Store::Impl::admitted(const Request& request) const {
     return {};
 }
 
-base::Result<Response> Store::Impl::applyWrite(const Request& request) {
+base::Result<Response> StoreImpl::applyWrite(const Request& request) {
     WriteTxn txn(core, lessor, hub);
     base::Result<Response> response{Response()};
     if (const auto* put = std::get_if<PutOp>(&request)) {
@@ -54,7 +55,7 @@ base::Result<Response> Store::Impl::applyWrite(const Request& request) {
     return response;
 }
 
-base::Result<Response> Store::Impl::applyRequest(const Request& request) {
+base::Result<Response> StoreImpl::applyRequest(const Request& request) {
     if (std::holds_alternative<std::monostate>(request)) return Response();
     if (auto status = admitted(request); !status) return status.error();
     if (const auto* range = std::get_if<RangeOp>(&request)) {
@@ -72,7 +73,7 @@ base::Result<Response> Store::Impl::applyRequest(const Request& request) {
 }
 
 base::Result<Response> Store::apply(std::uint64_t index, std::uint64_t term, const Request& request) {
-    Impl& impl = *m_impl;
+    StoreImpl& impl = *m_impl;
     if (index <= impl.consistentIndex) return Response();
     // The backend's size differs between members, so it may change the answer, but never what is done.
     const bool fits = impl.fitsQuota(request);

@@ -8,7 +8,8 @@
 #include "cluster/mvcc/index/key_bounds.h"
 #include "cluster/mvcc/index/key_index.h"
 #include "cluster/mvcc/index/row_key.h"
-#include "cluster/mvcc/store.h"
+#include "cluster/mvcc/store_types.h"
+#include "cluster/mvcc/txn/operations.h"
 #include "cluster/mvcc/watch/events.h"
 
 #include <cstdint>

@@ -7,15 +7,14 @@
 #include "cluster/mvcc/alarms.h"
 #include "cluster/mvcc/index/compaction.h"
 #include "cluster/mvcc/lease/lessor.h"
-#include "cluster/mvcc/store.h"
 #include "cluster/mvcc/store_core.h"
 #include "cluster/mvcc/txn/write_txn.h"
 #include "cluster/mvcc/watch/watch_hub.h"
 
 namespace raftarium::mvcc {
 
-struct Store::Impl {
-    Impl(Backend& backend, const StoreOptions& options) : core(backend, options) {}
+struct StoreImpl {
+    StoreImpl(Backend& backend, const StoreOptions& options) : core(backend, options) {}
 
     base::Status rebuildIndex();
     void saveConsistent(std::uint64_t index, std::uint64_t term);

@@ -4,6 +4,7 @@
 // Rebuilding what is in memory from the backend.
 #include "cluster/base/coding.h"
 #include "cluster/mvcc/index/index_rebuild.h"
+#include "cluster/mvcc/store.h"
 #include "cluster/mvcc/store_impl.h"
 
 #include <memory>
@@ -89,7 +90,7 @@ private:
 };
 }  // namespace
 
-base::Status Store::Impl::rebuildIndex() {
+base::Status StoreImpl::rebuildIndex() {
     core.index.clear();  // before there is a second one
     core.revision = 1;
     IndexRebuild rebuild;
@@ -119,7 +120,7 @@ base::Status Store::Impl::rebuildIndex() {
 }
 
 base::Status Store::open() {
-    Impl& impl = *m_impl;
+    StoreImpl& impl = *m_impl;
     const std::int64_t sentUpTo = impl.core.revision;
     const auto index = readCounter(impl.core.backend, kConsistentIndex);
     if (!index) return index.error();
@@ -136,7 +137,7 @@ base::Status Store::open() {
     return {};
 }
 
-void Store::Impl::saveConsistent(std::uint64_t index, std::uint64_t term) {
+void StoreImpl::saveConsistent(std::uint64_t index, std::uint64_t term) {
     consistentIndex = index;
     core.backend.put(Bucket::meta, kConsistentIndex, bigEndian(index));
     if (term == consistentTerm) return;

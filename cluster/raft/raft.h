@@ -8,9 +8,12 @@
 
 #include "cluster/base/rng.h"
 #include "cluster/raft/conf/conf_changer.h"
+#include "cluster/raft/config.h"
 #include "cluster/raft/log/log.h"
-#include "cluster/raft/raw_node.h"
+#include "cluster/raft/message.h"
 #include "cluster/raft/read_index.h"
+#include "cluster/raft/ready.h"
+#include "cluster/raft/step_error.h"
 #include "cluster/raft/tracker/tracker.h"
 
 #include <vector>

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The leader's side: proposals, reads, leadership checks and transfers. Replication is in raft_replication.cpp.
+#include "cluster/raft/conf/conf_change_codec.h"
 #include "cluster/raft/mutant.h"
 #include "cluster/raft/raft.h"
 

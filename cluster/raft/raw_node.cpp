@@ -32,24 +32,6 @@ Message storageApplyResponse(NodeId to, std::vector<Entry> entries) {
 
 }  // namespace
 
-const char* stepErrorText(StepError error) {
-    switch (error) {
-        case StepError::none:
-            return "";
-        case StepError::proposalDropped:
-            return "raft proposal dropped";
-        case StepError::stepLocalMessage:
-            return "raft: cannot step raft local message";
-        case StepError::stepPeerNotFound:
-            return "raft: cannot step as peer not found";
-        case StepError::malformed:
-            return "raft: malformed message";
-        case StepError::logLost:
-            return "raft: the leader counts on entries that this member's log does not have";
-    }
-    return "unknown";
-}
-
 std::string startFault(const Storage& storage, Index applied) {
     const ConfState state = storage.initialConfState();
     if (state != ConfState()) {

@@ -5,55 +5,18 @@
 // IO or logging inside. Behaves message for message as etcd-io/raft's RawNode.
 #pragma once
 
+#include "cluster/raft/conf/conf_change_codec.h"
 #include "cluster/raft/config.h"
 #include "cluster/raft/message.h"
 #include "cluster/raft/ready.h"
+#include "cluster/raft/status.h"
+#include "cluster/raft/step_error.h"
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace raftarium::raft {
-
-// Outcome of an input. The texts (stepErrorText) are upstream's.
-enum class StepError : std::uint8_t {
-    none,
-    proposalDropped,  // no leader, transfer in progress, not in the configuration, forwarding off, too much uncommitted
-    stepLocalMessage,
-    stepPeerNotFound,
-    malformed,  // no core sends such a message; it had no effect
-    // The leader counts on entries that this log does not have, though it once acknowledged them: what is left must not
-    // take part any more.
-    logLost,
-};
-const char* stepErrorText(StepError error);
-
-enum class ProgressState : std::uint8_t { probe = 0, replicate = 1, snapshot = 2 };
-
-struct ProgressView {
-    NodeId id = kNone;
-    ProgressState state = ProgressState::probe;
-    Index match = 0;
-    Index next = 0;
-    Index pendingSnapshot = 0;
-    int inflight = 0;
-    bool paused = false;
-    bool recentActive = false;
-    bool learner = false;
-};
-
-struct StatusView {
-    NodeId id = kNone;
-    HardState hardState;
-    SoftState softState;
-    Index applied = 0;
-    Index lastIndex = 0;
-    NodeId leadTransferee = kNone;
-    int electionElapsedTicks = 0;
-    int randomizedElectionTimeoutTicks = 0;
-};
 
 struct Peer {
     NodeId id = kNone;
@@ -134,12 +97,5 @@ private:
     HardState m_lastHard;
     std::vector<Message> m_stepsOnAdvance;  // synchronous writes: own acknowledgements, due when the Ready is done
 };
-
-// Conf changes in raftpb's bytes: what EntryType::confChange(V2) entries hold. Decoding nullopt = malformed.
-base::Bytes encodeConfChange(const ConfChange& change);
-base::Bytes encodeConfChangeV2(const ConfChangeV2& change);
-std::optional<ConfChange> decodeConfChange(std::string_view data);
-std::optional<ConfChangeV2> decodeConfChangeV2(std::string_view data);
-ConfChangeV2 asV2(const ConfChange& change);
 
 }  // namespace raftarium::raft

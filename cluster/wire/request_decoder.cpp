@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/wire/field_reader.h"
+#include "cluster/base/protobuf_fields.h"
 #include "cluster/wire/requests.h"
 #include "proto/etcd/etcdserver.pb.h"
 #include "proto/etcd/membership.pb.h"
@@ -12,6 +12,9 @@
 #include <array>
 
 namespace raftarium::wire {
+
+using base::FieldReader;
+
 namespace {
 
 constexpr std::uint32_t kIdField = 1;

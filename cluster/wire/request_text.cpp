@@ -5,13 +5,15 @@
 
 #include "cluster/base/byte_text.h"
 #include "cluster/base/coding.h"
-#include "cluster/wire/field_reader.h"
+#include "cluster/base/protobuf_fields.h"
 
 #include <nlohmann/json.hpp>
 
 #include <optional>
 
 namespace raftarium::wire {
+
+using base::FieldReader;
 
 namespace {
 

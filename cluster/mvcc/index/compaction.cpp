@@ -3,6 +3,8 @@
 
 #include "cluster/mvcc/index/compaction.h"
 
+#include "cluster/mvcc/txn/api_error.h"
+
 #include <algorithm>
 
 namespace raftarium::mvcc {

@@ -4,7 +4,7 @@
 #include "cluster/mvcc/index/key_bounds.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/mvcc/backend/field_codec.h"
+#include "cluster/base/protobuf_fields.h"
 #include "cluster/mvcc/index/row_key.h"
 
 #include <algorithm>
@@ -35,29 +35,29 @@ base::Status KeyBounds::open(Backend& backend) {
         const auto row = decodeRevision(rowKey);
         Bound bound;
         std::string_view key;
-        FieldReader reader(value);
+        base::FieldReader reader(value);
         while (reader.next()) {
-            switch (reader.field()) {
+            switch (reader.number()) {
                 case 1:
-                    key = reader.bytes();
+                    key = reader.expectBytes();
                     break;
                 case 2:
-                    bound.versions = static_cast<std::int64_t>(reader.varint());
+                    bound.versions = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 case 3:
-                    bound.firstDropped = static_cast<std::int64_t>(reader.varint());
+                    bound.firstDropped = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 case 4:
-                    bound.lastDropped = static_cast<std::int64_t>(reader.varint());
+                    bound.lastDropped = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 case 5:
-                    bound.oldestKept = static_cast<std::int64_t>(reader.varint());
+                    bound.oldestKept = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 default:
                     break;
             }
         }
-        if (!row || reader.malformed()) {
+        if (!row || !reader.ok()) {
             error = corruptRow("a row does not decode");
             return false;
         }
@@ -71,11 +71,11 @@ base::Status KeyBounds::open(Backend& backend) {
 
 void KeyBounds::store(Backend& backend, const std::string& key, const Bound& bound) {
     std::string value;
-    putBytesField(value, 1, key);
-    putVarintField(value, 2, static_cast<std::uint64_t>(bound.versions));
-    putVarintField(value, 3, static_cast<std::uint64_t>(bound.firstDropped));
-    putVarintField(value, 4, static_cast<std::uint64_t>(bound.lastDropped));
-    putVarintField(value, 5, static_cast<std::uint64_t>(bound.oldestKept));
+    base::putBytesUnlessEmpty(value, 1, key);
+    base::putVarintUnlessZero(value, 2, static_cast<std::uint64_t>(bound.versions));
+    base::putVarintUnlessZero(value, 3, static_cast<std::uint64_t>(bound.firstDropped));
+    base::putVarintUnlessZero(value, 4, static_cast<std::uint64_t>(bound.lastDropped));
+    base::putVarintUnlessZero(value, 5, static_cast<std::uint64_t>(bound.oldestKept));
     backend.put(Bucket::keyBounds, RowKey(bound.row, false).view(), value);
 }
 

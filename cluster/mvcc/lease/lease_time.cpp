@@ -3,6 +3,7 @@
 
 // The leader's side of leases: deadlines, renewals, checkpoints.
 #include "cluster/mvcc/lease/lessor.h"
+#include "cluster/mvcc/txn/api_error.h"
 
 #include <algorithm>
 

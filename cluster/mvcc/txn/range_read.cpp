@@ -4,6 +4,7 @@
 #include "cluster/mvcc/txn/range_read.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/mvcc/txn/api_error.h"
 
 #include <algorithm>
 #include <compare>

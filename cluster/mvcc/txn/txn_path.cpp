@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Transactions: guards choose the branches on the state before, the chosen operations are checked, then run.
+#include "cluster/mvcc/txn/api_error.h"
 #include "cluster/mvcc/txn/write_txn.h"
 
 #include <utility>

@@ -4,6 +4,7 @@
 #include "cluster/mvcc/txn/write_txn.h"
 
 #include "cluster/mvcc/backend/key_value_record.h"
+#include "cluster/mvcc/txn/api_error.h"
 
 #include <utility>
 

@@ -3,6 +3,8 @@
 
 #include "cluster/mvcc/watch/watch_hub.h"
 
+#include "cluster/mvcc/txn/api_error.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -85,11 +87,6 @@ void WatchHub::requestProgress(StreamId streamId) {
     ++stream.progressAsked;
     m_askingProgress.insert(streamId);
     answerProgress(stream);
-}
-
-bool WatchHub::streamSynced(StreamId stream) const {
-    const auto it = m_streams.find(stream);
-    return it != m_streams.end() && it->second->behind == 0;
 }
 
 std::vector<WatcherView> WatchHub::views() const {

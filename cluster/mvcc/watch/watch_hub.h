@@ -10,6 +10,7 @@
 #pragma once
 
 #include "cluster/mvcc/store_core.h"
+#include "cluster/mvcc/watch/watch.h"
 #include "cluster/mvcc/watch/watcher_index.h"
 
 #include <absl/container/btree_map.h>
@@ -64,7 +65,6 @@ public:
     // One answer for each request: a batch of watch kWholeStream without events. It comes when all of the stream's
     // watchers have got everything up to its revision, at once or later, and behind what they got.
     void requestProgress(StreamId stream);
-    bool streamSynced(StreamId stream) const;
     std::vector<WatcherView> views() const;
 
     // One change of the transaction under way; `history` already holds it, rows of before are still there. Returns the

@@ -5,7 +5,8 @@
 // sends nothing until the snapshot has arrived or failed. Match < Next always.
 #pragma once
 
-#include "cluster/raft/raw_node.h"
+#include "cluster/raft/status.h"
+#include "cluster/raft/trace.h"
 #include "cluster/raft/tracker/inflights.h"
 
 #include <string>

@@ -3,6 +3,7 @@
 
 #include "cluster/storage/backend/lmdb_backend.h"
 
+#include "cluster/storage/backend/layered_view.h"
 #include "cluster/storage/backend/lmdb_environment.h"
 #include "cluster/storage/backend/write_buffer.h"
 #include "cluster/storage/files/posix_file_system.h"
@@ -23,75 +24,7 @@ namespace {
 using mvcc::Bucket;
 using Visitor = mvcc::ReadView::Visitor;
 
-// A view lets go of what its scans have passed after so many bytes: else going over a large file takes as much memory
-// as it.
-constexpr std::size_t kScannedBytesHeld = 32 << 20;
 constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
-
-struct Layer {
-    std::shared_ptr<WriteBuffer> buffer;
-    std::uint64_t sequence = 0;
-};
-
-// Buffers over a read transaction, newest first. Whatever of a buffer the transaction already holds is covered by the
-// buffer with the same value, so it does not matter how far a running commit is.
-class LayeredView final : public mvcc::ReadView {
-public:
-    LayeredView(std::vector<Layer> layers, std::shared_ptr<LmdbEnvironment> environment, MDB_txn* transaction)
-        : m_layers(std::move(layers)), m_environment(std::move(environment)), m_transaction(transaction) {}
-    LayeredView(const LayeredView&) = delete;
-    LayeredView& operator=(const LayeredView&) = delete;
-    ~LayeredView() override { m_environment->endRead(m_transaction); }
-
-    std::optional<std::string_view> get(Bucket bucket, std::string_view key) override {
-        for (const Layer& layer : m_layers) {
-            const BufferedWrite* write = layer.buffer->find(bucket, key, layer.sequence);
-            if (!write) continue;
-            return write->removed ? std::nullopt : std::optional(write->value);
-        }
-        return lmdbGet(m_transaction, m_environment->database(bucket), key);
-    }
-
-    void scan(Bucket bucket, std::string_view from, std::string_view to, const Visitor& visit) override {
-        LmdbCursor stored(m_transaction, m_environment->database(bucket), from);
-        std::vector<BufferCursor> buffered;
-        buffered.reserve(m_layers.size());
-        for (const Layer& layer : m_layers) {
-            BufferCursor cursor(*layer.buffer, bucket, layer.sequence, from);
-            if (cursor.valid()) buffered.push_back(cursor);
-        }
-        for (;;) {
-            const BufferedWrite* write = nullptr;  // smallest key; of equal ones the newest layer's
-            for (const BufferCursor& cursor : buffered) {
-                if (cursor.valid() && (!write || cursor.write().key < write->key)) write = &cursor.write();
-            }
-            const bool fromStore = stored.valid() && (!write || stored.key() < write->key);
-            if (!fromStore && !write) return;
-            const std::string_view key = fromStore ? stored.key() : write->key;
-            if (!to.empty() && key >= to) return;
-            if (fromStore) {
-                m_scanned += key.size() + stored.value().size();
-                if (m_scanned > kScannedBytesHeld) {
-                    m_scanned = 0;
-                    m_environment->releasePages();
-                }
-                if (!visit(key, stored.value())) return;
-            } else if (!write->removed && !visit(key, write->value)) {
-                return;
-            }
-            for (BufferCursor& cursor : buffered) {
-                if (cursor.valid() && cursor.write().key == key) cursor.next();
-            }
-            if (stored.valid() && stored.key() == key) stored.next();
-        }
-    }
-
-private:
-    std::vector<Layer> m_layers;
-    std::shared_ptr<LmdbEnvironment> m_environment;
-    MDB_txn* m_transaction;
-    std::size_t m_scanned = 0;  // since pages were let go of
-};
 
 // What a view answers when no read transaction can be had: nothing, loudly.
 [[noreturn]] void readFailed(const base::Error& error) {

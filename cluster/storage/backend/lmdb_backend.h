@@ -6,18 +6,13 @@
 
 #include "cluster/base/result.h"
 #include "cluster/mvcc/backend/backend.h"
+#include "cluster/storage/backend/lmdb_options.h"
 
 #include <functional>
 #include <memory>
 #include <string>
 
 namespace raftarium::storage {
-
-struct LmdbOptions {
-    std::uint64_t mapBytes = 64ULL << 30;  // address space reserved; the file stays sparse
-    bool fsync = true;
-    std::size_t bufferBytesMax = 64 << 20;  // put() waits for the running commit above it
-};
 
 struct LmdbBackend : mvcc::Backend {
     // Replaces the content by that of another LMDB file (a received snapshot): renamed over the old one.

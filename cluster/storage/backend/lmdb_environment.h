@@ -2,15 +2,11 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // One open LMDB file with the backend's buckets as its named databases.
-//
-// LMDB keys hold at most 511 bytes. A key of that length or more is stored under its first 511 bytes, in a list of all
-// such keys: (key length, value length: 4 bytes each, little-endian, key, value)*, ascending. So order and bytes stay
-// exact.
 #pragma once
 
 #include "cluster/base/result.h"
 #include "cluster/mvcc/backend/backend.h"
-#include "cluster/storage/backend/lmdb_backend.h"
+#include "cluster/storage/backend/lmdb_options.h"
 #include "cluster/storage/backend/write_buffer.h"
 
 #include <lmdb.h>
@@ -18,9 +14,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace raftarium::storage {
@@ -63,30 +57,6 @@ private:
     std::array<MDB_dbi, kBucketCount> m_databases{};
     std::mutex m_mutex;  // guards the idle read transactions
     std::vector<MDB_txn*> m_idle;
-};
-
-// Point and ordered reads of one bucket in a transaction, long keys unfolded.
-std::optional<std::string_view> lmdbGet(MDB_txn* transaction, MDB_dbi database, std::string_view key);
-
-class LmdbCursor {
-public:
-    LmdbCursor(MDB_txn* transaction, MDB_dbi database, std::string_view from);
-    LmdbCursor(const LmdbCursor&) = delete;
-    LmdbCursor& operator=(const LmdbCursor&) = delete;
-    ~LmdbCursor();
-    bool valid() const { return m_valid; }
-    std::string_view key() const { return m_key; }
-    std::string_view value() const { return m_value; }
-    void next();
-
-private:
-    void load(int result, MDB_val key, MDB_val value);
-
-    MDB_cursor* m_cursor = nullptr;
-    bool m_valid = false;
-    std::string_view m_key;
-    std::string_view m_value;
-    std::string_view m_chain;  // what is left of a list of long keys
 };
 
 // With its lock file; no error if there is none.

@@ -3,6 +3,7 @@
 
 #include "cluster/storage/wal/wal.h"
 
+#include "cluster/storage/files/copy_file.h"
 #include "cluster/storage/wal/wal_format.h"
 #include "cluster/storage/wal/wal_hole.h"
 #include "cluster/storage/wal/wal_reader.h"
@@ -15,34 +16,10 @@ namespace raftarium::storage {
 
 namespace {
 
-constexpr std::size_t kCopyBytes = 1 << 20;
-
 struct OpenSegment {
     WalSegment segment;
     std::unique_ptr<base::File> file;  // locked
 };
-
-std::string parentDirectory(const std::string& path) {
-    const std::size_t slash = path.find_last_of('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-base::Status copyFile(base::FileSystem& fs, const base::File& from, const std::string& path) {
-    const auto size = from.size();
-    if (!size) return size.error();
-    auto to = fs.open(path, base::OpenMode::createOrTruncate);
-    if (!to) return to.error();
-    for (std::uint64_t offset = 0; offset < *size; offset += kCopyBytes) {
-        const auto part = from.readAt(offset, kCopyBytes);
-        if (!part) return part.error();
-        // Reserved space stays a hole in the copy.
-        if (part->find_first_not_of('\0') == std::string::npos) continue;
-        if (const auto status = (*to)->writeAt(offset, *part); !status) return status;
-    }
-    if (const auto status = (*to)->truncate(*size); !status) return status;
-    return (*to)->sync();
-}
 
 class WalFiles final : public Wal {
 public:
@@ -122,7 +99,7 @@ base::Status WalFiles::createFirst() {
     if (const auto status = m_fs.syncDirectory(temporary); !status) return status;
     if (const auto status = m_fs.rename(temporary, m_directory); !status) return status;
     tail().renamedTo(m_open.back().segment.path);
-    return m_fs.syncDirectory(parentDirectory(m_directory));
+    return m_fs.syncDirectory(base::parentDirectory(m_directory));
 }
 
 base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const WalSnapshotMark& from, WalContent& content,
@@ -312,54 +289,6 @@ base::Result<std::unique_ptr<Wal>> Wal::open(base::FileSystem& fs, const std::st
     auto wal = std::make_unique<WalFiles>(fs, directory, WalMetadata{}, options);
     if (const auto status = wal->openAt(*segments, from, content, locked, agree); !status) return status.error();
     return std::unique_ptr<Wal>(std::move(wal));
-}
-
-bool Wal::exists(base::FileSystem& fs, const std::string& directory) {
-    const auto segments = fs.exists(directory) ? listWalSegments(fs, directory) : std::vector<WalSegment>();
-    return segments && !segments->empty();
-}
-
-bool Wal::untouched(base::FileSystem& fs, const std::string& directory) {
-    const auto segments = listWalSegments(fs, directory);
-    if (!segments || segments->size() != 1 || segments->front().name.sequence != 0) return false;
-    const auto file = fs.open(segments->front().path, base::OpenMode::read);
-    if (!file) return false;
-    const auto visit = [](const WalFrame& frame) -> base::Status {
-        const auto type = static_cast<WalRecordType>(frame.type);
-        if (type != WalRecordType::entry && type != WalRecordType::state) return {};
-        return base::Error{base::Errc::exists, "there is more than the head"};
-    };
-    return WalWalk().walkSegment(segments->front(), **file, true, visit).ok();
-}
-
-base::Result<std::vector<WalSnapshotMark>> readWalSnapshotMarks(base::FileSystem& fs, const std::string& directory) {
-    const auto segments = listWalSegments(fs, directory);
-    if (!segments) return segments.error();
-    WalWalk walk;
-    std::vector<WalSnapshotMark> marks;
-    raft::HardState state;
-    for (std::size_t i = 0; i < segments->size(); ++i) {
-        const WalSegment& segment = (*segments)[i];
-        if (i > 0 && segment.name.sequence != (*segments)[i - 1].name.sequence + 1) walk = WalWalk();
-        const auto file = fs.open(segment.path, base::OpenMode::read);
-        if (!file) return file.error();
-        const auto visit = [&](const WalFrame& frame) -> base::Status {
-            if (frame.type == static_cast<std::int64_t>(WalRecordType::state)) {
-                if (const auto found = decodeWalState(frame.data)) state = *found;
-            }
-            if (frame.type == static_cast<std::int64_t>(WalRecordType::snapshot)) {
-                auto mark = decodeWalSnapshotMark(frame.data);
-                if (!mark) return base::Error{base::Errc::corruption, "the snapshot record cannot be decoded"};
-                marks.push_back(std::move(*mark));
-            }
-            return {};
-        };
-        const auto end = walk.walkSegment(segment, **file, i + 1 == segments->size(), visit);
-        if (!end) return end.error();
-    }
-    // A mark can be on disk before the state that commits it: such a snapshot must not be used.
-    std::erase_if(marks, [&](const WalSnapshotMark& mark) { return mark.index > state.commit; });
-    return marks;
 }
 
 }  // namespace raftarium::storage

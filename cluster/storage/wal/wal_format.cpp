@@ -6,39 +6,15 @@
 #include "cluster/base/coding.h"
 
 #include <algorithm>
-#include <array>
 
 namespace raftarium::storage {
 
 namespace {
 
-constexpr std::uint64_t kPaddingFlag = 1ULL << 63;
 constexpr std::uint64_t kLengthMask = (1ULL << 56) - 1;
 constexpr std::uint64_t kReservedBits = 0xFULL << 59;
 constexpr std::size_t kRecordBytesMin = 4;  // 08 type 10 crc
 constexpr std::size_t kRecordHeadMax = 2 + 6 + 11;
-
-// The few varint fields before a payload, on the stack: at most three of 11 bytes and a length.
-class FieldBuffer {
-public:
-    void add(std::uint32_t number, std::uint64_t value) {
-        addVarint(number << 3);
-        addVarint(value);
-    }
-    void addLength(std::uint32_t number, std::uint64_t size) {
-        addVarint(number << 3 | 2);
-        addVarint(size);
-    }
-    std::string_view view() const { return {m_bytes.data(), m_size}; }
-
-private:
-    void addVarint(std::uint64_t value) {
-        for (; value >= 0x80; value >>= 7) m_bytes[m_size++] = static_cast<char>(value | 0x80);
-        m_bytes[m_size++] = static_cast<char>(value);
-    }
-    std::array<char, 48> m_bytes;
-    std::size_t m_size = 0;
-};
 
 std::string hex16(std::uint64_t value) {
     static constexpr char digits[] = "0123456789abcdef";
@@ -86,7 +62,7 @@ bool parseRecord(std::string_view record, WalFrame& frame, std::size_t& size) {
 bool readLengthWord(std::uint64_t word, WalFrame& frame) {
     frame.length = word & kLengthMask;
     frame.padding = static_cast<std::uint32_t>((word >> 56) & 7);
-    const bool flagged = (word & kPaddingFlag) != 0;
+    const bool flagged = (word & kWalPaddingFlag) != 0;
     return (word & kReservedBits) == 0 && flagged == (frame.padding != 0) && (frame.length + frame.padding) % 8 == 0 &&
            frame.length >= kRecordBytesMin;
 }
@@ -176,66 +152,6 @@ std::optional<WalSegmentName> parseWalSegmentName(std::string_view name) {
     if (name.size() != 37 || name[16] != '-' || name.substr(33) != ".wal") return std::nullopt;
     if (!isHex16(name.substr(0, 16)) || !isHex16(name.substr(17, 16))) return std::nullopt;
     return WalSegmentName{*base::parseHexId(name.substr(0, 16)), *base::parseHexId(name.substr(17, 16))};
-}
-
-void WalEncoder::addFrame(WalRecordType type, std::string_view head, std::string_view payload) {
-    const bool hasData = type != WalRecordType::crc;
-    m_crc = base::crc32c(base::crc32c(m_crc, head), payload);
-    const std::size_t dataBytes = head.size() + payload.size();
-    std::size_t recordBytes = 2 + 1 + base::varintSize(m_crc);
-    if (hasData) recordBytes += 1 + base::varintSize(dataBytes) + dataBytes;
-    const std::size_t padding = (8 - recordBytes % 8) % 8;
-    std::uint64_t word = recordBytes;
-    if (padding != 0) word |= kPaddingFlag | (static_cast<std::uint64_t>(padding) << 56);
-    base::putFixed64Le(m_buffer, word);
-    m_buffer.push_back('\x08');
-    m_buffer.push_back(static_cast<char>(type));
-    m_buffer.push_back('\x10');
-    base::putVarint(m_buffer, m_crc);
-    if (hasData) {
-        m_buffer.push_back('\x1a');
-        base::putVarint(m_buffer, dataBytes);
-        m_buffer.append(head).append(payload);
-    }
-    m_buffer.append(padding, '\0');
-}
-
-void WalEncoder::addCrc() { addFrame(WalRecordType::crc, {}, {}); }
-
-void WalEncoder::addMetadata(const WalMetadata& metadata) {
-    FieldBuffer data;
-    data.add(1, metadata.nodeId);
-    data.add(2, metadata.clusterId);
-    addFrame(WalRecordType::metadata, data.view(), {});
-}
-
-void WalEncoder::addEntry(const raft::Entry& entry) {
-    FieldBuffer head;
-    head.add(1, static_cast<std::uint64_t>(entry.type));
-    head.add(2, entry.term);
-    head.add(3, entry.index);
-    if (!entry.data.isNull()) head.addLength(4, entry.data.size());
-    addFrame(WalRecordType::entry, head.view(), entry.data.view());
-}
-
-void WalEncoder::addState(const raft::HardState& state) {
-    FieldBuffer data;
-    data.add(1, state.term);
-    data.add(2, state.vote);
-    data.add(3, state.commit);
-    addFrame(WalRecordType::state, data.view(), {});
-}
-
-void WalEncoder::addSnapshotMark(const WalSnapshotMark& mark) {
-    FieldBuffer head;
-    head.add(1, mark.index);
-    head.add(2, mark.term);
-    std::string confState;
-    if (mark.index > 0) {
-        encodeConfState(mark.confState, confState);
-        head.addLength(3, confState.size());
-    }
-    addFrame(WalRecordType::snapshot, head.view(), confState);
 }
 
 base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset, std::uint32_t crc, bool lastSegment,

@@ -23,8 +23,9 @@
 // never a torn tail.
 #pragma once
 
+#include "cluster/base/result.h"
 #include "cluster/raft/types.h"
-#include "cluster/storage/wal/wal.h"
+#include "cluster/storage/wal/wal_types.h"
 
 #include <cstdint>
 #include <optional>
@@ -35,7 +36,8 @@ namespace raftarium::storage {
 
 enum class WalRecordType : std::uint8_t { metadata = 1, entry = 2, state = 3, crc = 4, snapshot = 5 };
 
-inline constexpr std::size_t kWalSectorBytes = 512;  // what a disk writes wholly or not at all
+inline constexpr std::uint64_t kWalPaddingFlag = 1ULL << 63;  // of the length word
+inline constexpr std::size_t kWalSectorBytes = 512;           // what a disk writes wholly or not at all
 
 // "0000000000000001-0000000000000064.wal": sequence number and index of the first entry expected, in hex.
 struct WalSegmentName {
@@ -118,9 +120,5 @@ std::optional<WalMetadata> decodeWalMetadata(std::string_view data);
 std::optional<raft::Entry> decodeWalEntry(std::string_view data);
 std::optional<raft::HardState> decodeWalState(std::string_view data);
 std::optional<WalSnapshotMark> decodeWalSnapshotMark(std::string_view data);
-
-// raftpb.ConfState; reads packed and unpacked lists.
-void encodeConfState(const raft::ConfState& state, std::string& out);
-std::optional<raft::ConfState> decodeConfState(std::string_view data);
 
 }  // namespace raftarium::storage

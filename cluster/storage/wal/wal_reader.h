@@ -4,6 +4,7 @@
 // Walks the segments of a log directory and checks what it finds, record by record.
 #pragma once
 
+#include "cluster/base/file_system.h"
 #include "cluster/storage/wal/wal_format.h"
 
 #include <functional>
