@@ -3,9 +3,9 @@
 
 #include "cluster/rpc/admin/telemetry_service.h"
 
+#include "cluster/base/version.h"
 #include "cluster/node/telemetry/telemetry_encode.h"
 #include "cluster/rpc/admin/telemetry_sampler.h"
-#include "cluster/rpc/api/version.h"
 #include "proto/raftarium/telemetry.pb.h"
 
 #include <google/protobuf/arena.h>
@@ -144,7 +144,7 @@ void TelemetryStream::begin(const node::Node::FullState& state) {
     google::protobuf::Arena arena;
     auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
     batch.set_schema_version(node::kTelemetrySchemaVersion);
-    node::encodeIdentity(state.status, m_context.config().name, kRaftariumVersion, *batch.mutable_node());
+    node::encodeIdentity(state.status, m_context.config().name, base::raftariumVersion(), *batch.mutable_node());
     node::encodeFullState(state, *batch.mutable_full_state());
     write(toBuffer(batch));
 }
