@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What can be seen of a core from outside: its state, and a leader's view of each peer. Plain values.
+// The state of a core, and a leader's view of each peer, as plain values.
 #pragma once
 
 #include "cluster/raft/types.h"
