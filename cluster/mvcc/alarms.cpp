@@ -63,7 +63,7 @@ AlarmResult Alarms::apply(const AlarmOp& op) {
         case AlarmAction::activate:
             if (!present) {
                 m_alarms.insert(at, alarm);
-                // An alarm of no type for member 0 has no bytes, and a row needs a key.
+                // An alarm without type for member 0 would be encoded as no bytes at all, and a row needs a key.
                 if (const std::string key = rowKeyOf(alarm); !key.empty()) m_core.backend.put(Bucket::alarm, key, {});
                 m_core.trace({.kind = StoreTraceKind::alarmRaised, .alarm = alarm});
             }

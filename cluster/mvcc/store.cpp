@@ -120,7 +120,7 @@ std::vector<KeyValue> Store::history(std::string_view key) const {
     for (auto i = static_cast<std::uint32_t>(oldest); i < history->size(); ++i) {
         const Change& change = history->change(i);
         if (change.tombstone) {
-            // One that the compaction under way takes.
+            // The running compaction will remove this tombstone.
             if (change.main < core.compactRevision) continue;
             KeyValue& deleted = versions.emplace_back();
             deleted.key = key;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Committed requests, one by one.
+// Applying committed requests, one by one.
 #include "cluster/mvcc/store.h"
 #include "cluster/mvcc/store_impl.h"
 #include "cluster/mvcc/txn/request_check.h"
@@ -27,7 +27,7 @@ bool StoreImpl::fitsQuota(const Request& request) const {
     return core.backend.size().total + cost < quota;
 }
 
-// CORRUPT stops the key-value and lease calls; NOSPACE stops what would grow the backend.
+// CORRUPT refuses all key-value and lease requests; NOSPACE refuses requests that would grow the backend.
 base::Status StoreImpl::admitted(const Request& request) const {
     if (alarms.all().empty()) return {};
     const bool exempt = std::holds_alternative<std::monostate>(request) || std::holds_alternative<AlarmOp>(request) ||
@@ -75,7 +75,7 @@ base::Result<Response> StoreImpl::applyRequest(const Request& request) {
 base::Result<Response> Store::apply(std::uint64_t index, std::uint64_t term, const Request& request) {
     StoreImpl& impl = *m_impl;
     if (index <= impl.consistentIndex) return Response();
-    // The backend's size differs between members, so it may change the answer, but never what is done.
+    // The size of the backend differs between members. So it may change the answer, but never the effect.
     const bool fits = impl.fitsQuota(request);
     auto response = impl.applyRequest(request);
     impl.saveConsistent(index, term);

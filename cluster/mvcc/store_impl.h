@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The store's parts, put together. Internal to this layer.
+// The parts of the store. Internal to this layer.
 #pragma once
 
 #include "cluster/mvcc/alarms.h"

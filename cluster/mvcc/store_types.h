@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the store is configured with, and what it answers about itself. Plain values.
+// The options of the store, and what it reports about itself. Plain values.
 #pragma once
 
 #include "cluster/base/clock.h"
@@ -19,12 +19,13 @@ struct StoreOptions {
     std::int64_t minLeaseTtlSeconds = 2;  // ceil(1.5 x election timeout)
     std::int64_t quotaBytes = 0;          // 0 = 2 GiB, < 0 = none
     int maxTxnOps = 128;
-    bool persistLeaseCheckpoints = false;  // keep remaining TTLs in the lease rows, so that they outlive a restart
+    bool persistLeaseCheckpoints =
+        false;  // keeps remaining TTLs in the lease rows, so that a restart does not lose them
     std::size_t compactionRowsPerStep = 1000;
     std::size_t watchersPerSyncStep = 512;
     std::size_t watchRevisionsPerBatch = 1000;
     base::Nanoseconds watchProgressInterval = 600 * base::kSecond;
-    std::function<std::unique_ptr<SideWork>()> sideWork;  // makes a helper for opening a large store; none = alone
+    std::function<std::unique_ptr<SideWork>()> sideWork;  // makes a helper for opening a large store; empty: none
 };
 
 struct HashKvResult {

@@ -121,7 +121,7 @@ bool KeyBounds::drop(Backend& backend, KeyHistory& history, Bound& bound, std::i
         const Change change = history.front();
         backend.remove(Bucket::key, RowKey(change.revision(), change.tombstone).view());
         history.removeFront();
-        // A compaction keeps the tombstone made at its own revision.
+        // A compaction keeps a tombstone at its own revision.
         const bool compacted =
             history.front().main <= compactRevision || (change.tombstone && change.main < compactRevision);
         if (compacted) continue;
@@ -141,7 +141,8 @@ void KeyBounds::compact(Backend& backend, const KeyIndex& index, std::int64_t co
             bound.firstDropped = bound.lastDropped = bound.oldestKept = 0;
             changed = true;
         }
-        // Rows and index entries below the compaction go later, in steps; the answer here must not depend on them.
+        // Rows and index entries below the compaction are removed later, in steps. The result must not depend on how
+        // far that is.
         const KeyHistory* history = index.find(it->first);
         const bool gone = history == nullptr || (history->back().tombstone && history->back().main <= compactRevision);
         if (!bound.hasHole() && (gone || bound.versions == 0)) {

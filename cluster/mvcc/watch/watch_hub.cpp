@@ -123,8 +123,8 @@ void WatchHub::enter(Watcher& watcher, WatcherGroup group, const char* reason) {
             break;
         case WatcherGroup::setAside:
             ++watcher.stream->behind;
-            watcher.stream->setAside.emplace(watcher.serial, &watcher);
-            m_withSetAside.insert(watcher.stream->id);
+            watcher.stream->victims.emplace(watcher.serial, &watcher);
+            m_withVictims.insert(watcher.stream->id);
             break;
         case WatcherGroup::none:
             break;
@@ -152,8 +152,8 @@ void WatchHub::leave(Watcher& watcher) {
             break;
         case WatcherGroup::setAside:
             --watcher.stream->behind;
-            watcher.stream->setAside.erase(watcher.serial);
-            if (watcher.stream->setAside.empty()) m_withSetAside.erase(watcher.stream->id);
+            watcher.stream->victims.erase(watcher.serial);
+            if (watcher.stream->victims.empty()) m_withVictims.erase(watcher.stream->id);
             break;
         case WatcherGroup::none:
             break;
