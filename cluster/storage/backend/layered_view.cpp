@@ -8,8 +8,8 @@
 namespace raftarium::storage {
 
 namespace {
-// A view lets go of what its scans have passed after so many bytes: else going over a large file takes as much memory
-// as it.
+// After scanning so many bytes, a view releases the pages that it read. Otherwise the scan of a large file would take
+// as much memory as the file.
 constexpr std::size_t kScannedBytesHeld = 32 << 20;
 }  // namespace
 
@@ -31,7 +31,7 @@ void LayeredView::scan(mvcc::Bucket bucket, std::string_view from, std::string_v
         if (cursor.valid()) buffered.push_back(cursor);
     }
     for (;;) {
-        const BufferedWrite* write = nullptr;  // smallest key; of equal ones the newest layer's
+        const BufferedWrite* write = nullptr;  // the smallest key; of equal keys that of the newest layer
         for (const BufferCursor& cursor : buffered) {
             if (cursor.valid() && (!write || cursor.write().key < write->key)) write = &cursor.write();
         }

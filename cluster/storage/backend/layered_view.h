@@ -19,8 +19,8 @@ struct Layer {
     std::uint64_t sequence = 0;
 };
 
-// Buffers over a read transaction, newest first. Whatever of a buffer the transaction already holds is covered by the
-// buffer with the same value, so it does not matter how far a running commit is.
+// A view of the store: write buffers over a read transaction of LMDB, newest first. If the transaction already contains
+// writes of a buffer, the buffer hides them with the same values. So the progress of a running commit does not matter.
 class LayeredView final : public mvcc::ReadView {
 public:
     LayeredView(std::vector<Layer> layers, std::shared_ptr<LmdbEnvironment> environment, MDB_txn* transaction)
@@ -36,7 +36,7 @@ private:
     std::vector<Layer> m_layers;
     std::shared_ptr<LmdbEnvironment> m_environment;
     MDB_txn* m_transaction;
-    std::size_t m_scanned = 0;  // since pages were let go of
+    std::size_t m_scanned = 0;  // since pages were released
 };
 
 }  // namespace raftarium::storage

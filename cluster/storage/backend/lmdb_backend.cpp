@@ -26,7 +26,7 @@ using Visitor = mvcc::ReadView::Visitor;
 
 constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
 
-// What a view answers when no read transaction can be had: nothing, loudly.
+// A view cannot be made without a read transaction; this ends the process.
 [[noreturn]] void readFailed(const base::Error& error) {
     base::checkFailed(__FILE__, __LINE__, "read transaction", error.text);
 }
@@ -106,21 +106,21 @@ private:
     std::condition_variable m_drained;  // a writer waiting for room
     // Under m_mutex:
     std::shared_ptr<LmdbEnvironment> m_environment;
-    std::shared_ptr<WriteBuffer> m_active;             // exchanged by the writer only; its content needs no lock
-    std::deque<Frozen> m_frozen;                       // oldest first; they stay until the disk has them
-    std::vector<std::shared_ptr<WriteBuffer>> m_lost;  // what a failed commit leaves in memory only, oldest first
+    std::shared_ptr<WriteBuffer> m_active;             // replaced by the writer only; its content needs no lock
+    std::deque<Frozen> m_frozen;                       // oldest first; they stay until they are on the disk
+    std::vector<std::shared_ptr<WriteBuffer>> m_lost;  // buffers of a failed commit, in memory only; oldest first
     bool m_stopping = false;
-    base::Status m_failure;  // of a commit; final
+    base::Status m_failure;  // of a commit; no later commit is tried
 
-    std::unique_ptr<LayeredView> m_writerView;  // the writer's; dropped with each buffer
+    std::unique_ptr<LayeredView> m_writerView;  // used by the writer; made anew for each buffer
     std::atomic<std::size_t> m_frozenBytes = 0;
     std::atomic<std::int64_t> m_sizeTotal = 0;
     std::atomic<std::int64_t> m_sizeInUse = 0;
     std::thread m_thread;
 };
 
-// Under the mutex no buffer can be frozen or dropped between choosing the layers and starting the transaction: the
-// transaction holds nothing newer than the layers, and everything that is older than them.
+// Called with the mutex held, so that no buffer can be frozen or removed between the choice of the layers and the start
+// of the transaction. So the transaction contains nothing newer than the layers, and everything older.
 std::unique_ptr<LayeredView> BufferedLmdbBackend::makeView(std::uint64_t activeSequence) {
     std::vector<Layer> layers;
     layers.reserve(m_frozen.size() + 1);
@@ -229,7 +229,7 @@ void BufferedLmdbBackend::measure() {
     }
 }
 
-// Opened under its own name first: if that fails, nothing has changed.
+// The file is opened under its own name first. If that fails, nothing has changed.
 base::Result<std::shared_ptr<LmdbEnvironment>> BufferedLmdbBackend::installFile(const std::string& replacement) {
     auto environment = LmdbEnvironment::open(replacement, m_options);
     if (!environment) return environment;
@@ -256,7 +256,7 @@ base::Status BufferedLmdbBackend::defragment() {
         return compacted.error();
     }
     {
-        // Views made before keep the old file open; it goes when the last of them does.
+        // Views made before keep the old file open until the last of them is destroyed.
         const std::lock_guard lock(m_mutex);
         m_environment = std::move(*compacted);
     }
@@ -290,7 +290,7 @@ base::Status BufferedLmdbBackend::replaceWith(const std::string& path) {
 base::Result<std::unique_ptr<LmdbBackend>> openLmdbBackend(const std::string& path, const LmdbOptions& options) {
     auto environment = LmdbEnvironment::open(path, options);
     if (!environment) return environment.error();
-    (void)removeLmdbFile(path + ".defragment");  // of a defragmentation that did not finish
+    (void)removeLmdbFile(path + ".defragment");  // from a defragmentation that did not finish
     return std::unique_ptr<LmdbBackend>(std::make_unique<BufferedLmdbBackend>(path, options, std::move(*environment)));
 }
 

@@ -20,13 +20,13 @@ namespace raftarium::storage {
 
 namespace {
 
-constexpr std::uint32_t kMagic = 0xBEEFC0DE;  // of LMDB, after the header of its first page
+constexpr std::uint32_t kMagic = 0xBEEFC0DE;  // LMDB's, behind the header of the first page
 constexpr off_t kMagicOffset = 16;
-constexpr std::uint64_t kFullBytes = 1 << 20;  // more than one write of LMDB takes, but for a very large value
+constexpr std::uint64_t kFullBytes = 1 << 20;  // more than one write of LMDB takes, except for a very large value
 constexpr unsigned kReadersMax = 4096;
-constexpr MDB_dbi kNoDatabase = ~MDB_dbi{0};  // LMDB answers it with EINVAL: nothing is found
+constexpr MDB_dbi kNoDatabase = ~MDB_dbi{0};  // LMDB answers EINVAL, so that nothing is found
 
-// LMDB calls a write that was cut short an IO error; a full disk is what cuts them.
+// LMDB reports an incomplete write as EIO. The usual reason is a full disk.
 bool diskIsFull(const std::string& path) {
     struct statvfs disk {};
     return ::statvfs(path.c_str(), &disk) == 0 && disk.f_bavail * disk.f_frsize < kFullBytes;
@@ -73,13 +73,13 @@ base::Result<std::shared_ptr<LmdbEnvironment>> LmdbEnvironment::openForReading(c
     std::shared_ptr<LmdbEnvironment> environment(new LmdbEnvironment(path));
     environment->m_descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (environment->m_descriptor < 0) return environment->error("open", errno);
-    // LMDB makes a lock file beside whatever it is given; a foreign file is left alone.
+    // LMDB would make a lock file beside any file; so other files are refused first.
     char magic[4] = {};
     if (::pread(environment->m_descriptor, magic, sizeof magic, kMagicOffset) != sizeof magic ||
         base::readFixed32Le(magic) != kMagic) {
         return environment->error("open", MDB_INVALID);
     }
-    // Map size 0: that of the file.
+    // Map size 0 means the size of the file.
     base::Status status = environment->openFile(0, MDB_RDONLY);
     if (status) status = environment->openDatabases(true);
     if (!status) return status.error();
@@ -87,14 +87,14 @@ base::Result<std::shared_ptr<LmdbEnvironment>> LmdbEnvironment::openForReading(c
 }
 
 base::Status LmdbEnvironment::start(const LmdbOptions& options) {
-    // LMDB would share the file with another process; a member must be alone.
+    // LMDB allows several processes; a member must be the only one.
     m_descriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (m_descriptor < 0) return error("open", errno);
     if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0) {
         return base::Error{base::Errc::unavailable,
                            m_path + " is in use by another process; is this member already running?"};
     }
-    // The index is made of a scan over everything, which pages read one by one would make slow from a cold disk.
+    // The index is built by a scan of everything. From a cold disk, reading page by page would be slow.
     ::posix_fadvise(m_descriptor, 0, 0, POSIX_FADV_WILLNEED);
     if (const auto status = openFile(options.mapBytes, options.fsync ? 0U : MDB_NOSYNC); !status) return status;
     return openDatabases(false);
@@ -110,7 +110,7 @@ base::Status LmdbEnvironment::openFile(std::uint64_t mapBytes, unsigned flags) {
     return result == 0 ? checkLength() : error("open", result);
 }
 
-// A file shorter than its own count of pages would end the process at the first read beyond its end.
+// If the file is shorter than its number of pages says, a read beyond its end would end the process.
 base::Status LmdbEnvironment::checkLength() {
     MDB_envinfo info{};
     MDB_stat stat{};
@@ -160,7 +160,7 @@ base::Status LmdbEnvironment::applyBucket(MDB_txn* transaction, mvcc::Bucket buc
     const std::string last(empty ? std::string_view() : lmdbBytes(lastKey));
     for (; writes.valid() && result == 0; writes.next()) {
         const BufferedWrite& write = writes.write();
-        // Appending fills pages wholly and needs no search; keys come in order here.
+        // The keys come in order. Appending needs no search and fills the pages.
         const unsigned flags = write.key > last && bucket == mvcc::Bucket::key ? MDB_APPEND : 0U;
         result = lmdbApply(transaction, database(bucket), cursor, write, flags);
     }
@@ -203,7 +203,7 @@ base::Result<mvcc::BackendSize> LmdbEnvironment::size() {
     MDB_stat stat{};
     mdb_env_info(m_environment, &info);
     mdb_env_stat(m_environment, &stat);
-    // Database 0 lists the free pages: transaction -> count and page numbers.
+    // Database 0 lists the free pages: for each transaction their count and numbers.
     std::uint64_t freePages = 0;
     MDB_cursor* cursor = nullptr;
     if (mdb_cursor_open(*transaction, 0, &cursor) == 0) {
@@ -225,7 +225,8 @@ void LmdbEnvironment::releasePages() {
     if (mdb_env_info(m_environment, &info) != 0 || mdb_env_stat(m_environment, &stat) != 0) return;
     const auto transaction = beginRead();
     if (!transaction) return;
-    // LMDB does not say where its map is. A key lies in a leaf page, whose header begins with its number.
+    // LMDB does not tell the address of its map. It follows from a key: that is in a leaf page, which begins with its
+    // own number.
     {
         LmdbCursor cursor(*transaction, database(mvcc::Bucket::meta), {});
         if (cursor.valid()) {

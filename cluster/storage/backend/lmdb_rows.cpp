@@ -15,7 +15,7 @@ constexpr std::size_t kKeyBytesMax = 511;
 
 bool isLong(std::string_view key) { return key.size() >= kKeyBytesMax; }
 
-// Takes the first pair of a list of long keys. A list is written by us only, as a whole.
+// Takes the first row off a list of rows with long keys.
 bool takePair(std::string_view& chain, std::string_view& key, std::string_view& value) {
     if (chain.size() < 8) return false;
     const std::size_t keyBytes = base::readFixed32Le(chain.data());
@@ -33,7 +33,7 @@ void putPair(std::string& chain, std::string_view key, std::string_view value) {
     chain.append(key).append(value);
 }
 
-// The list with one key set or removed; empty if nothing is left.
+// The list after one write; empty if no row is left.
 std::string changedChain(std::string_view chain, const BufferedWrite& write) {
     std::string out;
     bool placed = write.removed;

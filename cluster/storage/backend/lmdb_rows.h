@@ -3,9 +3,10 @@
 
 // Reading and writing single rows of an LMDB database, with keys of any length.
 //
-// LMDB keys hold at most 511 bytes. A key of that length or more is stored under its first 511 bytes, in a list of all
-// such keys: (key length, value length: 4 bytes each, little-endian, key, value)*, ascending. So order and bytes stay
-// exact.
+// LMDB's keys have at most 511 bytes. A row with a longer key, or one of just 511 bytes, is stored under the first 511
+// bytes of its key, together with all rows that begin with the same bytes. Its value is the list of these rows in
+// ascending order, each as: length of the key, length of the value (4 bytes each, little-endian), key, value. So keys
+// are exact and keep their order.
 #pragma once
 
 #include "cluster/storage/backend/write_buffer.h"
@@ -22,9 +23,10 @@ inline std::string_view lmdbBytes(const MDB_val& value) {
     return {static_cast<const char*>(value.mv_data), value.mv_size};
 }
 
-// Point and ordered reads of one bucket in a transaction, long keys unfolded.
+// Reads one row; nullopt if it does not exist.
 std::optional<std::string_view> lmdbGet(MDB_txn* transaction, MDB_dbi database, std::string_view key);
 
+// Steps over the rows from a key on, in order.
 class LmdbCursor {
 public:
     LmdbCursor(MDB_txn* transaction, MDB_dbi database, std::string_view from);
@@ -43,10 +45,10 @@ private:
     bool m_valid = false;
     std::string_view m_key;
     std::string_view m_value;
-    std::string_view m_chain;  // what is left of a list of long keys
+    std::string_view m_chain;  // the rest of a list of rows with long keys
 };
 
-// Applies one write; the results of both are LMDB's. The cursor stands in `database`; `flags` are of mdb_cursor_put.
+// Applies one write and returns LMDB's result. `cursor` must be of `database`; `flags` are those of mdb_cursor_put.
 int lmdbApply(MDB_txn* transaction, MDB_dbi database, MDB_cursor* cursor, const BufferedWrite& write, unsigned flags);
 
 }  // namespace raftarium::storage

@@ -14,7 +14,7 @@ namespace raftarium::storage {
 
 namespace {
 
-// "<term>-<index>.snap", as the WAL's names but for the ending.
+// "<term>-<index>.snap": as the names of WAL segments, with another ending.
 std::string fileName(raft::Term term, raft::Index index) {
     std::string name = walSegmentName({term, index});
     name.replace(name.size() - 4, 4, ".snap");
@@ -69,7 +69,7 @@ base::Status saveSnapshotFile(base::FileSystem& fs, const std::string& directory
     base::putVarintField(content, 1, base::crc32c(0, data));
     base::putBytesField(content, 2, data);
     const std::string path = directory + "/" + fileName(snapshot.metadata.term, snapshot.metadata.index);
-    // Under another name first: a crash leaves no half a file for the next start to complain about.
+    // Written under another name first, so that a crash leaves no incomplete .snap file.
     const std::string temporary = path + ".tmp";
     {
         auto file = fs.open(temporary, base::OpenMode::createOrTruncate, 0666);

@@ -70,12 +70,12 @@ private:
     std::string m_directory;
     WalMetadata m_metadata;
     WalOptions m_options;
-    std::deque<OpenSegment> m_open;  // in order; the last one is written to
+    std::deque<OpenSegment> m_open;  // in order; writes go to the last one
     WalEncoder m_encoder;
     std::uint64_t m_offset = 0;  // end of data in the last segment
-    raft::HardState m_state;     // last one appended, repeated at the head of each segment
+    raft::HardState m_state;     // the last one appended; each segment begins with it
     raft::Index m_lastIndex = 0;
-    std::unique_ptr<base::File> m_next;  // made ahead, reserved and locked
+    std::unique_ptr<base::File> m_next;  // the next segment, made ahead: reserved and locked
     std::string m_nextPath;
     std::uint64_t m_nextCount = 0;
     std::optional<base::Error> m_error;
@@ -135,7 +135,7 @@ base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const Wal
     return continueSegment(end);
 }
 
-// For people: where reading stopped, why, and what stands behind.
+// For people: where reading stopped, why, and what is behind that place.
 std::string WalFiles::describeEnd(const WalSegmentEnd& end) {
     return "the log ends in " +
            (end.torn ? end.tornText : m_open.back().segment.path + " at offset " + std::to_string(end.offset)) +
@@ -161,7 +161,7 @@ base::Status WalFiles::repair(WalSegmentEnd& end, WalContent& content) {
     return {};
 }
 
-// Stale bytes after the end of data could later be taken for records: the rest of the segment becomes zeros.
+// The rest of the segment becomes zeros, because old bytes there could later be taken for records.
 base::Status WalFiles::continueSegment(const WalSegmentEnd& end) {
     const auto listed = m_fs.list(m_directory);
     if (!listed) return listed.error();
@@ -174,7 +174,7 @@ base::Status WalFiles::continueSegment(const WalSegmentEnd& end) {
     if (const auto status = tail().sync(); !status) return status;
     m_offset = end.offset;
     m_encoder = WalEncoder(end.crc);
-    // A cut may have left less than a segment's head.
+    // A repair may have left less than the head of a segment.
     if (end.records >= 2) return {};
     if (end.records == 0) m_encoder.addCrc();
     m_encoder.addMetadata(m_metadata);
@@ -201,7 +201,8 @@ base::Result<WalWritten> WalFiles::flush(bool sync) {
     if (m_offset >= m_options.segmentBytes) {
         if (const auto status = cut(); !status) return fail(status.error()).error();
     } else if (m_offset >= m_options.segmentBytes / 2 && !m_next) {
-        // Reserving is one call; done here it needs no thread, and a full disk shows only when the space is needed.
+        // Reserving is a single call and needs no thread. If the disk is full, cut() will report it when the space is
+        // needed.
         (void)makeNext();
     }
     return written;
@@ -236,7 +237,7 @@ base::Status WalFiles::cut() {
     m_encoder.addCrc();
     m_encoder.addMetadata(m_metadata);
     if (!m_state.empty()) m_encoder.addState(m_state);
-    // The head is on disk before the segment gets its name: a segment without a head is damage.
+    // The head is on the disk before the segment gets its name, because a segment without a head is damage.
     if (const auto status = write(true); !status) return status;
     if (const auto status = m_fs.rename(m_nextPath, path); !status) return status;
     tail().renamedTo(path);
@@ -247,7 +248,7 @@ base::Status WalFiles::cut() {
 base::Status WalFiles::release(raft::Index index, std::size_t keep) {
     const auto segments = listWalSegments(m_fs, m_directory);
     if (!segments) return segments.error();
-    std::size_t needed = 0;  // the newest segment that starts before `index` may hold it
+    std::size_t needed = 0;  // the newest segment that begins before `index` may contain it
     for (std::size_t i = 0; i < segments->size(); ++i) {
         if ((*segments)[i].name.index < index) needed = i;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What can be learned of a log's directory without opening it for writing.
+// Questions about a log directory that need no opening for writing.
 #include "cluster/storage/wal/wal.h"
 #include "cluster/storage/wal/wal_reader.h"
 
@@ -52,7 +52,7 @@ base::Result<std::vector<WalSnapshotMark>> readWalSnapshotMarks(base::FileSystem
         const auto end = walk.walkSegment(segment, **file, i + 1 == segments->size(), visit);
         if (!end) return end.error();
     }
-    // A mark can be on disk before the state that commits it: such a snapshot must not be used.
+    // A mark may be on the disk before the state that commits it. Its snapshot must not be used.
     std::erase_if(marks, [&](const WalSnapshotMark& mark) { return mark.index > state.commit; });
     return marks;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The records both ways: the data of each type, and the frame around it.
+// Records: encoding and decoding the data of each type, and the frame around it.
 #include "cluster/base/coding.h"
 #include "cluster/base/protobuf_fields.h"
 #include "cluster/storage/wal/wal_format.h"
@@ -16,7 +16,7 @@ namespace {
 
 using base::FieldReader;
 
-// The few varint fields before a payload, on the stack: at most three of 11 bytes and a length.
+// The varint fields before a payload, on the stack: at most three of 11 bytes, and a length.
 class FieldBuffer {
 public:
     void add(std::uint32_t number, std::uint64_t value) {
@@ -38,7 +38,7 @@ private:
     std::size_t m_size = 0;
 };
 
-// Varint fields 1..N, all present, in this order; `rest` is what follows them.
+// The varint fields 1 to N, all present and in this order; `rest` is what follows them.
 template <std::size_t N>
 std::optional<std::array<std::uint64_t, N>> leadingFields(std::string_view data, std::string_view& rest) {
     std::array<std::uint64_t, N> values{};
@@ -51,7 +51,7 @@ std::optional<std::array<std::uint64_t, N>> leadingFields(std::string_view data,
     return values;
 }
 
-// Nothing, or exactly one length-delimited field of this number.
+// True for nothing at all, or for exactly one length-delimited field of this number.
 bool trailingBytes(std::string_view rest, std::uint32_t number, std::optional<std::string_view>& value) {
     if (rest.empty()) return true;
     FieldReader fields(rest);

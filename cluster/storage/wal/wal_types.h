@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What a write-ahead log is made of, and what reading and writing it answers. Plain values.
+// The parts of a write-ahead log, and the results of reading and writing it. Plain values.
 #pragma once
 
 #include "cluster/raft/types.h"
@@ -24,20 +24,20 @@ struct WalSnapshotMark {
 };
 
 struct WalOptions {
-    std::uint64_t segmentBytes = 64'000'000;  // decimal, as etcd's
+    std::uint64_t segmentBytes = 64'000'000;  // a decimal number, as in etcd
     bool fsync = true;                        // --unsafe-no-fsync
 };
 
-// What was in the log from the chosen snapshot mark on.
+// The content of the log from the chosen snapshot mark on.
 struct WalContent {
     WalMetadata metadata;
     raft::HardState hardState;
-    std::vector<raft::Entry> entries;  // index > snapshot.index, overwritten ones resolved
+    std::vector<raft::Entry> entries;  // behind the snapshot, without entries that were overwritten
     WalSnapshotMark snapshot;
     std::vector<WalSnapshotMark> validSnapshots;  // all marks with index <= hardState.commit
-    bool snapshotReceived = false;                // the leader's: its last entry was never in this log
-    bool repaired = false;                        // a torn tail was cut; the original is kept as <segment>.broken
-    std::string repairText;                       // what was cut: segment, offset, bytes
+    bool snapshotReceived = false;                // it came from the leader: its last entry was never in this log
+    bool repaired = false;                        // a torn end was cut off; the original is kept as <segment>.broken
+    std::string repairText;                       // what was cut off: segment, offset, bytes
 
     raft::Index lastIndex() const { return snapshot.index + entries.size(); }
 };
