@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One call of etcd's API at whichever endpoint can serve it. Internal to this layer.
+// Calls of etcd's API at the first endpoint that can serve them. Internal to this layer.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -24,13 +24,13 @@ inline void setDeadline(grpc::ClientContext& context, std::int64_t timeoutMs) {
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
 }
 
-// Another endpoint may answer what this one did not.
+// True if another endpoint may be able to answer.
 inline bool mayBeElsewhere(const base::Error& error) {
     return error.code == base::Errc::unavailable || error.code == base::Errc::timeout;
 }
 
-// A write is sent once: an answer that does not come back says nothing of whether it was done. A read goes to the
-// next endpoint when one cannot serve it.
+// A write is sent only once, because without an answer it is unknown whether the write was done. A read goes to the
+// next endpoint if one cannot serve it.
 template <typename Service, typename Request, typename Response>
 base::Result<Response> callEtcd(Endpoints& endpoints, const ClientOptions& options, Retry retry,
                                 grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -47,7 +47,7 @@ base::Result<Response> callEtcd(Endpoints& endpoints, const ClientOptions& optio
         const grpc::Status status = (*stub.*method)(&context, request, &response);
         if (status.ok()) return response;
         last = errorOf(status, (*endpoint)->target);
-        // Whoever asks next begins elsewhere: this one may be frozen, with its connection still there.
+        // The next call begins at another endpoint: this one may be frozen although it is connected.
         if (mayBeElsewhere(last)) endpoints.avoid(*endpoint);
         if (status.error_code() != grpc::StatusCode::UNAVAILABLE) break;
     }

@@ -16,7 +16,7 @@ namespace pb = etcdserverpb;
 std::string prefixEnd(std::string_view prefix) {
     std::string end(prefix);
     while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
-    if (end.empty()) return std::string(1, '\0');  // the API's "all keys from here on"
+    if (end.empty()) return std::string(1, '\0');  // in the API: all keys from here on
     end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
     return end;
 }
@@ -119,7 +119,7 @@ public:
     }
 
     base::Result<LeaseInfo> leaseKeepAliveOnce(std::int64_t id) override {
-        // To renew twice does no harm, so each endpoint gets its share of the time: a frozen one must not cost the
+        // Renewing twice does no harm. So each endpoint gets a share of the time, and a frozen one does not cost the
         // lease.
         const std::size_t tries = std::max<std::size_t>(m_endpoints->size(), 1);
         const std::int64_t shareMs = m_options.requestTimeoutMs / static_cast<std::int64_t>(tries);
@@ -259,7 +259,7 @@ private:
         }
         context.TryCancel();
         (void)stream->Finish();
-        // A lease that is gone is answered with a TTL of zero.
+        // The answer for a lease that does not exist has a TTL of zero.
         if (answer.ttl() <= 0) return base::Error{base::Errc::notFound, "etcdserver: requested lease not found"};
         return LeaseInfo{headerOf(answer.header()), answer.id(), answer.ttl(), 0, {}};
     }

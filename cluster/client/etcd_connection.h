@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the parts of the etcd client share: conversions and the watch. Internal to this layer.
+// Shared by the parts of the etcd client: conversions, the watch, the history of a key. Internal to this layer.
 #pragma once
 
 #include "cluster/client/channels_internal.h"
@@ -36,7 +36,7 @@ std::unique_ptr<WatchHandle> startWatch(std::shared_ptr<Endpoints> endpoints, st
                                         std::function<void(WatchUpdate)> onUpdate,
                                         std::function<void(base::Error)> onEnd);
 
-// All stored revisions of a key by the client's own calls; see EtcdClient::history.
+// EtcdClient::history by the client's other calls.
 base::Result<std::vector<KeyValue>> readHistory(EtcdClient& client, const std::string& key, std::size_t max);
 
 }  // namespace raftarium::client

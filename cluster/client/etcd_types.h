@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What an etcd v3 client is asked and answers, as plain structs. Meanings, units and numbers are those of etcd's API.
+// Requests and results of an etcd v3 client, as plain structs. Meanings, units and numbers are those of etcd's API.
 #pragma once
 
 #include <cstdint>
@@ -47,11 +47,11 @@ struct DeleteResult {
     std::int64_t deleted = 0;
     std::vector<KeyValue> prevKvs;
 };
-// Of one key, guarded by its revision.
+// The result of deleting one key if it is at a certain revision.
 struct GuardedDeleteResult {
     Header header;
     bool deleted = false;
-    std::int64_t modRevision = 0;  // if it was not deleted: of the key as it is now; 0: there is none
+    std::int64_t modRevision = 0;  // if it was not deleted: the key's present revision, 0 if it does not exist
 };
 
 struct MemberInfo {
@@ -100,7 +100,7 @@ struct WatchOptions {
     std::string rangeEnd;
     std::int64_t startRevision = 0;
     bool prevKv = false, progressNotify = false;
-    bool requireLeader = false;  // go on at another endpoint when this one has lost the leader
+    bool requireLeader = false;  // continue at another endpoint if this one has lost the leader
 };
 
 struct ClientOptions {
