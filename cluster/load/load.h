@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A load generator for any etcd v3 server: `raftariumctl bench` and `./dev bench` drive ours and real etcd with it
-// alike.
+// A load generator for any etcd v3 server. `raftariumctl bench` and `./dev bench` use it for our members and for etcd.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -14,13 +13,13 @@
 #include <string>
 #include <vector>
 
-namespace raftarium::client {
+namespace raftarium::load {
 
 struct LoadReport {
     Histogram latency;  // from sending to the answer
-    // With a rate only: how long after its place in the schedule an operation was sent, because no client was free; and
-    // from that place to the answer. A latency alone would hide what a stalled server does to the calls that wait
-    // behind it (coordinated omission).
+    // Only with a rate. `lateness` is the time from an operation's place in the schedule until it was sent, because no
+    // client was free before; `fromSchedule` is the time from that place to the answer. The latency alone would hide
+    // how long calls wait behind a stalled server (coordinated omission).
     Histogram lateness, fromSchedule;
     std::vector<std::string> unreachable;  // endpoints left out, each with the reason
     std::uint64_t operations = 0;          // answered without error
@@ -31,7 +30,7 @@ struct LoadReport {
     double perSecond() const { return seconds > 0 ? static_cast<double>(operations) / seconds : 0; }
 };
 
-// Blocks until all operations are done. `progress` (may be empty) is called about ten times a second with what is done.
+// Blocks until all operations are done. `progress` may be empty; it is called on this thread about ten times a second.
 base::Result<LoadReport> runLoad(const LoadSpec& spec, const std::function<void(std::uint64_t done)>& progress);
 
-}  // namespace raftarium::client
+}  // namespace raftarium::load

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
+// The distribution of latencies.
 #pragma once
 
 #include <array>
@@ -8,9 +9,9 @@
 #include <cstdint>
 #include <string>
 
-namespace raftarium::client {
+namespace raftarium::load {
 
-// Latencies in log-linear buckets of about 3 % width; exact count, sum and maximum.
+// Buckets are log-linear, about 3 % wide; count, sum and maximum are exact.
 class Histogram {
 public:
     void add(std::int64_t ns);
@@ -18,7 +19,7 @@ public:
     std::int64_t maxNs() const { return m_maxNs; }
     double meanNs() const { return m_count == 0 ? 0 : m_sumNs / static_cast<double>(m_count); }
     std::int64_t percentileNs(double share) const;  // 0..1; 0 when empty
-    // Bars for people: ten rows between the fastest and the slowest.
+    // A bar chart for people: ten rows between the fastest and the slowest.
     std::string text() const;
 
 private:
@@ -31,4 +32,4 @@ private:
     std::int64_t m_maxNs = 0;
 };
 
-}  // namespace raftarium::client
+}  // namespace raftarium::load

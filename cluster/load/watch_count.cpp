@@ -6,7 +6,7 @@
 #include "cluster/base/protobuf_fields.h"
 #include "proto/etcd/rpc.pb.h"
 
-namespace raftarium::client {
+namespace raftarium::load {
 
 WatchCount countWatchEvents(std::string_view response) {
     using etcdserverpb::WatchResponse;
@@ -19,4 +19,4 @@ WatchCount countWatchEvents(std::string_view response) {
     return count;
 }
 
-}  // namespace raftarium::client
+}  // namespace raftarium::load
