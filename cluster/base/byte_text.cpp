@@ -36,7 +36,7 @@ bool composes(std::uint32_t first, std::uint32_t second) {
 }
 
 struct Character {
-    std::size_t length = 0;  // in bytes; 0: no valid UTF-8 begins here
+    std::size_t length = 0;  // in bytes; 0 if no valid UTF-8 begins here
     std::uint32_t point = 0;
 };
 
@@ -64,7 +64,7 @@ void putEscaped(std::string& out, std::string_view bytes) {
     }
 }
 
-// Draws piece by piece, so that a caller may stop when there is enough. A piece is one character or one escape.
+// Makes the picture piece by piece, so that the caller can stop early. A piece is one character or one escape.
 class Painter {
 public:
     explicit Painter(std::string_view bytes) : m_all(bytes) {}
@@ -93,14 +93,14 @@ public:
 
 private:
     bool isShown(std::uint32_t point, bool last) {
-        if (point > ' ' && point < 0x7F) {  // most are
+        if (point > ' ' && point < 0x7F) {  // most characters
             m_base = point;
             m_mark = 0;
             return true;
         }
         const bool mark = within(kReordered, point);
         const bool hidden = within(kHidden, point) || (point == ' ' && (m_at == 0 || last)) ||
-                            // The other order of two marks, and two that look like one character.
+                            // Two marks in the other order, and two characters that look like one.
                             (mark && m_mark >= point) || composes(m_base, point);
         m_mark = hidden || !mark ? 0 : point;
         if (hidden || !mark) m_base = hidden ? 0 : point;
@@ -118,7 +118,7 @@ private:
 
     const std::string_view m_all;
     std::size_t m_at = 0;
-    std::uint32_t m_base = 0, m_mark = 0;  // the last character that is no mark, and the mark just before; 0 none
+    std::uint32_t m_base = 0, m_mark = 0;  // the last character that is not a mark, and the mark just before; 0 if none
     bool m_rightToLeft = false;
 };
 
@@ -129,7 +129,7 @@ int hexDigit(char c) {
     return -1;
 }
 
-// Takes one escape off the front of `text`, whose first character is a backslash.
+// Removes one escape from the front of `text`, whose first character is a backslash.
 std::optional<char> takeEscape(std::string_view& text) {
     if (text.size() < 2) return std::nullopt;
     const char kind = text[1];
@@ -199,7 +199,7 @@ std::string byteTextBegin(std::string_view bytes, std::size_t bytesMax) {
 }
 
 std::string byteTextEnds(std::string_view bytes, std::size_t bytesMax) {
-    // A picture is never shorter than its bytes: of many bytes only those near the ends can be in it.
+    // A picture is never shorter than its bytes. So only the bytes near the ends can be in it.
     if (bytes.size() <= bytesMax) {
         std::string all = byteText(bytes);
         if (all.size() <= bytesMax) return all;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Immutable, reference-counted bytes: an entry's data is held once by the log, the messages and the WAL batch.
+// Immutable, reference-counted bytes. The log, the messages and the WAL batch share one copy of an entry's data.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,8 @@
 
 namespace raftarium::base {
 
-// Null and empty differ (raftpb writes a non-null empty field). Copies share the buffer; the count is atomic.
+// Null and empty are different (raftpb writes an empty field that is not null). Copies share the buffer; the count is
+// atomic.
 class Bytes {
 public:
     Bytes() = default;

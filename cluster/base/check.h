@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Invariants that stay on in release builds: a broken one prints itself and ends the process.
+// Invariants, checked in release builds, too. A broken one is printed and ends the process.
 #pragma once
 
 #include <string_view>
@@ -14,6 +14,6 @@ namespace raftarium::base {
 
 #define RAFTARIUM_CHECK(condition) \
     ((condition) ? void(0) : ::raftarium::base::checkFailed(__FILE__, __LINE__, #condition, {}))
-// With a text that holds the values involved; it is evaluated only on failure.
+// With a text that names the values. The text is made only on failure.
 #define RAFTARIUM_CHECK_MSG(condition, text) \
     ((condition) ? void(0) : ::raftarium::base::checkFailed(__FILE__, __LINE__, #condition, (text)))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Time as the layers see it; only the composition roots know which clock it is.
+// The time, for layers that must not know which clock it comes from.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ public:
     Nanoseconds wallNow() const override;
 };
 
-// Moves only when told.
+// A clock for tests: its time changes only by advance().
 class ManualClock final : public Clock {
 public:
     Nanoseconds monotonicNow() const override { return m_now; }

@@ -13,6 +13,8 @@ static_assert(std::endian::native == std::endian::little,
               "the file formats are little-endian, as all targets here are");
 
 namespace {
+constexpr char kHexDigits[] = "0123456789abcdef";
+
 template <typename T>
 void putRaw(std::string& out, T value) {
     char bytes[sizeof value];
@@ -62,6 +64,22 @@ std::string hexId(std::uint64_t id) {
     char buffer[16];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, id, 16);
     return {buffer, end.ptr};
+}
+
+std::string hexDigits(std::uint64_t value, std::size_t digits) {
+    std::string text(digits, '0');
+    for (std::size_t i = digits; i-- > 0; value >>= 4) text[i] = kHexDigits[value & 15];
+    return text;
+}
+
+std::string hexBytes(std::string_view bytes) {
+    std::string text;
+    text.reserve(2 * bytes.size());
+    for (const char c : bytes) {
+        text += kHexDigits[static_cast<std::uint8_t>(c) >> 4];
+        text += kHexDigits[static_cast<std::uint8_t>(c) & 15];
+    }
+    return text;
 }
 
 std::optional<std::uint64_t> parseHexId(std::string_view text) {

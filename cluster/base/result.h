@@ -16,7 +16,7 @@
 
 namespace raftarium::base {
 
-// Coarse kind of an error. `Error::api` may carry a finer code of the layer that made it.
+// The kind of an error. `Error::api` may have a more exact code from the layer that made it.
 enum class Errc : std::uint8_t {
     invalidArgument,  // the caller's input is wrong; the text names the flag or field
     notFound,
@@ -24,8 +24,8 @@ enum class Errc : std::uint8_t {
     outOfRange,
     unavailable,  // try again later
     timeout,
-    ioError,     // the operating system refused; the text has path and reason
-    corruption,  // bytes on disk or wire are not what they must be; the text has file and offset
+    ioError,     // the operating system failed; the text has path and reason
+    corruption,  // wrong bytes on the disk or the wire; the text has file and offset
     noSpace,
     aborted,
     unimplemented,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Seeded random numbers, the same on every machine (std distributions are not).
+// Random numbers from a seed, the same on every machine, which the distributions of std are not.
 #pragma once
 
 #include <cstdint>

@@ -18,9 +18,9 @@ namespace raftarium::client {
 
 namespace {
 
-using Clock = std::chrono::system_clock;  // gRPC's deadlines are on it
+using Clock = std::chrono::system_clock;  // the clock of gRPC's deadlines
 constexpr std::chrono::milliseconds kSlice{50};
-// Servers end connections that are asked more often than every five seconds.
+// Servers close a connection that sends pings more often than every five seconds.
 constexpr int kProbeEveryMs = 6000, kProbeAnswerMs = 5000;
 
 base::Errc codeOf(grpc::StatusCode code) {
@@ -65,7 +65,7 @@ bool awaitConnected(grpc::Channel& channel, Clock::time_point deadline, const st
     }
 }
 
-// Only a call gets to know.
+// Only a call returns the reason.
 std::string whyUnreachable(const Endpoint& endpoint) {
     grpc::ClientContext context;
     context.set_deadline(Clock::now() + kSlice);
@@ -91,13 +91,13 @@ std::shared_ptr<grpc::Channel> openChannel(const std::string& target, Probe prob
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 250);
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    // Channels with the same arguments would share one connection and its state.
+    // Channels with the same arguments would share one connection.
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxReceiveMessageSize(-1);
     if (probe == Probe::yes) {
         arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kProbeEveryMs);
         arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kProbeAnswerMs);
-        arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // a watch sends nothing by itself
+        arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // a watch sends no data while it waits
     }
     return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
 }
@@ -106,7 +106,7 @@ base::Error errorOf(const grpc::Status& status, const std::string& where) {
     base::Error error{codeOf(status.error_code()), status.error_message()};
     if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) error.text = "no answer in time";
     if (error.text.empty()) error.text = "gRPC status " + std::to_string(status.error_code()) + " without a text";
-    // Texts of etcd's API stand alone; those of the connection need the endpoint.
+    // Errors of etcd's API are complete; errors of the connection need the endpoint.
     if (error.text.rfind("etcdserver:", 0) != 0) error.text = where + ": " + error.text;
     return error;
 }
@@ -132,13 +132,13 @@ base::Result<const Endpoint*> Endpoints::choose(std::int64_t timeoutMs, const st
         again = Clock::now() < deadline && !(stop && stop->load());
         for (std::size_t i = 0; i < m_endpoints.size(); ++i) {
             const std::size_t at = (first + i) % m_endpoints.size();
-            // An endpoint that neither answers nor refuses must not use up the others' time.
+            // An endpoint that neither answers nor refuses must not use the time of the others.
             const auto share = m_endpoints.size() > 1 ? std::min(deadline, Clock::now() + 4 * kSlice) : deadline;
             if (!awaitConnected(*m_endpoints[at].channel, share, stop)) continue;
             m_preferred = at;
             return &m_endpoints[at];
         }
-        // All refused: the next attempt comes when the first of them is tried again.
+        // All refused. Wait until the first of them is tried again.
         if (again) {
             auto& channel = *m_endpoints[first % m_endpoints.size()].channel;
             channel.WaitForStateChange(channel.GetState(true), std::min(deadline, Clock::now() + kSlice));

@@ -18,21 +18,21 @@
 
 namespace raftarium::client {
 
-// Whether a connection with calls on it asks the server now and then if it is still there. One that was frozen or cut
-// off is given up after about eleven seconds; without this its streams would be silent for ever.
+// Whether a connection with open calls sends pings to its server. With pings, a connection to a frozen or unreachable
+// server ends after about eleven seconds. Without them, its streams would stay silent for ever.
 enum class Probe : std::uint8_t { no, yes };
 
-// Reconnects within a quarter of a second of a server's return; no limit on the size of answers, as etcd's own client.
+// Reconnects within a quarter of a second after a server comes back. Answers may have any size, as in etcd's client.
 std::shared_ptr<grpc::Channel> openChannel(const std::string& target, Probe probe = Probe::no);
 
-// What gRPC calls the endpoint: without "http://".
+// The name of the endpoint for gRPC: without "http://".
 std::string targetOf(const std::string& address);
 
-// Whether it is connected, waiting for an attempt under way until `deadline`; false as soon as an attempt fails.
+// True if the channel is or becomes connected before `deadline`; false as soon as an attempt to connect fails.
 bool awaitConnected(grpc::Channel& channel, std::chrono::system_clock::time_point deadline,
                     const std::atomic<bool>* stop = nullptr);
 
-// The server's text is kept; `where` names the endpoint when there is none.
+// Keeps the server's text. If there is none, `where` names the endpoint.
 base::Error errorOf(const grpc::Status& status, const std::string& where);
 
 struct Endpoint {
@@ -40,20 +40,21 @@ struct Endpoint {
     std::shared_ptr<grpc::Channel> channel;
 };
 
-// Why one that is not connected cannot be reached, in the connection's own words: "connection refused".
+// Why an endpoint that is not connected cannot be reached, as the connection reports it: "connection refused".
 std::string whyUnreachable(const Endpoint& endpoint);
 
-// Endpoints tried in turn, beginning with the one that answered last. Safe from several threads.
+// Endpoints that are tried in turn, beginning with the one that answered last. Any thread.
 class Endpoints {
 public:
-    // "127.0.0.1:2379", "http://127.0.0.1:2379", "unix:/path". A bad one makes every choose() fail and say why.
+    // "127.0.0.1:2379", "http://127.0.0.1:2379", "unix:/path". With an invalid address every
+    // choose() fails and names it.
     explicit Endpoints(const std::vector<std::string>& addresses, Probe probe = Probe::no);
 
-    // One that is connected, within `timeoutMs`: first any that is ready or becomes so at once, then whichever comes
-    // back in time. `stop`, if given, ends the wait early.
+    // An endpoint that is connected, or becomes so within `timeoutMs`. Endpoints that are ready come first. If `stop`
+    // is given and becomes true, the wait ends early.
     base::Result<const Endpoint*> choose(std::int64_t timeoutMs, const std::atomic<bool>* stop = nullptr);
     std::size_t size() const { return m_endpoints.size(); }
-    // The next choice begins after this one, which did not answer or broke off.
+    // This endpoint did not answer, or its connection broke: the next choice begins behind it.
     void avoid(const Endpoint* endpoint);
 
 private:

@@ -3,55 +3,25 @@
 
 #include "cluster/client/etcd_client.h"
 
+#include "cluster/client/etcd_calls_internal.h"
 #include "cluster/client/etcd_connection.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 
-#include <grpcpp/client_context.h>
-
-#include <chrono>
 #include <utility>
 
 namespace raftarium::client {
 
 namespace pb = etcdserverpb;
 
-Header headerOf(const pb::ResponseHeader& in) {
-    return {in.cluster_id(), in.member_id(), in.raft_term(), in.revision()};
-}
-
-KeyValue keyValueOf(const mvccpb::KeyValue& in) {
-    return {in.key(), in.value(), in.create_revision(), in.mod_revision(), in.version(), in.lease()};
-}
-
 std::string prefixEnd(std::string_view prefix) {
     std::string end(prefix);
     while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
-    if (end.empty()) return std::string(1, '\0');  // the API's "all keys from here on"
+    if (end.empty()) return std::string(1, '\0');  // in the API: all keys from here on
     end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
     return end;
 }
 
 namespace {
-
-enum class Retry : std::uint8_t { never, reads };
-
-pb::RangeRequest requestOf(const std::string& key, const RangeOptions& options) {
-    pb::RangeRequest out;
-    out.set_key(key);
-    out.set_range_end(options.rangeEnd);
-    out.set_limit(options.limit);
-    out.set_revision(options.revision);
-    out.set_sort_order(static_cast<pb::RangeRequest::SortOrder>(options.sortOrder));
-    out.set_sort_target(static_cast<pb::RangeRequest::SortTarget>(options.sortTarget));
-    out.set_serializable(options.serializable);
-    out.set_keys_only(options.keysOnly);
-    out.set_count_only(options.countOnly);
-    out.set_min_mod_revision(options.minModRevision);
-    out.set_max_mod_revision(options.maxModRevision);
-    out.set_min_create_revision(options.minCreateRevision);
-    out.set_max_create_revision(options.maxCreateRevision);
-    return out;
-}
 
 class GrpcEtcdClient final : public EtcdClient {
 public:
@@ -59,7 +29,7 @@ public:
         : m_options(std::move(options)), m_endpoints(std::make_shared<Endpoints>(m_options.endpoints, Probe::yes)) {}
 
     base::Result<RangeResult> range(const std::string& key, const RangeOptions& options) override {
-        const auto answer = call<pb::KV>(Retry::reads, &pb::KV::Stub::Range, requestOf(key, options));
+        const auto answer = call<pb::KV>(Retry::reads, &pb::KV::Stub::Range, rangeRequestOf(key, options));
         if (!answer.ok()) return answer.error();
         RangeResult out{headerOf(answer->header()), {}, answer->more(), answer->count()};
         out.kvs.reserve(static_cast<std::size_t>(answer->kvs_size()));
@@ -149,7 +119,7 @@ public:
     }
 
     base::Result<LeaseInfo> leaseKeepAliveOnce(std::int64_t id) override {
-        // To renew twice does no harm, so each endpoint gets its share of the time: a frozen one must not cost the
+        // Renewing twice does no harm. So each endpoint gets a share of the time, and a frozen one does not cost the
         // lease.
         const std::size_t tries = std::max<std::size_t>(m_endpoints->size(), 1);
         const std::int64_t shareMs = m_options.requestTimeoutMs / static_cast<std::int64_t>(tries);
@@ -246,8 +216,7 @@ public:
         const auto endpoint = m_endpoints->choose(m_options.dialTimeoutMs);
         if (!endpoint.ok()) return endpoint.error();
         grpc::ClientContext context;
-        if (timeoutMs > 0)
-            context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
+        if (timeoutMs > 0) setDeadline(context, timeoutMs);
         const auto stub = pb::Maintenance::NewStub((*endpoint)->channel);
         const auto stream = stub->Snapshot(&context, pb::SnapshotRequest());
         pb::SnapshotResponse piece;
@@ -273,14 +242,6 @@ public:
     }
 
 private:
-    static void setDeadline(grpc::ClientContext& context, std::int64_t timeoutMs) {
-        context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(timeoutMs));
-    }
-
-    static bool mayBeElsewhere(const base::Error& error) {
-        return error.code == base::Errc::unavailable || error.code == base::Errc::timeout;
-    }
-
     static base::Result<LeaseInfo> keepAliveAt(const Endpoint& endpoint, std::int64_t id, std::int64_t timeoutMs) {
         grpc::ClientContext context;
         setDeadline(context, timeoutMs);
@@ -298,42 +259,16 @@ private:
         }
         context.TryCancel();
         (void)stream->Finish();
-        // A lease that is gone is answered with a TTL of zero.
+        // The answer for a lease that does not exist has a TTL of zero.
         if (answer.ttl() <= 0) return base::Error{base::Errc::notFound, "etcdserver: requested lease not found"};
         return LeaseInfo{headerOf(answer.header()), answer.id(), answer.ttl(), 0, {}};
     }
 
-    // A write is sent once: an answer that does not come back says nothing of whether it was done. A read goes to the
-    // next endpoint when one cannot serve it.
     template <typename Service, typename Request, typename Response>
     base::Result<Response> call(Retry retry,
                                 grpc::Status (Service::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                                 const Request& request) {
-        base::Error last;
-        const std::size_t tries = retry == Retry::reads ? m_endpoints->size() : 1;
-        for (std::size_t i = 0; i < std::max<std::size_t>(tries, 1); ++i) {
-            const auto endpoint = m_endpoints->choose(m_options.dialTimeoutMs);
-            if (!endpoint.ok()) return i == 0 ? endpoint.error() : last;
-            grpc::ClientContext context;
-            setDeadline(context, m_options.requestTimeoutMs);
-            Response response;
-            const auto stub = Service::NewStub((*endpoint)->channel);
-            const grpc::Status status = (*stub.*method)(&context, request, &response);
-            if (status.ok()) return response;
-            last = errorOf(status, (*endpoint)->target);
-            // Whoever asks next begins elsewhere: this one may be frozen, with its connection still there.
-            if (mayBeElsewhere(last)) m_endpoints->avoid(*endpoint);
-            if (status.error_code() != grpc::StatusCode::UNAVAILABLE) break;
-        }
-        return last;
-    }
-
-    static MemberInfo memberOf(const pb::Member& member) {
-        return {member.id(),
-                member.name(),
-                {member.peerurls().begin(), member.peerurls().end()},
-                {member.clienturls().begin(), member.clienturls().end()},
-                member.islearner()};
+        return callEtcd<Service>(*m_endpoints, m_options, retry, method, request);
     }
 
     template <typename Response>

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// An etcd v3 client with plain structs: what the app and raftariumctl talk to any cluster with. Blocking calls with a
-// deadline; watches and keep-alives call back from a thread of the client. Errors carry the server's text, and its gRPC
-// code as the Errc nearest to it. A read that an endpoint cannot serve goes to the next; a write is sent only once,
-// because a lost answer does not say whether it was done.
+// An etcd v3 client with plain structs, with which the app and raftariumctl talk to any cluster. Calls block, up to a
+// deadline, and may be made from any thread. Watches call back on a thread of the client. Errors have the server's text
+// and the Errc nearest to its gRPC code. A read goes to the next endpoint if one cannot serve it. A write is sent only
+// once, because without an answer it is unknown whether the write was done.
 #pragma once
 
 #include "cluster/base/result.h"
+#include "cluster/client/etcd_types.h"
 
 #include <cstdint>
 #include <functional>
@@ -19,112 +20,14 @@
 
 namespace raftarium::client {
 
-struct KeyValue {
-    std::string key, value;
-    std::int64_t createRevision = 0, modRevision = 0, version = 0, lease = 0;
-};
-struct Header {
-    std::uint64_t clusterId = 0, memberId = 0, raftTerm = 0;
-    std::int64_t revision = 0;
-};
-
-struct RangeOptions {
-    std::string rangeEnd;  // see prefixEnd()
-    std::int64_t limit = 0, revision = 0;
-    int sortOrder = 0, sortTarget = 0;  // as in the API
-    bool serializable = false, keysOnly = false, countOnly = false;
-    std::int64_t minModRevision = 0, maxModRevision = 0, minCreateRevision = 0, maxCreateRevision = 0;
-};
-struct RangeResult {
-    Header header;
-    std::vector<KeyValue> kvs;
-    bool more = false;
-    std::int64_t count = 0;
-};
-struct PutOptions {
-    std::int64_t lease = 0;
-    bool prevKv = false, ignoreValue = false, ignoreLease = false;
-    std::int64_t keepVersions = 0;
-};
-struct PutResult {
-    Header header;
-    bool hasPrev = false;
-    KeyValue prevKv;
-};
-struct DeleteResult {
-    Header header;
-    std::int64_t deleted = 0;
-    std::vector<KeyValue> prevKvs;
-};
-// Of one key, guarded by its revision.
-struct GuardedDeleteResult {
-    Header header;
-    bool deleted = false;
-    std::int64_t modRevision = 0;  // if it was not deleted: of the key as it is now; 0: there is none
-};
-
-struct MemberInfo {
-    std::uint64_t id = 0;
-    std::string name;
-    std::vector<std::string> peerUrls, clientUrls;
-    bool learner = false;
-};
-struct StatusResult {
-    Header header;
-    std::string version;
-    std::int64_t dbSize = 0, dbSizeInUse = 0;
-    std::uint64_t leader = 0, raftIndex = 0, raftTerm = 0, raftAppliedIndex = 0;
-    std::vector<std::string> errors;
-    bool learner = false;
-};
-struct HashKvResult {
-    Header header;
-    std::uint32_t hash = 0;
-    std::int64_t compactRevision = 0;
-};
-struct LeaseInfo {
-    Header header;
-    std::int64_t id = 0, ttl = 0, grantedTtl = 0;
-    std::vector<std::string> keys;
-};
-
-struct WatchEvent {
-    bool deleted = false;
-    KeyValue kv;
-    bool hasPrev = false;
-    KeyValue prevKv;
-};
-struct WatchUpdate {
-    Header header;
-    bool created = false, canceled = false;
-    std::int64_t compactRevision = 0;
-    std::string cancelReason;
-    std::vector<WatchEvent> events;
-    // All events up to the header's revision have been delivered.
-    bool isProgress() const {
-        return events.empty() && !created && !canceled && compactRevision == 0 && header.revision != 0;
-    }
-};
-struct WatchOptions {
-    std::string rangeEnd;
-    std::int64_t startRevision = 0;
-    bool prevKv = false, progressNotify = false;
-    bool requireLeader = false;  // go on at another endpoint when this one has lost the leader
-};
-
 // Ends the watch when destroyed; no callback runs after that.
 class WatchHandle {
 public:
     virtual ~WatchHandle() = default;
 };
 
-struct ClientOptions {
-    std::vector<std::string> endpoints;  // "127.0.0.1:2379" or "http://...": tried in turn
-    std::int64_t dialTimeoutMs = 2000;
-    std::int64_t requestTimeoutMs = 5000;
-};
-
-std::string prefixEnd(std::string_view prefix);  // smallest key above all with this prefix; "\0" if none
+std::string prefixEnd(
+    std::string_view prefix);  // the smallest key above all keys with this prefix; "\0" if there is none
 
 class EtcdClient {
 public:
@@ -136,7 +39,7 @@ public:
                                         const PutOptions& options = {}) = 0;
     virtual base::Result<DeleteResult> remove(const std::string& key, const std::string& rangeEnd = {},
                                               bool prevKv = false) = 0;
-    // Only if the key was last changed at `modRevision`.
+    // Deletes the key only if it was last changed at `modRevision`.
     virtual base::Result<GuardedDeleteResult> removeIf(const std::string& key, std::int64_t modRevision) = 0;
     virtual base::Result<Header> compact(std::int64_t revision, bool physical) = 0;
     virtual base::Result<LeaseInfo> leaseGrant(std::int64_t ttl, std::int64_t id = 0) = 0;
@@ -145,8 +48,8 @@ public:
     virtual base::Result<LeaseInfo> leaseKeepAliveOnce(std::int64_t id) = 0;
     virtual base::Result<std::vector<std::int64_t>> leases() = 0;
     virtual base::Result<std::pair<Header, std::vector<MemberInfo>>> members() = 0;
-    // Changes of the membership; the members afterwards, of an addition the new one first (its id is made by the
-    // server). Refusals are etcd's: "etcdserver: unhealthy cluster" until all voters were connected for five seconds,
+    // Changes of the membership. They return the members afterwards; memberAdd() the new one first, whose id the server
+    // chose. Refusals are etcd's: "etcdserver: unhealthy cluster" until all voters were connected for five seconds,
     // "can only promote a learner member which is in sync with leader", ...
     virtual base::Result<std::vector<MemberInfo>> memberAdd(const std::vector<std::string>& peerUrls, bool learner) = 0;
     virtual base::Result<std::vector<MemberInfo>> memberRemove(std::uint64_t id) = 0;
@@ -157,20 +60,20 @@ public:
     virtual base::Result<HashKvResult> hashKv(std::int64_t revision) = 0;
     virtual base::Result<Header> moveLeader(std::uint64_t target) = 0;
     virtual base::Result<Header> defragment() = 0;
-    // The store of one endpoint as a snapshot file, in pieces and in order: the database, then 32 bytes SHA-256 of it.
-    // An error of `take` ends the transfer. No time limit but `timeoutMs`; 0 = none.
+    // Reads the store of one endpoint as a snapshot file, in pieces: the database, then its SHA-256, 32 bytes. An error
+    // of `take` ends the transfer. The only time limit is `timeoutMs`; 0 = none.
     using SnapshotSink = std::function<base::Status(std::string_view piece, std::uint64_t remainingBytes)>;
     virtual base::Status snapshot(const SnapshotSink& take, std::int64_t timeoutMs = 0) = 0;
-    // A watch that exists goes on after a broken or frozen connection, on whatever endpoint answers and however long
-    // that takes, at the next revision: every event comes once. `onEnd` comes once, when it is over for good (canceled
-    // by the server, compacted, or never made within the dial timeout), and not when the handle is destroyed. Before
-    // it comes the server's last update, with its reason filled in where the server gives none.
+    // After a broken or frozen connection a watch continues at the next revision, on any endpoint that answers, however
+    // long that takes. Every event comes once. `onEnd` is called once, when the watch has ended: canceled by the
+    // server, compacted, or not created within the dial timeout. It is not called when the handle is destroyed. The
+    // server's last update comes before it; if the server gave no reason, the client adds one.
     virtual std::unique_ptr<WatchHandle> watch(const std::string& key, const WatchOptions& options,
                                                std::function<void(WatchUpdate)> onUpdate,
                                                std::function<void(base::Error)> onEnd) = 0;
-    // All stored revisions of a key, newest first; a delete is a pair with version 0 (and only key and modRevision).
-    // Found with reads at older revisions, and a watch from the oldest stored revision where an earlier life of the key
-    // must be found (which takes half a second for a key that does not exist now). Stops at the compaction horizon.
+    // All stored revisions of a key back to the last compaction, newest first. A delete is a pair with version 0, which
+    // has only key and modRevision. They are found by reads at older revisions. Earlier generations of the key are
+    // found by a watch from the oldest stored revision, which takes half a second if the key does not exist now.
     virtual base::Result<std::vector<KeyValue>> history(const std::string& key, std::size_t max) = 0;
 };
 

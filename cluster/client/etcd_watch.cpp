@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One watch: its own stream and thread. After a break it goes on at the next revision on whatever endpoint is there.
+// One watch, with a stream and a thread of its own. After a break it continues at the next revision, on any endpoint.
+#include "cluster/client/etcd_client.h"
 #include "cluster/client/etcd_connection.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 
@@ -29,7 +30,7 @@ WatchUpdate updateOf(const pb::WatchResponse& in) {
     for (const auto& event : in.events())
         out.events.push_back({event.type() == mvccpb::Event::DELETE, keyValueOf(event.kv()), event.has_prev_kv(),
                               keyValueOf(event.prev_kv())});
-    // Servers give no reason with a compaction; clients know it by the revision.
+    // Servers give no reason with a compaction; compactRevision says it.
     if (out.canceled && out.cancelReason.empty()) {
         out.cancelReason = out.compactRevision != 0 ? "etcdserver: mvcc: required revision has been compacted"
                                                     : "the server gave no reason";
@@ -37,14 +38,14 @@ WatchUpdate updateOf(const pb::WatchResponse& in) {
     return out;
 }
 
-// A server may take a stream and end it at once, again and again.
+// A server may accept a stream and end it at once, again and again.
 std::chrono::milliseconds pauseAfter(std::size_t failures) {
     return failures < 2 ? std::chrono::milliseconds(0)
                         : std::chrono::milliseconds(
                               std::min<std::int64_t>(1000, std::int64_t{25} << std::min<std::size_t>(failures, 6)));
 }
 
-// Shared by the handle and the thread, so that a handle may be destroyed inside its own callback.
+// Shared by the handle and its thread, so that a handle may be destroyed inside its own callback.
 class Watching {
 public:
     Watching(std::shared_ptr<Endpoints> endpoints, std::int64_t dialTimeoutMs, std::string key, WatchOptions options,
@@ -59,7 +60,7 @@ public:
     void run() {
         const auto giveUpAt = Steady::now() + std::chrono::milliseconds(m_dialTimeoutMs);
         base::Error reason;
-        // Streams in a row that brought nothing.
+        // How many streams in a row brought nothing.
         for (std::size_t failures = 0; !m_stop; ++failures) {
             if (m_useful) failures = 1;
             m_useful = false;
@@ -73,7 +74,7 @@ public:
             const End end = follow(**endpoint);
             reason = end.error;
             if (end.final) break;
-            m_endpoints->avoid(*endpoint);  // it may be on its way down
+            m_endpoints->avoid(*endpoint);  // it may be stopping
             if (!m_created && failures >= 2 && Steady::now() >= giveUpAt) break;
         }
         if (!m_stop && m_onEnd) m_onEnd(reason);
@@ -92,7 +93,7 @@ private:
         base::Error error;
     };
 
-    // Until the stream breaks (not final) or the watch is over.
+    // Reads until the stream breaks (not final) or the watch has ended.
     End follow(const Endpoint& endpoint) {
         grpc::ClientContext context;
         if (m_options.requireLeader) context.AddMetadata("hasleader", "true");
@@ -142,11 +143,11 @@ private:
         return {!mayComeBack, errorOf(status, endpoint.target)};
     }
 
-    // Where to go on after a break.
+    // Remembers where to continue after a break.
     void remember(const WatchUpdate& update) {
         if (update.created && m_options.startRevision == 0) m_options.startRevision = update.header.revision + 1;
         if (!update.events.empty()) m_options.startRevision = update.events.back().kv.modRevision + 1;
-        // What was quiet for long would else ask for revisions that are compacted by now.
+        // Otherwise a watch without events would later ask for revisions that are compacted by then.
         if (update.isProgress())
             m_options.startRevision = std::max(m_options.startRevision, update.header.revision + 1);
         m_useful = m_useful || !update.events.empty() || update.isProgress();
@@ -164,7 +165,7 @@ private:
     std::function<void(WatchUpdate)> m_onUpdate;
     std::function<void(base::Error)> m_onEnd;
     bool m_useful = false;   // the last stream brought events or progress
-    bool m_created = false;  // once, on any endpoint
+    bool m_created = false;  // on any endpoint
     std::atomic<bool> m_stop = false;
     std::mutex m_mutex;
     std::condition_variable m_stopped;

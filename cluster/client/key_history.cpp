@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A key's revisions. Within a life (put ... put) each version names the revision before which the one before it was
-// current, so reads at mod_revision - 1 walk it backwards. Between lives no read tells where the last one ended; a
-// watch from the oldest stored revision does, with the revision of the delete.
+// The revisions of a key. Within a generation each version is found by a read at the revision before the next version,
+// so reads at mod_revision - 1 go backwards through it. No read tells where the generation before it ended. A watch
+// from the oldest stored revision does, because it delivers the deletes.
+#include "cluster/client/etcd_client.h"
 #include "cluster/client/etcd_connection.h"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ namespace raftarium::client {
 
 namespace {
 
-// A key that does not exist gives no event to wait for after its last one: silence for so long is the end.
+// If the key does not exist, no event marks the end of its history. It has ended if no event comes for so long.
 constexpr std::chrono::milliseconds kSilence{500};
 constexpr std::chrono::seconds kLongest{10};
 
@@ -29,7 +30,7 @@ struct Replay {
     bool failed = false;
 };
 
-// Events of `key` from `start` until one at `until` or later; `until` 0: until silence.
+// The events of `key` from `start` until one at `until` or later. If `until` is 0, until no more come.
 Replay replay(EtcdClient& client, const std::string& key, std::int64_t start, std::int64_t until) {
     Replay out;
     bool done = false;
@@ -68,7 +69,7 @@ Replay replay(EtcdClient& client, const std::string& key, std::int64_t start, st
     while (!done) {
         const std::size_t seen = updates;
         const auto news = [&] { return done || updates != seen; };
-        // Before the first answer, and where an event is sure to come, only the long deadline counts.
+        // Before the first answer, and if an event is certain to come, only the long deadline counts.
         const bool patient = until != 0 || updates == 0;
         const auto wakeAt = patient ? deadline : std::min(deadline, std::chrono::steady_clock::now() + kSilence);
         if (changed.wait_until(lock, wakeAt, news)) continue;
@@ -78,12 +79,12 @@ Replay replay(EtcdClient& client, const std::string& key, std::int64_t start, st
         }
         break;
     }
-    lock.unlock();  // the handle's end waits for a callback that may want the lock
+    lock.unlock();  // destroying the handle waits for a callback, which may need the lock
     handle.reset();
     return out;
 }
 
-// What was before revision `before` (0: all), from the oldest stored revision on.
+// All changes before revision `before` (0: all), from the oldest stored revision on.
 Replay replayFromTheOldest(EtcdClient& client, const std::string& key, std::int64_t before) {
     Replay out = replay(client, key, 1, before);
     for (int tries = 0; out.compacted && tries < 3; ++tries) {
@@ -98,8 +99,8 @@ Replay replayFromTheOldest(EtcdClient& client, const std::string& key, std::int6
 base::Result<std::vector<KeyValue>> readHistory(EtcdClient& client, const std::string& key, std::size_t max) {
     std::vector<KeyValue> found;
     RangeOptions at;
-    at.serializable = true;  // the past does not change, and the watch below is local too: no quorum is asked
-    std::int64_t lifeBegan = 0;
+    at.serializable = true;  // the past does not change, and the watch below does not ask a quorum either
+    std::int64_t generationBegan = 0;
     while (found.size() < max) {
         const auto read = client.range(key, at);
         if (!read.ok()) {
@@ -110,14 +111,14 @@ base::Result<std::vector<KeyValue>> readHistory(EtcdClient& client, const std::s
         found.push_back(read->kvs.front());
         const KeyValue& kv = found.back();
         if (kv.modRevision == kv.createRevision) {
-            lifeBegan = kv.createRevision;
+            generationBegan = kv.createRevision;
             break;
         }
         at.revision = kv.modRevision - 1;
     }
-    const bool lifeIsWhole = found.empty() || lifeBegan != 0;
-    if (found.size() >= max || !lifeIsWhole) return found;
-    Replay older = replayFromTheOldest(client, key, lifeBegan);
+    const bool generationIsComplete = found.empty() || generationBegan != 0;
+    if (found.size() >= max || !generationIsComplete) return found;
+    Replay older = replayFromTheOldest(client, key, generationBegan);
     if (older.failed) return older.error;
     for (auto it = older.versions.rbegin(); it != older.versions.rend() && found.size() < max; ++it)
         found.push_back(std::move(*it));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// `raftariumctl db dump`: what a member's database holds, ours (backend.lmdb, also while the member runs) or etcd's
+// `raftariumctl db dump`: the content of a member's database, ours (backend.lmdb, also while the member runs) or etcd's
 // (bbolt: member/snap/db of a stopped member, or a snapshot file).
 #pragma once
 
@@ -19,13 +19,13 @@ namespace raftarium::inspect {
 // A database of either kind, read-only.
 class Database {
 public:
-    // `path`: the file, or the data directory that holds it.
+    // `path` is the file, or its data directory.
     static base::Result<std::unique_ptr<Database>> open(const std::string& path);
 
     virtual ~Database() = default;
     virtual std::string path() const = 0;
     virtual std::string format() const = 0;  // "lmdb" or "bbolt"
-    // Ascending; nothing for a bucket that is not there. The visitor's false ends it.
+    // Visits the rows in ascending order until the visitor returns false; none if the bucket does not exist.
     using Visitor = std::function<bool(std::string_view key, std::string_view value)>;
     virtual base::Status scan(std::string_view bucket, const Visitor& visit) = 0;
 };
@@ -46,8 +46,8 @@ base::Result<std::vector<KeyChange>> readKeyChanges(Database& database);
 struct DatabaseDumpOptions {
     bool json = false;
 };
-// Keys by revision, leases, members, alarms, users and roles (names only: never passwords) and the counters of the
-// store.
+// Keys by revision, leases, members, alarms, users and roles (only their names, never passwords), and the counters of
+// the store.
 base::Status dumpDatabase(const std::string& path, const DatabaseDumpOptions& options, std::string& out);
 
 }  // namespace raftarium::inspect

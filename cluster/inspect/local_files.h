@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The files of this machine, for those who inspect them without knowing the storage layer (the app).
+// The files of this machine, for the app, which may not use the storage layer.
 #pragma once
 
 #include "cluster/base/file_system.h"

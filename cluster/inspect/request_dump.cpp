@@ -59,7 +59,7 @@ bool isSecret(const FieldDescriptor& field) {
 
 void putMessage(std::string& out, const Message& message);
 
-// `index` < 0: a field that is not repeated.
+// `index` < 0 for a field that is not repeated.
 void putValue(std::string& out, const Message& message, const FieldDescriptor& field, int index) {
     const Reflection& get = *message.GetReflection();
     const FieldDescriptor* f = &field;
@@ -104,7 +104,7 @@ void putValue(std::string& out, const Message& message, const FieldDescriptor& f
 void putMessage(std::string& out, const Message& message) {
     std::vector<const FieldDescriptor*> fields;
     message.GetReflection()->ListFields(message, &fields);
-    // Ascending by number, but for the header, which etcd's tools print first.
+    // In ascending order, except the header, which etcd's tools print first.
     std::stable_partition(fields.begin(), fields.end(), [](const auto* field) { return field->name() == "header"; });
     for (const FieldDescriptor* field : fields) {
         const int size = field->is_repeated() ? message.GetReflection()->FieldSize(message, field) : 1;

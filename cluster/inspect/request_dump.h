@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A request with all its fields, in the one-line text form that etcd's tools print: put:<key:"foo" value:"bar" > .
+// A request with all its fields in one line, as etcd's tools print it: put:<key:"foo" value:"bar" > .
 // Passwords and tokens are printed as "***".
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace raftarium::inspect {
 
-// Which entry types of etcd-dump-logs the bytes of a normal entry belong to, and their text.
+// A normal entry: its type as in etcd-dump-logs, and its text.
 struct RequestDump {
     std::string text;
     bool legacy = false;    // an etcdserverpb.Request

@@ -37,21 +37,6 @@ std::string right(std::string_view text, std::size_t width) {
     return std::string(width - std::min(width, text.size()), ' ') + std::string(text);
 }
 
-std::string hex8(std::uint32_t crc) {
-    const std::string text = base::hexId(crc);
-    return std::string(8 - text.size(), '0') + text;
-}
-
-std::string quotedHex(std::string_view bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes) {
-        text += digits[static_cast<std::uint8_t>(c) >> 4];
-        text += digits[static_cast<std::uint8_t>(c) & 15];
-    }
-    return text;
-}
-
 EntryLine lineOf(const WalRecordInfo& record) {
     EntryLine line;
     line.term = record.term;
@@ -85,7 +70,7 @@ bool selected(const EntryLine& line, const std::vector<std::string>& types) {
     });
 }
 
-// What the records amount to: the last metadata and state, and the entries that were not overwritten.
+// The result of all records: the last metadata and state, and the entries that were not overwritten.
 struct Log {
     std::string nodeId = "0", clusterId = "0";
     std::uint64_t term = 0, commit = 0, vote = 0;
@@ -119,14 +104,14 @@ std::string problemText(const WalProblem& problem) {
 
 std::string rawLine(const WalRecordInfo& record) {
     std::string line = right(std::to_string(record.sequence), 4) + right(std::to_string(record.offset), 10) +
-                       right(std::to_string(record.length), 8) + "  " + hex8(record.crcStored);
+                       right(std::to_string(record.length), 8) + "  " + base::hexDigits(record.crcStored, 8);
     line += record.crcOk ? "  " : "! ";
     line += record.kindName + std::string(16 - std::min<std::size_t>(15, record.kindName.size()), ' ');
     if (record.kind == WalRecordKind::entry) {
         line += "term " + std::to_string(record.term) + " index " + std::to_string(record.index) + "  ";
     }
     line += record.text;
-    if (!record.crcOk) line += "  (CRC of the data is " + hex8(record.crcComputed) + ")";
+    if (!record.crcOk) line += "  (CRC of the data is " + base::hexDigits(record.crcComputed, 8) + ")";
     return line;
 }
 
@@ -137,11 +122,11 @@ nlohmann::json recordJson(const WalRecordInfo& record) {
                            {"padding", record.padding},
                            {"type", static_cast<int>(record.kind)},
                            {"kind", record.kindName},
-                           {"crc", hex8(record.crcStored)},
+                           {"crc", base::hexDigits(record.crcStored, 8)},
                            {"crcOk", record.crcOk},
                            {"text", record.text},
-                           {"data", quotedHex(record.dataBytes())}};
-    if (!record.crcOk) json["crcComputed"] = hex8(record.crcComputed);
+                           {"data", base::hexBytes(record.dataBytes())}};
+    if (!record.crcOk) json["crcComputed"] = base::hexDigits(record.crcComputed, 8);
     if (record.kind == WalRecordKind::entry || record.kind == WalRecordKind::snapshot) {
         json["term"] = record.term;
         json["index"] = record.index;
@@ -160,13 +145,13 @@ nlohmann::json problemJson(const WalProblem& problem) {
                            {"text", problem.text},
                            {"unfinished", problem.unfinished}};
     if (problem.crcDiffers) {
-        json["crcStored"] = hex8(problem.crcStored);
-        json["crcComputed"] = hex8(problem.crcComputed);
+        json["crcStored"] = base::hexDigits(problem.crcStored, 8);
+        json["crcComputed"] = base::hexDigits(problem.crcComputed, 8);
     }
     return json;
 }
 
-// The newest readable .snap of the data directory, as etcd-dump-logs starts with it.
+// The newest readable .snap file of the data directory; etcd-dump-logs begins with it, too.
 std::string snapshotText(const std::string& path) {
     base::FileSystem& fs = storage::posixFileSystem();
     const std::string directory = path + "/member/snap";
@@ -235,7 +220,7 @@ base::Result<std::size_t> dumpWal(const std::string& path, const WalDumpOptions&
     if (const auto lost = findLostPart(fs, *directory, position); !lost) {
         return lost.error();
     } else if (*lost) {
-        // It says more than what reading came upon at the same place.
+        // This problem is more exact than the one that reading found at the same place.
         std::erase_if(problems, [&](const WalProblem& each) {
             return each.sequence == (*lost)->sequence && each.offset == (*lost)->offset;
         });

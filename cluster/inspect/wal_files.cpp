@@ -4,9 +4,9 @@
 #include "cluster/inspect/wal_files.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/base/protobuf_fields.h"
 #include "cluster/storage/wal/wal_hole.h"
 #include "cluster/storage/wal/wal_reader.h"
-#include "cluster/wire/field_reader.h"
 #include "cluster/wire/request_text.h"
 
 #include <algorithm>
@@ -15,16 +15,16 @@ namespace raftarium::inspect {
 
 namespace {
 
+using base::FieldReader;
 using storage::WalFrame;
 using storage::WalFrameState;
 using storage::WalSegment;
-using wire::FieldReader;
 
 std::string fileName(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 std::string count(std::uint64_t value) { return std::to_string(value); }
 
-// Decodes loosely: a tool shows what it can.
+// Decodes as much as possible, because a tool should show damaged records, too.
 void describe(const WalFrame& frame, WalRecordInfo& record) {
     record.kind = static_cast<WalRecordKind>(frame.type);
     switch (record.kind) {
@@ -92,7 +92,7 @@ void markSpans(WalRecordInfo& record) {
     record.paddingBytes = {static_cast<std::uint32_t>(8 + record.length), record.padding};
 }
 
-// Reads one segment from the position on; leaves the position at the end of what it could read.
+// Reads one segment from the position on, and leaves the position where reading ended.
 class SegmentReader {
 public:
     SegmentReader(const WalSegment& segment, bool last, WalPosition& position, WalRead& read)
@@ -149,7 +149,7 @@ private:
         record.raw = std::string(*raw);
         markSpans(record);
         m_read.records.push_back(std::move(record));
-        // After a wrong CRC the stored one is what the next record was computed from.
+        // After a wrong CRC, the next record continues the stored one.
         m_position = {m_segment.name.sequence, frame.end(), frame.crc, true};
         return {};
     }
@@ -186,7 +186,7 @@ base::Result<std::vector<WalSegmentInfo>> listWalFiles(base::FileSystem& fs, con
     std::vector<WalSegmentInfo> infos;
     for (const WalSegment& segment : *segments) {
         const auto file = fs.open(segment.path, base::OpenMode::read);
-        if (!file && file.error().code == base::Errc::notFound) continue;  // purged just now
+        if (!file && file.error().code == base::Errc::notFound) continue;  // deleted just now
         if (!file) return file.error();
         const auto size = (*file)->size();
         if (!size) return size.error();
@@ -215,7 +215,7 @@ base::Result<WalRead> readWalRecords(base::FileSystem& fs, const std::string& di
         const std::uint64_t sequence = segment.name.sequence;
         if (sequence < read.next.sequence) continue;
         if (sequence != read.next.sequence) {
-            // The segment after the one that was read goes on with its CRC; after a gap nothing is known.
+            // The next segment continues the CRC of the one before; behind a gap the CRC is unknown.
             if (read.next.started && sequence != read.next.sequence + 1) {
                 read.problems.push_back(
                     {fileName(segment.path), sequence, 0,
@@ -232,7 +232,7 @@ base::Result<WalRead> readWalRecords(base::FileSystem& fs, const std::string& di
         const std::size_t problems = read.problems.size();
         SegmentReader reader(segment, i + 1 == segments->size(), read.next, read);
         if (const auto status = reader.run(**file, recordsMax); !status) return status.error();
-        // What comes after an unreadable place in this segment is lost, and with it the running CRC.
+        // Behind an unreadable place the rest of this segment is lost, and the running CRC is unknown.
         if (read.problems.size() != problems && !read.more && i + 1 != segments->size() &&
             !read.problems.back().crcDiffers) {
             read.next.started = false;
@@ -253,7 +253,7 @@ base::Result<std::optional<WalProblem>> findLostPart(base::FileSystem& fs, const
     const auto beyond = storage::findRecordsBeyond(**file, end.offset);
     if (!beyond) return beyond.error();
     if (!*beyond) return problem;
-    // Looked at after the search: a log in use may have grown.
+    // Checked after the search, because a log in use may have grown.
     const auto size = (*file)->size();
     if (!size) return size.error();
     storage::WalFileBytes bytes(**file, *size);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Write-ahead log directories as plain values: ours or etcd's, stopped or in use. Read-only, without locks, and
-// tolerant: damage is reported with its place, and what can still be read is read.
+// Write-ahead log directories as plain values: ours or etcd's, of a stopped or a running member. Reads without locks,
+// and continues after damage where possible; damage is reported with its place.
 #pragma once
 
 #include "cluster/base/file_system.h"
@@ -19,9 +19,9 @@ namespace raftarium::inspect {
 struct WalSegmentInfo {
     std::string name;
     std::uint64_t sequence = 0;
-    std::uint64_t firstIndex = 0;  // from the name: first entry expected in it
+    std::uint64_t firstIndex = 0;  // from the name: the index of its first entry
     std::uint64_t bytesUsed = 0;   // up to the end of data
-    std::uint64_t bytes = 0;       // of the file, reserved space included
+    std::uint64_t bytes = 0;       // of the file, with reserved space
 };
 
 enum class WalRecordKind : std::uint8_t { unknown = 0, metadata = 1, entry = 2, state = 3, crc = 4, snapshot = 5 };
@@ -50,7 +50,7 @@ struct WalRecordInfo {
     std::string text;         // decoded: "put x = 5"; "term 2, vote 8e9e05c52164694d, commit 7"
 
     std::string raw;  // the whole frame: length word, record, padding
-    // Where its parts lie in `raw`. Type and crc are the fields with their tags; data is without tag and length.
+    // The places of its parts in `raw`. Type and crc include their tags; data is without tag and length.
     ByteSpan lengthWord, typeField, crcField, data, paddingBytes;
 
     std::string_view dataBytes() const { return std::string_view(raw).substr(data.offset, data.length); }
@@ -61,17 +61,17 @@ struct WalProblem {
     std::uint64_t sequence = 0;
     std::uint64_t offset = 0;
     std::string text;
-    bool unfinished = false;  // the torn end of the last segment: a write in progress, or one that a crash cut
+    bool unfinished = false;  // the torn end of the last segment: a write that is in progress or was interrupted
     bool crcDiffers = false;
     std::uint32_t crcStored = 0;
     std::uint32_t crcComputed = 0;
 };
 
-// Where to go on reading. A default one stands before the oldest segment.
+// Where to continue reading. The default is before the oldest segment.
 struct WalPosition {
     std::uint64_t sequence = 0;
     std::uint64_t offset = 0;
-    std::uint32_t crc = 0;  // running value there
+    std::uint32_t crc = 0;  // the running value there
     bool started = false;   // crc is known
 
     friend bool operator==(const WalPosition&, const WalPosition&) = default;
@@ -84,23 +84,25 @@ struct WalRead {
     bool more = false;  // recordsMax was reached; call again from `next`
 };
 
-// In order of sequence. bytesUsed is found by stepping over the records without decoding them; for a segment that had a
-// successor in `known` (an earlier answer for this directory) it is taken from there, since such a one no longer grows.
+// In the order of sequence numbers. bytesUsed is found by stepping over the records without decoding them. `known` is
+// an earlier result for this directory: a segment that is not the last one there no longer grows, and its value is
+// reused.
 base::Result<std::vector<WalSegmentInfo>> listWalFiles(base::FileSystem& fs, const std::string& directory,
                                                        const std::vector<WalSegmentInfo>& known = {});
 
-// The records from `from` on, at most `recordsMax`. On a directory in use, calling again with `next` gives what was
-// written since; a segment that was purged meanwhile is reported as a problem, and reading goes on with the oldest.
+// The records from `from` on, at most `recordsMax`. If the directory is in use, calling again with `next` gives the
+// records written since. A segment that was deleted in between is reported as a problem; reading continues with the
+// oldest one.
 base::Result<WalRead> readWalRecords(base::FileSystem& fs, const std::string& directory, const WalPosition& from,
                                      std::size_t recordsMax);
 
-// Whole records behind the end of the last segment, where reading up to `end` (the last WalRead::next) has stopped:
-// data between were lost (storage/wal_hole.h). Nullopt: nothing is there, or the log has gone on meanwhile.
+// Whole records behind the place `end` (the last WalRead::next) where reading stopped: the data in between is lost
+// (storage/wal/wal_hole.h). Nullopt if there are none, or if the log has grown meanwhile.
 base::Result<std::optional<WalProblem>> findLostPart(base::FileSystem& fs, const std::string& directory,
                                                      const WalPosition& end);
 
-// The log directory of `path`: itself if it holds segments, else member/wal or wal below it; Errc::notFound if none
-// does.
+// The log directory of `path`: `path` itself if it contains segments, or member/wal or wal below it. Errc::notFound if
+// there is none.
 base::Result<std::string> findWalDirectory(base::FileSystem& fs, const std::string& path);
 
 }  // namespace raftarium::inspect

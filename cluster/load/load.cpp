@@ -14,7 +14,7 @@
 #include <deque>
 #include <memory>
 
-namespace raftarium::client {
+namespace raftarium::load {
 
 namespace {
 
@@ -25,14 +25,14 @@ std::int64_t sinceNs(Steady::time_point start) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(Steady::now() - start).count();
 }
 
-// Key number n as keyBytes bytes, in decimal with leading zeros, cut from the left when it is longer.
+// Key number n in decimal, with leading zeros up to `bytes` digits; of a longer number the last digits.
 std::string keyOf(std::uint64_t n, std::size_t bytes) {
     std::string digits = std::to_string(n);
     if (digits.size() < bytes) digits.insert(0, bytes - digits.size(), '0');
     return digits.substr(digits.size() - bytes);
 }
 
-// One call at a time, again and again: a closed loop.
+// A client: it makes one call at a time and then the next one (a closed loop).
 struct Slot {
     std::size_t connection = 0;
     std::unique_ptr<grpc::ClientContext> context;
@@ -99,13 +99,13 @@ public:
 
 private:
     bool rated() const { return m_spec.ratePerSecond > 0; }
-    // When the operation that is issued next has its place in the schedule.
+    // The place of the next operation in the schedule.
     Steady::time_point due() const {
         return m_begin + std::chrono::nanoseconds(
                              static_cast<std::int64_t>(static_cast<double>(m_issued) * 1e9 / m_spec.ratePerSecond));
     }
 
-    // The queue is never left alone for the sake of the rate: an answer that lies there would look slow.
+    // Does not wait for the next place in the schedule: an answer in the queue would look slow meanwhile.
     void issueWhatIsDue() {
         while (!m_idle.empty() && m_issued < m_spec.total) {
             Slot& slot = *m_idle.front();
@@ -184,7 +184,7 @@ private:
             if (rated()) m_report.fromSchedule.add(sinceNs(slot.due));
         } else {
             ++m_report.errors;
-            // A server that is gone must not get this client's next call, too.
+            // The client's next call goes to another server.
             if (slot.status.error_code() == grpc::StatusCode::UNAVAILABLE)
                 slot.connection = (slot.connection + 1) % m_kv.size();
             if (m_report.firstError.empty()) m_report.firstError = slot.status.error_message();
@@ -199,7 +199,8 @@ private:
     std::vector<std::unique_ptr<pb::Lease::Stub>> m_lease;
     grpc::CompletionQueue m_queue;
     std::vector<Slot> m_slots;
-    std::deque<Slot*> m_idle;  // the longest idle first, so that all connections are used
+    std::deque<Slot*>
+        m_idle;  // the client that is idle for the longest time is first, so that all connections are used
     Steady::time_point m_begin;
     std::uint64_t m_issued = 0;
     LoadReport m_report;
@@ -248,4 +249,4 @@ base::Result<LoadReport> runLoad(const LoadSpec& spec, const std::function<void(
     return report;
 }
 
-}  // namespace raftarium::client
+}  // namespace raftarium::load

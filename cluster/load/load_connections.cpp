@@ -6,11 +6,18 @@
 #include <algorithm>
 #include <chrono>
 
-namespace raftarium::client {
+namespace raftarium::load {
+
+using client::awaitConnected;
+using client::Endpoint;
+using client::openChannel;
+using client::Probe;
+using client::targetOf;
+using client::whyUnreachable;
 
 namespace {
 
-using Clock = std::chrono::system_clock;  // gRPC's deadlines are on it
+using Clock = std::chrono::system_clock;  // the clock of gRPC's deadlines
 constexpr std::chrono::milliseconds kWithin{5000};
 constexpr std::chrono::milliseconds kAgain{50};
 
@@ -26,7 +33,7 @@ base::Status LoadConnections::open(const std::vector<std::string>& endpoints, in
     }
     for (bool first = true; alive.empty() && (first || Clock::now() < deadline); first = false) {
         for (const Endpoint& endpoint : asked) {
-            // One that neither answers nor refuses must not use up the others' time.
+            // An endpoint that neither answers nor refuses must not use the time of the others.
             const auto share = std::min(deadline, Clock::now() + kWithin / static_cast<int>(asked.size()));
             if (awaitConnected(*endpoint.channel, share)) alive.push_back(endpoint);
         }
@@ -54,4 +61,4 @@ base::Status LoadConnections::open(const std::vector<std::string>& endpoints, in
     return {};
 }
 
-}  // namespace raftarium::client
+}  // namespace raftarium::load

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/load/load.h"
+#include "cluster/load/load_histogram.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstdio>
 #include <vector>
 
-namespace raftarium::client {
+namespace raftarium::load {
 
-// Values below 2^5 have a bucket each; above, every power of two is cut into 32.
+// Each value below 2^5 has its own bucket; above, every power of two is divided into 32 buckets.
 std::size_t Histogram::bucketOf(std::int64_t ns) {
     const auto value = static_cast<std::uint64_t>(std::max<std::int64_t>(ns, 0));
     if (value < (1U << kSubBits)) return value;
@@ -67,4 +67,4 @@ std::string Histogram::text() const {
     return out;
 }
 
-}  // namespace raftarium::client
+}  // namespace raftarium::load

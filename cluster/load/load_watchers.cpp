@@ -13,7 +13,7 @@
 #include <string>
 #include <thread>
 
-namespace raftarium::client {
+namespace raftarium::load {
 
 namespace {
 
@@ -26,7 +26,7 @@ WatchCount countIn(const Bytes& response) {
     return countWatchEvents({reinterpret_cast<const char*>(slice.begin()), slice.size()});
 }
 
-// For `count` watchers on every key; false if the stream ended before all were made.
+// Creates `count` watchers of all keys; false if the stream ended before that.
 bool makeWatchers(Call& call, int count) {
     for (int i = 0; i < count; ++i) {
         etcdserverpb::WatchRequest request;
@@ -91,4 +91,4 @@ std::uint64_t WatchCounter::drain(std::uint64_t expected) {
     return m_events;
 }
 
-}  // namespace raftarium::client
+}  // namespace raftarium::load

@@ -3,15 +3,15 @@
 
 #include "cluster/load/watch_count.h"
 
-#include "cluster/wire/field_reader.h"
+#include "cluster/base/protobuf_fields.h"
 #include "proto/etcd/rpc.pb.h"
 
-namespace raftarium::client {
+namespace raftarium::load {
 
 WatchCount countWatchEvents(std::string_view response) {
     using etcdserverpb::WatchResponse;
     WatchCount count;
-    wire::FieldReader fields(response);
+    base::FieldReader fields(response);
     while (fields.next()) {
         if (fields.number() == WatchResponse::kEventsFieldNumber) ++count.events;
         if (fields.number() == WatchResponse::kCreatedFieldNumber) count.created = fields.integer() != 0;
@@ -19,4 +19,4 @@ WatchCount countWatchEvents(std::string_view response) {
     return count;
 }
 
-}  // namespace raftarium::client
+}  // namespace raftarium::load

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What a load generator needs of an encoded etcdserverpb.WatchResponse. Counted in the bytes: taking every event apart
-// would make the generator what is measured.
+// Counts the events of an encoded etcdserverpb.WatchResponse without decoding them. Decoding would make the generator
+// the bottleneck.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
 
-namespace raftarium::client {
+namespace raftarium::load {
 
 struct WatchCount {
     std::uint64_t events = 0;
     bool created = false;
 };
-// Counts up to the end or to where the bytes do not parse.
+// Counts up to the end, or to the first malformed field.
 WatchCount countWatchEvents(std::string_view response);
 
-}  // namespace raftarium::client
+}  // namespace raftarium::load

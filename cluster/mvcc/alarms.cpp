@@ -3,7 +3,7 @@
 
 #include "cluster/mvcc/alarms.h"
 
-#include "cluster/mvcc/backend/field_codec.h"
+#include "cluster/base/protobuf_fields.h"
 
 #include <algorithm>
 #include <tuple>
@@ -14,8 +14,8 @@ bool before(const Alarm& a, const Alarm& b) { return std::tie(a.type, a.member) 
 
 std::string rowKeyOf(const Alarm& alarm) {
     std::string key;
-    putVarintField(key, 1, alarm.member);
-    putVarintField(key, 2, static_cast<std::uint64_t>(alarm.type));
+    base::putVarintUnlessZero(key, 1, alarm.member);
+    base::putVarintUnlessZero(key, 2, static_cast<std::uint64_t>(alarm.type));
     return key;
 }
 }  // namespace
@@ -26,12 +26,12 @@ base::Status Alarms::open() {
     m_core.backend.scan(Bucket::alarm, {}, {}, [&](std::string_view key, std::string_view) {
         Alarm alarm;
         std::uint64_t type = 0;
-        FieldReader reader(key);
+        base::FieldReader reader(key);
         while (reader.next()) {
-            if (reader.field() == 1) alarm.member = reader.varint();
-            if (reader.field() == 2) type = reader.varint();
+            if (reader.number() == 1) alarm.member = reader.expectInteger();
+            if (reader.number() == 2) type = reader.expectInteger();
         }
-        if (reader.malformed() || type > static_cast<std::uint64_t>(AlarmType::corrupt)) {
+        if (!reader.ok() || type > static_cast<std::uint64_t>(AlarmType::corrupt)) {
             error = base::Error{base::Errc::corruption,
                                 "bucket alarm: a row does not decode; restore the member from a snapshot or its peers"};
             return false;
@@ -63,7 +63,7 @@ AlarmResult Alarms::apply(const AlarmOp& op) {
         case AlarmAction::activate:
             if (!present) {
                 m_alarms.insert(at, alarm);
-                // An alarm of no type for member 0 has no bytes, and a row needs a key.
+                // An alarm without type for member 0 would be encoded as no bytes at all, and a row needs a key.
                 if (const std::string key = rowKeyOf(alarm); !key.empty()) m_core.backend.put(Bucket::alarm, key, {});
                 m_core.addTrace(trace::AlarmRaised{alarm});
             }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Raised alarms. Rows of Bucket::alarm: etcdserverpb.AlarmMember {1 memberID, 2 alarm} -> nothing.
+// The alarms that are raised. Rows of Bucket::alarm: the key is etcdserverpb.AlarmMember {1 memberID, 2 alarm}, the
+// value is empty.
 #pragma once
 
 #include "cluster/mvcc/store_core.h"
@@ -17,7 +18,7 @@ public:
     base::Status open();
     AlarmResult apply(const AlarmOp& op);
     bool raised(AlarmType type) const;
-    const std::vector<Alarm>& all() const { return m_alarms; }  // by type, then member
+    const std::vector<Alarm>& all() const { return m_alarms; }  // ordered by type, then member
 
 private:
     std::vector<Alarm> ofType(AlarmType type) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A second thread, lent by whoever owns the store: this layer has none of its own.
+// A second thread that the owner of the store lends to it; this layer starts no threads.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@ namespace raftarium::mvcc {
 class SideWork {
 public:
     virtual ~SideWork() = default;
-    // Begins a piece of work; the one before must have been waited for.
+    // Runs `work` on the second thread. wait() must have been called for the work before.
     virtual void begin(std::function<void()> work) = 0;
     virtual void wait() = 0;
 };

@@ -11,7 +11,7 @@
 
 namespace raftarium::mvcc {
 
-Store::Store(Backend& backend, const StoreOptions& options) : m_impl(std::make_unique<Impl>(backend, options)) {}
+Store::Store(Backend& backend, const StoreOptions& options) : m_impl(std::make_unique<StoreImpl>(backend, options)) {}
 Store::~Store() = default;
 
 void Store::setConsistent(std::uint64_t index, std::uint64_t term) {
@@ -50,7 +50,6 @@ void Store::holdWatchEvents() { m_impl->hub.hold(); }
 void Store::sendWatchEvents() { m_impl->hub.release(); }
 void Store::retryWatchStream(StreamId stream) { m_impl->hub.retry(stream); }
 void Store::requestWatchProgress(StreamId stream) { m_impl->hub.requestProgress(stream); }
-bool Store::streamSynced(StreamId stream) const { return m_impl->hub.streamSynced(stream); }
 
 std::uint64_t Store::takeTrace(std::vector<StoreTrace>& out) {
     out.clear();
@@ -121,7 +120,7 @@ std::vector<KeyValue> Store::history(std::string_view key) const {
     for (auto i = static_cast<std::uint32_t>(oldest); i < history->size(); ++i) {
         const Change& change = history->change(i);
         if (change.tombstone) {
-            // One that the compaction under way takes.
+            // The running compaction will remove this tombstone.
             if (change.main < core.compactRevision) continue;
             KeyValue& deleted = versions.emplace_back();
             deleted.key = key;

@@ -1,56 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The MVCC store with its leases, alarms and watchers: one object, one writer (the node's loop), no locks inside. The
-// node's reader gate makes the const members callable from other threads while the writer is not inside a write.
-// Deterministic: the same requests in the same order give the same state, results and hash on every member.
+// The MVCC store with its leases, alarms and watchers. It has one writer, the raft loop, and no locks. Other threads
+// may call the const members under the node's reader gate, which keeps the writer out meanwhile. The store is
+// deterministic: the same requests in the same order give the same state, results and hashes on every member.
 #pragma once
 
 #include "cluster/base/clock.h"
 #include "cluster/base/result.h"
 #include "cluster/mvcc/backend/backend.h"
-#include "cluster/mvcc/side_work.h"
+#include "cluster/mvcc/store_types.h"
 #include "cluster/mvcc/txn/api_error.h"
 #include "cluster/mvcc/txn/operations.h"
 #include "cluster/mvcc/watch/watch.h"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace raftarium::mvcc {
 
-struct StoreOptions {
-    std::int64_t minLeaseTtlSeconds = 2;  // ceil(1.5 x election timeout)
-    std::int64_t quotaBytes = 0;          // 0 = 2 GiB, < 0 = none
-    int maxTxnOps = 128;
-    bool persistLeaseCheckpoints = false;  // keep remaining TTLs in the lease rows, so that they outlive a restart
-    std::size_t compactionRowsPerStep = 1000;
-    std::size_t watchersPerSyncStep = 512;
-    std::size_t watchRevisionsPerBatch = 1000;
-    base::Nanoseconds watchProgressInterval = 600 * base::kSecond;
-    std::function<std::unique_ptr<SideWork>()> sideWork;  // makes a helper for opening a large store; none = alone
-};
-
-struct HashKvResult {
-    std::uint32_t hash = 0;
-    std::int64_t revision = 0;         // current one
-    std::int64_t compactRevision = 0;  // -1: never compacted
-    std::int64_t hashRevision = 0;     // the one hashed
-};
-
-struct LeaseView {
-    std::int64_t id = 0;
-    std::int64_t grantedTtlSeconds = 0;
-    std::int64_t remainingTtlSeconds = 0;  // whole seconds; granted TTL where this node does not count
-    std::int64_t checkpointedTtlSeconds =
-        0;                           // of the last checkpoint, 0 = none; a renewal has to clear it with one of 0
-    base::Nanoseconds deadline = 0;  // 0 = not counted here
-    std::vector<std::string> keys;
-};
+struct StoreImpl;
 
 class Store {
 public:
@@ -59,84 +30,86 @@ public:
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
 
-    // Rebuilds index, leases and alarms from the backend; corruption has bucket and key in its text. Also used after a
-    // snapshot replaced the backend's content: watchers stay and become unsynced.
+    // Rebuilds index, leases and alarms from the backend. Errc::corruption names the bucket and the key. Also called
+    // after a snapshot replaced the backend's content: the watchers stay and become unsynced.
     base::Status open();
 
     // --- Writer thread -------------------------------------------------------------------------------------------
-    // Applies one committed request at this raft index, and stores index and term as consistent in the same backend
-    // batch. An index at or below consistentIndex() has no effect on the store and answers monostate.
+    // Applies one committed request at this raft index. Index and term are stored with it in the same backend batch, as
+    // consistentIndex() and consistentTerm(). A request at or below consistentIndex() has no effect and answers
+    // monostate.
     base::Result<Response> apply(std::uint64_t index, std::uint64_t term, const Request& request);
-    // Moves the consistent index over entries without effect on the store.
+    // Records that entries without effect on the store were applied up to this index.
     void setConsistent(std::uint64_t index, std::uint64_t term);
     std::uint64_t consistentIndex() const;
     std::uint64_t consistentTerm() const;
 
-    // One bounded step of background work (compaction rows, watcher catch-up, set-aside retries, progress notify);
-    // true if more can be done now. Call it between batches.
+    // One bounded step of background work: compaction, watchers that catch up, victims, progress notifications. True if
+    // more can be done now. Call it between batches of requests.
     bool backgroundStep(base::Nanoseconds now);
-    // True until the rows of every applied compaction are gone; the answer to a `physical` one waits for it.
+    // True until the rows of all applied compactions are deleted. A compaction with `physical` is answered then.
     bool compactionPending() const;
 
-    // Leases. Only the leader counts: promote() when it has applied its first entry of the term, demote() otherwise.
+    // Leases. Only the leader counts their time: promoteLeases() after it applied the first entry of its term,
+    // demoteLeases() when it stops leading.
     void promoteLeases(base::Nanoseconds now, base::Nanoseconds extend);
     void demoteLeases();
     std::vector<std::int64_t> expiredLeases(base::Nanoseconds now,
-                                            std::size_t limit);                     // due to be revoked through raft
-    base::Result<std::int64_t> renewLease(std::int64_t id, base::Nanoseconds now);  // leader; the granted TTL
-    // Remaining TTLs (above 300 s, each every 300 s) that the leader should now log as a checkpoint.
+                                            std::size_t limit);  // to be revoked through raft
+    base::Result<std::int64_t> renewLease(std::int64_t id,
+                                          base::Nanoseconds now);  // leader only; returns the granted TTL
+    // Remaining TTLs that the leader should now propose as checkpoints: of leases with more than 300 s left, every 300
+    // s.
     std::vector<LeaseCheckpointOp::Item> dueLeaseCheckpoints(base::Nanoseconds now, std::size_t limit);
 
-    // Watchers. A stream belongs to one client connection; its sink must outlive it.
+    // Watchers. A stream belongs to one client connection. The sink must outlive the stream.
     StreamId openWatchStream(WatchSink& sink);
     void closeWatchStream(StreamId stream);
     base::Result<WatchCreated> createWatch(StreamId stream, const WatchRequest& request);
     bool cancelWatch(StreamId stream, WatchId watch);
-    // Between these two the events of applied requests are gathered, so that a watcher gets all of a batch of entries
-    // at once.
+    // Between these two calls events are gathered, so that a watcher gets all events of a batch of entries at once.
     void holdWatchEvents();
     void sendWatchEvents();
-    // A stream whose sink refused a batch takes some again.
+    // The sink of this stream refused a batch and now has room again.
     void retryWatchStream(StreamId stream);
-    // Answered once through the sink (WatchBatch of kWholeStream), when every watcher of the stream is synced.
+    // The sink gets one answer, a WatchBatch of kWholeStream, when every watcher of the stream is synced.
     void requestWatchProgress(StreamId stream);
-    bool streamSynced(StreamId stream) const;
-    // Moves out what happened since the last call, for telemetry; how many changed keys and watch deliveries were left
-    // out of it.
+    // Moves out the trace since the last call, for telemetry. Returns how many changed keys and watch deliveries it
+    // left out.
     std::uint64_t takeTrace(std::vector<StoreTrace>& out);
-    // Off = nothing is collected.
+    // Off: nothing is collected.
     void setTracing(bool on);
-    // While tracing: off = the next writes' keys and deliveries are counted, not collected.
+    // While tracing; off: the keys and deliveries of the next writes are counted, not collected.
     void setKeyTracing(bool on);
 
     // --- Readers (any thread, under the node's gate) --------------------------------------------------------------
     std::int64_t revision() const;
     std::int64_t compactRevision() const;  // 0 = never
     base::Result<RangeResult> range(const RangeOp& op) const;
-    // The same without copies; result.kvs stays empty.
+    // The same without copies: the pairs go to `sink`, result.kvs stays empty.
     base::Result<RangeResult> range(const RangeOp& op, KeyValueSink& sink) const;
-    // A txn whose operations (both branches) are all ranges.
+    // A txn whose operations, in both branches, are all ranges.
     base::Result<TxnResult> readOnlyTxn(const TxnOp& op) const;
-    // Checks made before a request is proposed: empty keys, flags, op counts, duplicate keys. monostate passes.
+    // The checks made before a request is proposed: empty keys, flags, numbers of operations, duplicate keys. monostate
+    // passes.
     base::Status validate(const Request& request) const;
-    // etcd's admission check against the quota; noSpace if it does not fit or the alarm is raised.
+    // etcd's check against the quota: noSpace if the request does not fit or the alarm is raised.
     base::Status checkQuota(const Request& request) const;
 
     base::Result<HashKvResult> hashKv(std::int64_t revision) const;  // 0 = current
     std::uint32_t hashAll() const;
-    std::vector<LeaseView> leases(base::Nanoseconds now) const;  // by expiry; keys not filled
+    std::vector<LeaseView> leases(base::Nanoseconds now) const;  // ordered by expiry; without keys
     base::Result<LeaseView> lease(std::int64_t id, base::Nanoseconds now, bool keys) const;
     std::vector<Alarm> alarms() const;
     bool noSpaceRaised() const;
     std::vector<WatcherView> watchers() const;
     BackendSize size() const;
 
-    // History of one key, all revisions still stored, ascending; tombstones have version 0. For the app's key panel.
+    // All stored revisions of one key, ascending; tombstones have version 0. For the app's key panel.
     std::vector<KeyValue> history(std::string_view key) const;
 
 private:
-    struct Impl;
-    std::unique_ptr<Impl> m_impl;
+    std::unique_ptr<StoreImpl> m_impl;
 };
 
 }  // namespace raftarium::mvcc

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Committed requests, one by one.
+// Applying committed requests, one by one.
+#include "cluster/mvcc/store.h"
 #include "cluster/mvcc/store_impl.h"
 #include "cluster/mvcc/txn/request_check.h"
 
@@ -18,7 +19,7 @@ base::Result<Response> respond(base::Result<T>&& result) {
 }
 }  // namespace
 
-bool Store::Impl::fitsQuota(const Request& request) const {
+bool StoreImpl::fitsQuota(const Request& request) const {
     if (core.options.quotaBytes < 0) return true;
     const std::int64_t cost = quotaCost(request);
     if (cost == 0) return true;
@@ -26,8 +27,8 @@ bool Store::Impl::fitsQuota(const Request& request) const {
     return core.backend.size().total + cost < quota;
 }
 
-// CORRUPT stops the key-value and lease calls; NOSPACE stops what would grow the backend.
-base::Status Store::Impl::admitted(const Request& request) const {
+// CORRUPT refuses all key-value and lease requests; NOSPACE refuses requests that would grow the backend.
+base::Status StoreImpl::admitted(const Request& request) const {
     if (alarms.all().empty()) return {};
     const bool exempt = std::holds_alternative<std::monostate>(request) || std::holds_alternative<AlarmOp>(request) ||
                         std::holds_alternative<LeaseCheckpointOp>(request);
@@ -36,7 +37,7 @@ base::Status Store::Impl::admitted(const Request& request) const {
     return {};
 }
 
-base::Result<Response> Store::Impl::applyWrite(const Request& request) {
+base::Result<Response> StoreImpl::applyWrite(const Request& request) {
     WriteTxn txn(core, lessor, hub);
     base::Result<Response> response{Response()};
     if (const auto* put = std::get_if<PutOp>(&request)) {
@@ -54,7 +55,7 @@ base::Result<Response> Store::Impl::applyWrite(const Request& request) {
     return response;
 }
 
-base::Result<Response> Store::Impl::applyRequest(const Request& request) {
+base::Result<Response> StoreImpl::applyRequest(const Request& request) {
     if (std::holds_alternative<std::monostate>(request)) return Response();
     if (auto status = admitted(request); !status) return status.error();
     if (const auto* range = std::get_if<RangeOp>(&request)) {
@@ -72,9 +73,9 @@ base::Result<Response> Store::Impl::applyRequest(const Request& request) {
 }
 
 base::Result<Response> Store::apply(std::uint64_t index, std::uint64_t term, const Request& request) {
-    Impl& impl = *m_impl;
+    StoreImpl& impl = *m_impl;
     if (index <= impl.consistentIndex) return Response();
-    // The backend's size differs between members, so it may change the answer, but never what is done.
+    // The size of the backend differs between members. So it may change the answer, but never the effect.
     const bool fits = impl.fitsQuota(request);
     auto response = impl.applyRequest(request);
     impl.saveConsistent(index, term);

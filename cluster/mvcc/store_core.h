@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the store's parts share: where the data are, and which revisions exist. Internal to this layer.
+// What the parts of the store share: the backend, the index and the present revisions. Internal to this layer.
 #pragma once
 
 #include "cluster/mvcc/backend/backend.h"
 #include "cluster/mvcc/index/key_bounds.h"
 #include "cluster/mvcc/index/key_index.h"
 #include "cluster/mvcc/index/row_key.h"
-#include "cluster/mvcc/store.h"
+#include "cluster/mvcc/store_types.h"
+#include "cluster/mvcc/txn/operations.h"
 #include "cluster/mvcc/watch/events.h"
 
 #include <cstdint>
@@ -19,7 +20,7 @@
 
 namespace raftarium::mvcc {
 
-// etcd's value of "compacted up to" when nothing was.
+// etcd's compact revision of a store that was never compacted.
 inline constexpr std::int64_t kNeverCompacted = -1;
 
 struct StoreCore {
@@ -43,10 +44,10 @@ struct StoreCore {
     bool tracingKeys = true;
     std::uint64_t untraced = 0;
     std::vector<StoreTrace> traces;
-    std::string record;  // used again for every row written
+    std::string record;  // buffer for the record being written
 };
 
-// The rows as the writer sees them, or as a view does.
+// The rows of the writer, or those of a view.
 class Rows {
 public:
     explicit Rows(Backend& backend) : m_backend(&backend) {}

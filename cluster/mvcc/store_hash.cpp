@@ -4,13 +4,14 @@
 #include "cluster/mvcc/store_hash.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/mvcc/txn/api_error.h"
 
 #include <algorithm>
 #include <array>
 
 namespace raftarium::mvcc {
 namespace {
-// True if a compaction at `revision` keeps this row (whose main is at or below it).
+// True if a compaction at `revision` keeps this row, which is at or below that revision.
 bool kept(const KeyHistory* history, const DecodedRevision& row, std::int64_t revision) {
     if (history == nullptr || row.tombstone) return false;
     const Change* change = history->at(revision);
@@ -31,11 +32,11 @@ base::Result<HashKvResult> hashKeyBucket(const StoreCore& core, const Rows& rows
     if (revision > 0 && revision <= core.compactRevision) return makeError(ApiError::compacted);
     if (revision > core.revision) return makeError(ApiError::futureRevision);
     const std::int64_t at = revision > 0 ? revision : core.revision;
-    // What a member further on dropped for a version bound could not be hashed there.
+    // A member that is further ahead may have dropped rows for a version bound, and could not compute this hash.
     if (at < core.bounds.newestDropRevision()) return makeError(ApiError::compacted);
 
-    // etcd skips what a compaction at this revision would not keep only if it would keep anything; rows that the last
-    // compaction has yet to delete are skipped in any case, as they are gone elsewhere.
+    // As in etcd: rows that a compaction at this revision would not keep are skipped, but only if it would keep any
+    // row. Rows that the last compaction has not deleted yet are always skipped: other members may have deleted them.
     const std::int64_t keepAt = anyLiveAt(core.index, at) ? at : core.compactRevision;
     HashKvResult result{0, core.revision, core.compactRevision, at};
     result.hash = base::crc32c(0, bucketName(Bucket::key));
@@ -65,7 +66,7 @@ std::uint32_t hashBuckets(const Rows& rows) {
             if (!named) hash = base::crc32c(hash, bucketName(bucket));
             named = true;
         };
-        // etcd has all its buckets from the start; ours counts only where it is used.
+        // etcd's own buckets always exist; the bucket that only we have counts only if it has rows.
         if (bucket != Bucket::keyBounds) name();
         rows.scan(bucket, {}, {}, [&](std::string_view key, std::string_view value) {
             if (bucket == Bucket::meta && (key == "consistent_index" || key == "term")) return true;

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The store's parts, put together. Internal to this layer.
+// The parts of the store. Internal to this layer.
 #pragma once
 
 #include "cluster/mvcc/alarms.h"
 #include "cluster/mvcc/index/compaction.h"
 #include "cluster/mvcc/lease/lessor.h"
-#include "cluster/mvcc/store.h"
 #include "cluster/mvcc/store_core.h"
 #include "cluster/mvcc/txn/write_txn.h"
 #include "cluster/mvcc/watch/watch_hub.h"
 
 namespace raftarium::mvcc {
 
-struct Store::Impl {
-    Impl(Backend& backend, const StoreOptions& options) : core(backend, options) {}
+struct StoreImpl {
+    StoreImpl(Backend& backend, const StoreOptions& options) : core(backend, options) {}
 
     base::Status rebuildIndex();
     void saveConsistent(std::uint64_t index, std::uint64_t term);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Rebuilding what is in memory from the backend.
+// Rebuilding the state in memory from the backend.
 #include "cluster/base/coding.h"
 #include "cluster/mvcc/index/index_rebuild.h"
+#include "cluster/mvcc/store.h"
 #include "cluster/mvcc/store_impl.h"
 
 #include <memory>
@@ -33,32 +34,21 @@ base::Result<std::uint64_t> readCounter(Backend& backend, std::string_view name)
     return base::readFixed64Be(value->data());
 }
 
-std::string hexOf(std::string_view bytes) {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (const char c : bytes) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        text += kDigits[byte >> 4];
-        text += kDigits[byte & 15];
-    }
-    return text;
-}
-
 base::Error corruptRow(std::string_view key, std::string_view what) {
-    return {base::Errc::corruption, "bucket key, row " + hexOf(key) + ": " + std::string(what) +
+    return {base::Errc::corruption, "bucket key, row " + base::hexBytes(key) + ": " + std::string(what) +
                                         "; restore the member from a snapshot or its peers"};
 }
 
 constexpr std::size_t kRowsPerBatch = 4096;
-constexpr std::size_t kBatchesAlone = 12;  // a store of no more is read before a thread would be of use
+constexpr std::size_t kBatchesAlone = 12;  // a smaller store is read faster than a thread starts
 
-// Reads the rows of the key bucket, a batch at a time.
+// Reads the rows of the key bucket in batches.
 class RowReader {
 public:
     explicit RowReader(Backend& backend) : m_backend(backend) {}
 
-    // The next batch, in the place of `rows`; empty at the end, and at a bad row. The keys stay where they are until
-    // the backend is written to.
+    // Replaces `rows` by the next batch, which is empty at the end and after a bad row. The keys point into the backend
+    // and stay valid until it is written to.
     void read(std::vector<StoredRow>& rows) {
         rows.clear();
         if (m_ended) return;
@@ -89,8 +79,8 @@ private:
 };
 }  // namespace
 
-base::Status Store::Impl::rebuildIndex() {
-    core.index.clear();  // before there is a second one
+base::Status StoreImpl::rebuildIndex() {
+    core.index.clear();  // frees its memory before the second index is made
     core.revision = 1;
     IndexRebuild rebuild;
     RowReader reader(core.backend);
@@ -99,7 +89,7 @@ base::Status Store::Impl::rebuildIndex() {
     reader.read(rows);
     for (std::size_t batches = 1; !rows.empty(); ++batches) {
         if (!helper && batches > kBatchesAlone && core.options.sideWork) helper = core.options.sideWork();
-        // With help, the next rows are read while these are looked up.
+        // The helper reads the next rows while these are added to the index.
         if (helper) helper->begin([&] { reader.read(next); });
         rebuild.add(rows);
         core.revision = rows.back().revision.main;
@@ -112,14 +102,14 @@ base::Status Store::Impl::rebuildIndex() {
     }
     if (reader.error()) return *reader.error();
     const StringTable<std::int64_t> leaseOfKey = rebuild.finish(core.index, helper.get());
-    // All rows may have been compacted away.
+    // A compaction may have removed all rows.
     core.revision = std::max(core.revision, core.compactRevision);
     for (const auto& [key, lease] : leaseOfKey) lessor.attach(lease, key);
     return {};
 }
 
 base::Status Store::open() {
-    Impl& impl = *m_impl;
+    StoreImpl& impl = *m_impl;
     const std::int64_t sentUpTo = impl.core.revision;
     const auto index = readCounter(impl.core.backend, kConsistentIndex);
     if (!index) return index.error();
@@ -136,7 +126,7 @@ base::Status Store::open() {
     return {};
 }
 
-void Store::Impl::saveConsistent(std::uint64_t index, std::uint64_t term) {
+void StoreImpl::saveConsistent(std::uint64_t index, std::uint64_t term) {
     consistentIndex = index;
     core.backend.put(Bucket::meta, kConsistentIndex, bigEndian(index));
     if (term == consistentTerm) return;

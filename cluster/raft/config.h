@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Options of one core; the defaults are etcd's where etcd sets one.
+// Options of one core. Where etcd sets a default, it is the same here.
 #pragma once
 
 #include "cluster/raft/log/storage.h"
@@ -14,13 +14,13 @@ namespace raftarium::raft {
 inline constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 enum class ReadOnlyOption : std::uint8_t {
-    safe,        // a heartbeat round confirms leadership (thesis 6.4)
-    leaseBased,  // trusts the election timeout and clocks (thesis 6.4.1); needs checkQuorum
+    safe,        // heartbeats confirm leadership before a read is answered (thesis 6.4)
+    leaseBased,  // relies on the election timeout and the clocks (thesis 6.4.1); needs checkQuorum
 };
 
 struct Config {
     NodeId id = kNone;
-    int electionTicks = 10;  // timeout drawn from [electionTicks, 2 * electionTicks - 1]
+    int electionTicks = 10;  // timeouts are drawn from [electionTicks, 2 * electionTicks - 1]
     int heartbeatTicks = 1;
     const Storage* storage = nullptr;  // outlives the core
     Index applied = 0;                 // what the application has applied before a restart

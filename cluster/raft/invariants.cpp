@@ -142,7 +142,7 @@ Fault ClusterInvariants::electionSafety(const Raft& core) {
            std::to_string(core.id());
 }
 
-// What was committed in an earlier term is in the new leader's log.
+// Leader completeness: entries committed in earlier terms are in the new leader's log.
 Fault ClusterInvariants::leaderCompleteness(const Raft& core) {
     for (auto it = m_committed.rbegin(); it != m_committed.rend(); ++it) {
         if (it->first < core.log().firstIndex()) break;
@@ -155,7 +155,8 @@ Fault ClusterInvariants::leaderCompleteness(const Raft& core) {
     return std::nullopt;
 }
 
-// An (index, term) names one entry with one predecessor, whoever holds it; by induction all before it agree.
+// Log matching: an index and a term name the same entry with the same predecessor on every member. By induction all
+// entries before it are equal, too.
 Fault ClusterInvariants::logMatching(const Raft& core, Member& member) {
     const Log& log = core.log();
     member.log.erase(member.log.upper_bound(log.lastIndex()), member.log.end());

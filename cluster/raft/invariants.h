@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The safety properties of the paper (figure 3) and the core's own, as checks from outside: absolute ones of one core
-// at one moment, delta ones between two moments of it, and those across members. For tests and simulators; each check
-// returns the first fault as a sentence.
+// The safety properties of the paper (figure 3), and the core's own, checked from outside. Absolute checks look at one
+// core at one moment, delta checks compare two moments of it, and ClusterInvariants compares members. They are used by
+// tests and the simulator. Each check returns the first fault as a sentence.
 #pragma once
 
 #include "cluster/raft/raft.h"
@@ -17,10 +17,10 @@ namespace raftarium::raft {
 
 using Fault = std::optional<std::string>;
 
-// Order of the log's marks, terms ascending, progress and role consistent.
+// The log's indexes are in order, its terms do not decrease, progress and role are consistent.
 Fault absoluteFault(const Raft& core);
 
-// What a core looked like, for the comparison.
+// The state of a core at one moment, for deltaFault().
 struct CoreMark {
     Term term = 0;
     NodeId vote = kNone;
@@ -30,18 +30,19 @@ struct CoreMark {
     EntryId last;
 };
 CoreMark markOf(const Raft& core);
-// Terms, votes, commit and applied index never go back; a leader never removes from its log. Not across a restart.
+// Terms, votes, commit and applied index never go back; a leader never removes entries. Does not hold across a
+// restart.
 Fault deltaFault(const CoreMark& before, const Raft& after);
 
-// Across all members of one cluster, over its whole life. Call observe() after every step of a member.
+// Checks across all members of one cluster, from its first start. Call observe() after every step of a member.
 class ClusterInvariants {
 public:
     Fault observe(const Raft& core);
-    // A message that left its sender: nobody grants two votes in one term.
+    // Call for every message that leaves its sender: no member grants two votes in one term.
     Fault observeSent(const Message& message);
-    // A member's state machine applied this entry: the same one everywhere, and committed.
+    // Call when a member applies an entry: it must be committed, and the same on all members.
     Fault observeApplied(NodeId member, const Entry& entry);
-    // The member restarts from stable storage.
+    // Call when a member restarts from stable storage.
     void forget(NodeId member);
 
     // The highest index known to be committed anywhere.
@@ -52,7 +53,7 @@ public:
 private:
     struct CommittedEntry {
         Entry entry;
-        Term seenInTerm = 0;  // of the member that was first seen with it committed
+        Term seenInTerm = 0;  // term of the member that first had it committed
     };
     struct KnownEntry {
         Entry entry;
@@ -60,7 +61,7 @@ private:
     };
     struct Member {
         std::optional<CoreMark> mark;
-        std::map<Index, Term> log;  // as checked
+        std::map<Index, Term> log;  // the part that was checked
         Index committed = 0;
     };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Messages between members, and the local ones that drive the core. One flat struct, as raftpb.Message: which fields
-// matter depends on the type (facts in the table of each handler).
+// Messages between members, and the local messages that drive the core. One flat struct, as raftpb.Message: which
+// fields are used depends on the type (see its handler).
 #pragma once
 
 #include "cluster/raft/types.h"
@@ -43,7 +43,7 @@ enum class MessageType : std::uint8_t {
 
 // "MsgApp" and so on.
 const char* messageTypeName(MessageType type);
-// Made by the node for itself; never valid from the network.
+// Messages that a node makes for itself; they are never valid from the network.
 bool isLocalMessage(MessageType type);
 bool isResponseMessage(MessageType type);
 
@@ -61,7 +61,7 @@ struct Message {
     std::vector<Entry> entries;
     base::Bytes context;
     std::shared_ptr<const Snapshot> snapshot;  // snap and storageAppend
-    std::vector<Message> responses;            // storageAppend / storageApply: deliver these when the work is done
+    std::vector<Message> responses;            // storageAppend and storageApply: deliver these when the work is done
 };
 
 }  // namespace raftarium::raft

@@ -12,16 +12,16 @@ namespace raftarium::raft {
 
 namespace {
 
-// A term or index is counted up from what a message says; that must not overflow.
+// The core adds to the terms and indexes of messages; the sums must not overflow.
 constexpr std::uint64_t kNumberMax = std::numeric_limits<std::uint64_t>::max() / 2;
 
-// These keep the sender who made them when they are forwarded, and come without a term.
+// A forwarded message keeps the member that made it as its sender, and has no term.
 bool isForwarded(MessageType type) { return type == MessageType::prop || type == MessageType::readIndex; }
 
 std::string senderFault(const Message& message, NodeId self) {
     if (message.to != self) return "it is for another member";
     if (message.from == kNone || isLocalTarget(message.from)) return "it has no sender";
-    // One of this member's own comes back from whom it was forwarded to.
+    // A message of this member comes back from the member it was forwarded to.
     const bool mayBeOwn = isForwarded(message.type) || message.type == MessageType::transferLeader;
     if (message.from == self && !mayBeOwn) return "it comes from this member itself";
     return "";

@@ -49,7 +49,7 @@ Raft::Raft(const Config& config)
     switchTo(std::move(std::get<NextConfiguration>(restored)));
     m_term = stored.term;
     m_vote = stored.vote;
-    // What was applied or put into a snapshot was committed, even if the last commit index was not yet stored.
+    // Entries that were applied or put into a snapshot are committed, even if the stored commit index is older.
     const Index committed = std::max({stored.commit, m_log.committed(), config.applied});
     RAFTARIUM_CHECK_MSG(committed <= m_log.lastIndex(), "the commit or applied index " + std::to_string(committed) +
                                                             " is beyond the stored log, which ends at " +
@@ -141,13 +141,14 @@ bool Raft::acceptHigherTerm(const Message& message) {
     if (isRequest && message.context.view() != kTransferContext) {
         const bool inLease = m_config.checkQuorum && m_lead != kNone && m_electionElapsedTicks < m_config.electionTicks;
         if (inLease) {
-            // Heard from a leader within the minimum election timeout: neither vote nor term change (thesis 4.2.3).
+            // A leader was heard within the minimum election timeout: the vote and the term stay as they are
+            // (thesis 4.2.3).
             traceVote(message, VoteResult::leaderLease);
             return false;
         }
     }
     if (message.type == MessageType::preVote) return true;
-    // A granted pre-vote carries the future term; it is taken when the real campaign starts.
+    // A granted pre-vote carries the future term. This member moves to that term when the real campaign starts.
     if (message.type == MessageType::preVoteResp && !message.reject) return true;
     if (mutated(Mutant::keepLeadingOnHigherTerm)) {
         if (m_role == Role::leader) {
@@ -164,7 +165,8 @@ bool Raft::acceptHigherTerm(const Message& message) {
 void Raft::answerLowerTerm(const Message& message) {
     const bool fromLeader = message.type == MessageType::app || message.type == MessageType::heartbeat;
     if (fromLeader && (m_config.checkQuorum || m_config.preVote)) {
-        // A leader of an old term would never learn of ours otherwise: our vote requests may be ignored by everyone.
+        // Without this answer a leader of an old term might never learn our term: all members may ignore our vote
+        // requests.
         Message answer;
         answer.type = MessageType::appResp;
         answer.to = message.from;
@@ -179,7 +181,8 @@ void Raft::answerLowerTerm(const Message& message) {
         answer.reject = true;
         send(std::move(answer));
     } else if (message.type == MessageType::storageAppendResp) {
-        // The entries may have been replaced since (ABA): not marked stable. A snapshot is committed, so it still is.
+        // The entries may have been replaced since by equal-looking ones (ABA), so they are not marked as stable. A
+        // snapshot is committed and cannot be replaced.
         if (message.snapshot) appliedSnapshot(*message.snapshot);
     } else if (message.type == MessageType::vote) {
         traceVote(message, VoteResult::oldTerm);
@@ -198,7 +201,7 @@ void Raft::handleVoteRequest(const Message& message) {
     answer.to = message.from;
     if (mayVote && upToDate) {
         traceVote(message, VoteResult::granted);
-        // A pre-vote is granted in the term asked for; the own one is left alone.
+        // The answer to a pre-vote carries the term of the request; this member's own term does not change.
         answer.term = message.term;
         send(std::move(answer));
         if (!preVote) {
@@ -324,7 +327,7 @@ void Raft::becomeCandidate(RoleCause cause) {
 
 void Raft::becomePreCandidate(RoleCause cause) {
     RAFTARIUM_CHECK_MSG(m_role != Role::leader, "a leader does not become pre-candidate");
-    // Neither term, vote nor timers change.
+    // Term, vote and timers do not change.
     m_tracker.resetVotes();
     m_lead = kNone;
     m_role = Role::preCandidate;
@@ -342,9 +345,9 @@ void Raft::becomeLeader() {
     own->becomeReplicate();
     own->recentActive = true;
     for (Peered& peer : m_tracker.peers) traceProgress(peer.id, peer.progress);
-    // There may be a change in the tail taken over; no other before all of it is applied.
+    // The uncommitted tail may contain a configuration change, so none may be proposed until all of it is applied.
     m_pendingConfIndex = m_log.lastIndex();
-    // Commits what earlier terms left, once this entry commits (paper 8).
+    // When this entry commits, all entries of earlier terms commit with it (paper 8).
     RAFTARIUM_CHECK(appendEntries({Entry{}}));
 }
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The state machine of one member. RawNode is its public face; tests of the core may look inside through this header.
-// Who does what: raft.cpp steps by term and drives roles; raft_leader, raft_follower and raft_candidate.cpp handle
+// The state machine of one member. RawNode is its interface; tests of the core use this header to look inside.
+// The parts: raft.cpp steps by term and drives roles; raft_leader, raft_follower and raft_candidate.cpp handle
 // messages by role; raft_replication.cpp sends appends and snapshots; raft_configuration.cpp applies changes.
 #pragma once
 
 #include "cluster/base/rng.h"
 #include "cluster/raft/conf/conf_changer.h"
+#include "cluster/raft/config.h"
 #include "cluster/raft/log/log.h"
-#include "cluster/raft/raw_node.h"
+#include "cluster/raft/message.h"
 #include "cluster/raft/read_index.h"
+#include "cluster/raft/ready.h"
+#include "cluster/raft/step_error.h"
 #include "cluster/raft/tracker/tracker.h"
 
 #include <vector>
@@ -37,7 +40,7 @@ public:
     HardState hardState() const;
     const Log& log() const { return m_log; }
     const Tracker& tracker() const { return m_tracker; }
-    // Voter here, and no snapshot waiting to be written.
+    // This member is a voter and no snapshot waits to be written.
     bool promotable() const;
 
 private:
@@ -134,18 +137,18 @@ private:
     NodeId m_lead = kNone;
     bool m_learner = false;
 
-    int m_electionElapsedTicks = 0;  // a leader counts check-quorum rounds with it
+    int m_electionElapsedTicks = 0;  // a leader measures the check-quorum interval with it
     int m_heartbeatElapsedTicks = 0;
     int m_electionTimeoutTicks = 0;  // drawn
 
     std::vector<Message> m_messages;
-    std::vector<Message> m_messagesAfterAppend;  // only once everything appended so far is stable
+    std::vector<Message> m_messagesAfterAppend;  // sent once everything appended so far is stable
     std::vector<ReadState> m_readStates;
 
     ReadIndexQueue m_reads;
     std::vector<Message> m_heldReads;  // until an entry of this term is committed
     NodeId m_transferee = kNone;
-    Index m_pendingConfIndex = 0;  // no change may be proposed while this is above applied
+    Index m_pendingConfIndex = 0;  // no change may be proposed until this index is applied
     std::uint64_t m_uncommittedBytes = 0;
 
     NodeId m_messageFrom = kNone;  // of the message being stepped, for the trace
@@ -154,7 +157,7 @@ private:
     Index m_tracedFirstIndex = 0;
 };
 
-// The context of a vote request made on a leader transfer: it overrides the leader lease.
+// The context of a vote request during a leader transfer. It overrides the leader lease.
 inline constexpr std::string_view kTransferContext = "CampaignTransfer";
 
 }  // namespace raftarium::raft

@@ -10,7 +10,7 @@ namespace raftarium::raft {
 
 namespace {
 
-// How much of the log is looked at in one piece.
+// How many bytes of the log are read at a time.
 constexpr std::uint64_t kScanBytes = 1 << 20;
 
 }  // namespace
@@ -26,7 +26,7 @@ void Raft::hup(CampaignKind kind, RoleCause cause) {
     startCampaign(kind, cause);
 }
 
-// A member must not campaign by a configuration that a committed entry has already replaced.
+// A committed entry may already have replaced the configuration; a campaign must use the new one.
 bool Raft::hasUnappliedConfChange() const {
     Index low = m_log.applied() + 1;
     const Index high = m_log.committed() + 1;
@@ -56,7 +56,7 @@ void Raft::startCampaign(CampaignKind kind, RoleCause cause) {
         message.to = voter;
         message.term = term;
         if (voter == id()) {
-            // The own vote counts once it is stable.
+            // The candidate's own vote counts once it is stable.
             message.type = preVote ? MessageType::preVoteResp : MessageType::voteResp;
             Message own;
             own.type = preVote ? MessageType::preVote : MessageType::vote;
@@ -118,7 +118,7 @@ void Raft::countVote(const Message& message) {
             broadcastAppend();
         }
     } else if (count.outcome == VoteOutcome::lost) {
-        // The term may be higher than the refusers'; only a newer one would reset it.
+        // This member's term may be higher than the term of those who refused; only a newer term would reset it.
         becomeFollower(m_term, kNone, RoleCause::voteLost);
     }
 }

@@ -7,10 +7,10 @@
 namespace raftarium::raft {
 
 ConfState Raft::applyConfChange(const ConfChangeV2& change) {
-    // A snapshot came while entries before it were still being applied: its configuration holds their changes already.
+    // A snapshot arrived while entries before it were being applied. Its configuration already includes their changes.
     if (m_log.hasPendingSnapshot()) return m_tracker.configuration.state();
     ChangeResult result = ConfChanger(m_tracker, m_log.lastIndex()).apply(change);
-    // Whether a change is possible follows from the changes before it in the log: all members find the same.
+    // Whether a change is possible depends only on the changes before it in the log, so all members decide alike.
     if (!std::holds_alternative<NextConfiguration>(result)) return m_tracker.configuration.state();
     return switchTo(std::move(std::get<NextConfiguration>(result)));
 }
@@ -32,16 +32,16 @@ ConfState Raft::switchTo(NextConfiguration next) {
 
     if (m_role != Role::leader) return state;
     if (!own || m_learner) {
-        // By default a removed leader goes on without counting itself, until the others elect another.
+        // By default a removed leader goes on leading, without counting itself, until the others elect a new one.
         if (m_config.stepDownOnRemoval) becomeFollower(m_term, kNone, RoleCause::removed);
         return state;
     }
     if (state.voters.empty()) return state;
     if (maybeCommit()) {
-        // A smaller quorum may have committed more.
+        // The new quorum may be smaller, so that more entries are committed.
         broadcastAppend();
     } else {
-        // Newcomers need not wait for the next heartbeat.
+        // New members need not wait for the next heartbeat.
         for (Peered& peer : m_tracker.peers) {
             if (peer.id != id()) maybeSendAppend(peer.id, false);
         }
@@ -50,14 +50,14 @@ ConfState Raft::switchTo(NextConfiguration next) {
     return state;
 }
 
-// The leader proposes the way out of a joint configuration that asked for it, once the way in is applied.
+// A joint configuration with autoLeave has been entered: the leader proposes to leave it.
 void Raft::leaveJointIfDue() {
     if (!m_tracker.configuration.autoLeave || m_log.applied() < m_pendingConfIndex || m_role != Role::leader) return;
     Message message;
     message.type = MessageType::prop;
-    // No data at all is an empty change, and cannot be refused for its size.
+    // An entry without data is the empty change. It cannot be refused for its size.
     message.entries.push_back({0, 0, EntryType::confChangeV2, {}});
-    // Dropped during a leader transfer; tried again with the next entry applied.
+    // During a leader transfer the proposal is dropped; the leader tries again when it applies the next entry.
     step(std::move(message));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What a follower does with its leader's messages (paper 5.3, 7) and with requests that belong to the leader.
+// A follower's handling of its leader's messages (paper 5.3, 7), and of requests that it forwards to the leader.
 #include "cluster/base/check.h"
 #include "cluster/raft/raft.h"
 
@@ -24,7 +24,7 @@ StepError Raft::stepFollower(Message& message) {
             if (m_lead == kNone) return dropProposal(ProposalDropReason::noLeader);
             if (m_config.disableProposalForwarding) return dropProposal(ProposalDropReason::forwardingOff);
             message.to = m_lead;
-            // It came with its sender's term, if with any; it goes on without.
+            // It may have come with its sender's term; the forwarded message has none.
             message.term = 0;
             send(std::move(message));
             break;
@@ -46,7 +46,7 @@ StepError Raft::stepFollower(Message& message) {
                 break;
             }
             message.to = m_lead;
-            // It came with its sender's term, if with any; it goes on with this member's.
+            // It may have come with its sender's term. send() sets this member's term where the type has one.
             message.term = 0;
             send(std::move(message));
             break;
@@ -54,7 +54,7 @@ StepError Raft::stepFollower(Message& message) {
             forgetLeader();
             break;
         case MessageType::timeoutNow:
-            // Straight to the election: it is known that the leader steps aside.
+            // No pre-vote: the leader itself asked for this election.
             hup(CampaignKind::transfer, RoleCause::transfer);
             break;
         case MessageType::readIndexResp:
@@ -72,7 +72,7 @@ void Raft::forgetLeader() {
     Message ignored;
     ignored.from = id();
     if (m_config.readOnly == ReadOnlyOption::leaseBased) {
-        // The leader may be answering reads on the strength of this member's lease.
+        // With lease-based reads the leader may rely on this member's lease.
         traceIgnored(ignored, IgnoreReason::notPossible);
         return;
     }
@@ -96,7 +96,7 @@ void Raft::handleAppend(Message& message) {
         send(std::move(answer));
         return;
     }
-    // Where the logs may still agree: no later than our last entry of a term the leader's log can have had there.
+    // The last index at which the logs may agree: our last entry whose term is not above the leader's term there.
     const EntryId hint = m_log.findConflictByTerm(std::min(previous.index, m_log.lastIndex()), previous.term);
     answer.index = previous.index;
     answer.reject = true;
@@ -106,7 +106,7 @@ void Raft::handleAppend(Message& message) {
 }
 
 StepError Raft::handleHeartbeat(Message& message) {
-    // A leader tells no more than what this member acknowledged as stored. The log was lost since.
+    // A leader sends a commit index only up to what this member acknowledged as stored. So part of the log was lost.
     if (message.commit > m_log.lastIndex()) {
         traceIgnored(message, IgnoreReason::logLost);
         return StepError::logLost;
@@ -128,7 +128,7 @@ void Raft::handleSnapshot(const Message& message) {
     send(std::move(answer));
 }
 
-// True if the log was replaced by the snapshot.
+// True if the snapshot replaced the log.
 bool Raft::restore(const std::shared_ptr<const Snapshot>& snapshot) {
     const SnapshotMetadata& metadata = snapshot->metadata;
     Message ignored;
@@ -148,7 +148,7 @@ bool Raft::restore(const std::shared_ptr<const Snapshot>& snapshot) {
         return false;
     }
     if (m_log.matches({metadata.term, metadata.index})) {
-        // The log has all of it: only the commit index is news.
+        // The log already contains the snapshot's last entry: only the commit index is new.
         m_log.commitTo(metadata.index);
         return false;
     }

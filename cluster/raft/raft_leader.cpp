@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The leader's side: proposals, reads, leadership checks and transfers. Replication is in raft_replication.cpp.
+#include "cluster/raft/conf/conf_change_codec.h"
 #include "cluster/raft/mutant.h"
 #include "cluster/raft/raft.h"
 
@@ -32,7 +33,7 @@ StepError Raft::stepLeader(Message& message) {
     }
     const NodeId peer = message.from;
     stepLeaderWithPeer(message, *progress);
-    // Sending may have changed it once more; it can be gone with the leadership.
+    // Sending may have changed the progress again, and stepping down removes it.
     if (m_role == Role::leader) {
         if (Progress* now = m_tracker.peers.find(peer)) traceProgress(peer, *now);
     }
@@ -51,7 +52,7 @@ void Raft::stepLeaderWithPeer(Message& message, Progress& progress) {
             handleSnapStatus(message, progress);
             break;
         case MessageType::unreachable:
-            // What was streamed optimistically is probably lost.
+            // The appends that were streamed are probably lost.
             if (progress.state == ProgressState::replicate) progress.becomeProbe();
             break;
         case MessageType::transferLeader:
@@ -64,7 +65,7 @@ void Raft::stepLeaderWithPeer(Message& message, Progress& progress) {
 
 StepError Raft::handleProposal(Message& message) {
     if (message.entries.empty()) return StepError::malformed;
-    // Removed from the configuration while leading: nothing new.
+    // A leader that was removed from the configuration takes no proposals.
     if (!m_tracker.peers.find(id())) return dropProposal(ProposalDropReason::notInConfiguration);
     if (m_transferee != kNone) return dropProposal(ProposalDropReason::transferInProgress);
     Index index = m_log.lastIndex();
@@ -77,7 +78,7 @@ StepError Raft::handleProposal(Message& message) {
     return StepError::none;
 }
 
-// A refused change is replaced by an empty entry, so that the proposer still sees an answer in the log.
+// An empty entry takes the place of a refused change, so that its proposer sees an outcome in the log.
 void Raft::checkProposedChange(Entry& entry, Index index) {
     std::optional<ConfChangeV2> change;
     if (entry.type == EntryType::confChangeV2) {
@@ -86,13 +87,14 @@ void Raft::checkProposedChange(Entry& entry, Index index) {
         change = asV2(*single);
     }
     if (!change) {
-        entry = Entry{};  // a later member could not read it either
+        entry = Entry{};  // no other member could decode it either
         return;
     }
     const bool pending = m_pendingConfIndex > m_log.applied();
     const bool joint = m_tracker.configuration.voters.isJoint();
     const bool leaves = change->changes.empty();
-    // Every member would have to refuse it when it is committed; what is pending may yet allow it, but comes first.
+    // Every member would refuse this change when it is applied. A pending change might make it valid, but must be
+    // applied first.
     const bool refused = pending || joint != leaves || !confChangeFault(*change).empty();
     if (refused && !m_config.disableConfChangeValidation) {
         entry = Entry{};
@@ -110,8 +112,8 @@ void Raft::checkQuorum() {
 
 void Raft::handleReadIndex(Message& message) {
     if (message.entries.empty()) return traceIgnored(message, IgnoreReason::malformed);
-    // Before that, the commit index may lag behind what the last leader told its clients (thesis 6.4). So it may for a
-    // single voter that restarted: the commit index is not synced.
+    // Before that, this leader's commit index may be older than what the last leader answered its clients (thesis 6.4).
+    // The same holds for a single voter that restarted, because the commit index is not synced.
     if (!hasCommittedInTerm() && !mutated(Mutant::staleReadIndex)) {
         m_heldReads.push_back(std::move(message));
         return;
@@ -121,7 +123,7 @@ void Raft::handleReadIndex(Message& message) {
 
 void Raft::startRead(Message request) {
     const bool trusted = m_config.readOnly == ReadOnlyOption::leaseBased || mutated(Mutant::readWithoutQuorum);
-    // Alone it needs nobody's word. (A removed leader with one voter left does: that voter may lead already.)
+    // A single voter needs no confirmation. (A removed leader does, even if one voter is left: that voter may lead.)
     const bool alone = m_tracker.isSingleton() && m_tracker.configuration.voters.contains(id());
     if (trusted || alone) {
         answerRead(std::move(request), m_log.committed());
@@ -156,7 +158,7 @@ void Raft::releaseHeldReads() {
 void Raft::handleHeartbeatResp(const Message& message, Progress& progress) {
     progress.recentActive = true;
     progress.flowPaused = false;
-    // Also with a full window: an empty append then finds out what was lost.
+    // Also if the window is full: an empty append then finds out which appends were lost.
     if (progress.match < m_log.lastIndex() || progress.state == ProgressState::probe) sendAppend(message.from);
     if (m_config.readOnly != ReadOnlyOption::safe || message.context.empty()) return;
     const VoterSet* confirmed = m_reads.confirm(message.from, message.context.view());
@@ -168,10 +170,10 @@ void Raft::handleHeartbeatResp(const Message& message, Progress& progress) {
 
 void Raft::handleSnapStatus(const Message& message, Progress& progress) {
     if (progress.state != ProgressState::snapshot) return;
-    // After a failure the snapshot's index is no place to go on from.
+    // After a failure the follower does not have the snapshot's index.
     if (message.reject) progress.pendingSnapshot = 0;
     progress.becomeProbe();
-    // The follower's own answer, or else the next heartbeat's, starts the appends.
+    // Appends begin with the follower's next answer: to the snapshot or to a heartbeat.
     progress.flowPaused = true;
 }
 
@@ -184,7 +186,7 @@ void Raft::handleTransfer(const Message& message, const Progress& progress) {
     if (m_transferee == target) return;
     if (m_transferee != kNone) abortTransfer();
     if (target == id()) return;
-    // It has one election timeout to finish.
+    // The transfer fails after one election timeout.
     m_electionElapsedTicks = 0;
     m_transferee = target;
     addTrace(trace::TransferStarted{target});
@@ -209,7 +211,7 @@ void Raft::broadcastHeartbeatWith(const base::Bytes& context) {
         Message message;
         message.type = MessageType::heartbeat;
         message.to = peer.id;
-        // No further than what is known to be in the follower's log: it may have lost the rest, or hold other entries.
+        // At most the index that is known to match: beyond it the follower may have no entries, or other ones.
         message.commit = std::min(peer.progress.match, m_log.committed());
         message.context = context;
         peer.progress.sentCommit = message.commit;

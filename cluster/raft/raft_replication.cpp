@@ -8,7 +8,7 @@
 
 namespace raftarium::raft {
 
-// False if too much is uncommitted already.
+// False if too much is uncommitted.
 bool Raft::appendEntries(std::vector<Entry> entries) {
     Index index = m_log.lastIndex();
     for (Entry& entry : entries) {
@@ -28,8 +28,8 @@ bool Raft::appendEntries(std::vector<Entry> entries) {
 
 bool Raft::addUncommitted(const std::vector<Entry>& entries) {
     const std::uint64_t bytes = payloadSizeOf(entries);
-    // Empty entries always pass: a new leader's no-op and the leaving of a joint configuration depend on it. So does
-    // the first proposal of any size, or a big one could never be made.
+    // Empty entries always pass: a new leader's no-op and the end of a joint configuration depend on it. The first
+    // proposal passes whatever its size; otherwise a large one could never be made.
     const bool limited = m_uncommittedBytes > 0 && bytes > 0;
     if (limited && m_uncommittedBytes + bytes > m_config.maxUncommittedBytes) return false;
     m_uncommittedBytes += bytes;
@@ -37,7 +37,7 @@ bool Raft::addUncommitted(const std::vector<Entry>& entries) {
 }
 
 void Raft::reduceUncommitted(std::uint64_t bytes) {
-    // Entries of earlier leaders are not counted, so more may be subtracted than was added.
+    // Entries of earlier leaders were never added, so the sum to subtract may be the larger one.
     m_uncommittedBytes -= std::min(m_uncommittedBytes, bytes);
 }
 
@@ -53,7 +53,7 @@ bool Raft::maybeSendAppend(NodeId to, bool evenIfEmpty) {
     if (progress->state != ProgressState::replicate || !progress->inflights.full()) {
         LogResult<std::vector<Entry>> entries = m_log.entriesFrom(progress->next, m_config.maxBytesPerMessage);
         if (std::holds_alternative<LogError>(entries)) {
-            // Compacted between the two looks.
+            // The log was compacted in between.
             return evenIfEmpty && maybeSendSnapshot(to, *progress);
         }
         message.entries = std::move(std::get<std::vector<Entry>>(entries));
@@ -73,10 +73,10 @@ bool Raft::maybeSendAppend(NodeId to, bool evenIfEmpty) {
 }
 
 bool Raft::maybeSendSnapshot(NodeId to, Progress& progress) {
-    // To a peer that answers only: a snapshot is costly.
+    // Only to a peer that answers, because a snapshot is expensive.
     if (!progress.recentActive) return false;
     LogResult<std::shared_ptr<const Snapshot>> found = m_log.snapshot();
-    if (std::holds_alternative<LogError>(found)) return false;  // being made; tried again with the next message
+    if (std::holds_alternative<LogError>(found)) return false;  // it is being made; the next message tries again
     auto& snapshot = std::get<std::shared_ptr<const Snapshot>>(found);
     RAFTARIUM_CHECK_MSG(snapshot && !snapshot->empty(), "entries are compacted, yet there is no snapshot");
     progress.becomeSnapshot(snapshot->metadata.index);
@@ -110,8 +110,8 @@ void Raft::handleAppendResp(const Message& message, Progress& progress) {
 
 void Raft::handleRejectedAppend(const Message& message, Progress& progress) {
     Index hint = message.rejectHint;
-    // Where the follower's log has an older term than ours, everything of ours that is newer cannot match either: skip
-    // back a whole term per round instead of an entry.
+    // If the follower's entry there has an older term than ours, none of our entries with newer terms can match. So the
+    // search skips back by a whole term at a time, not by one entry.
     if (message.logTerm > 0) hint = m_log.findConflictByTerm(hint, message.logTerm).index;
     if (!progress.maybeDecreaseTo(message.index, hint)) {
         traceIgnored(message, IgnoreReason::staleAnswer);
@@ -124,14 +124,14 @@ void Raft::handleRejectedAppend(const Message& message, Progress& progress) {
 void Raft::handleAcceptedAppend(const Message& message, Progress& progress) {
     const NodeId from = message.from;
     const bool news = progress.maybeUpdate(message.index);
-    // An answer to a probe is news even if it confirms what was known.
+    // The answer to a probe ends the probing, even if it confirms an index that was known.
     if (!news && !(progress.match == message.index && progress.state == ProgressState::probe)) return;
     switch (progress.state) {
         case ProgressState::probe:
             progress.becomeReplicate();
             break;
         case ProgressState::snapshot:
-            // Connected to our log again, whichever snapshot did it.
+            // The follower's log meets ours again; whose snapshot did that does not matter.
             if (progress.match + 1 >= m_log.firstIndex()) {
                 progress.becomeProbe();
                 progress.becomeReplicate();

@@ -32,24 +32,6 @@ Message storageApplyResponse(NodeId to, std::vector<Entry> entries) {
 
 }  // namespace
 
-const char* stepErrorText(StepError error) {
-    switch (error) {
-        case StepError::none:
-            return "";
-        case StepError::proposalDropped:
-            return "raft proposal dropped";
-        case StepError::stepLocalMessage:
-            return "raft: cannot step raft local message";
-        case StepError::stepPeerNotFound:
-            return "raft: cannot step as peer not found";
-        case StepError::malformed:
-            return "raft: malformed message";
-        case StepError::logLost:
-            return "raft: the leader counts on entries that this member's log does not have";
-    }
-    return "unknown";
-}
-
 std::string startFault(const Storage& storage, Index applied) {
     const ConfState state = storage.initialConfState();
     if (state != ConfState()) {
@@ -74,7 +56,7 @@ RawNode& RawNode::operator=(RawNode&&) noexcept = default;
 void RawNode::bootstrap(const std::vector<Peer>& peers) {
     RAFTARIUM_CHECK_MSG(!peers.empty(), "a cluster needs at least one peer");
     RAFTARIUM_CHECK_MSG(m_raft->m_log.lastIndex() == 0, "only an empty log can be bootstrapped");
-    // Nothing is stored yet, so the first Ready has to hold the hard state.
+    // Nothing is stored yet, so the first Ready must contain the hard state.
     m_lastHard = {};
     m_raft->becomeFollower(1, kNone, RoleCause::none);
     std::vector<Entry> entries;
@@ -84,7 +66,7 @@ void RawNode::bootstrap(const std::vector<Peer>& peers) {
     }
     m_raft->m_log.append(std::move(entries));
     m_raft->m_log.commitTo(peers.size());
-    // Known now, so that the member can campaign at once; the application applies them again, which changes nothing.
+    // Applied here so that the member can campaign at once. The application applies them again, without effect.
     for (const Peer& peer : peers) m_raft->applyConfChange(asV2({0, ConfChangeType::addNode, peer.id, {}}));
 }
 
@@ -212,7 +194,7 @@ Ready RawNode::ready() {
 
 std::vector<TraceEvent> RawNode::takeTrace() {
     Raft& raft = *m_raft;
-    // Storage is compacted by the application; the core only sees that it was.
+    // The application compacts the storage; the core notices it here.
     const Index first = raft.m_log.firstIndex();
     if (first > raft.m_tracedFirstIndex) {
         raft.m_tracedFirstIndex = first;
@@ -231,11 +213,12 @@ Message RawNode::storageAppendResponse(const Ready& ready) const {
     message.type = MessageType::storageAppendResp;
     message.to = raft.id();
     message.from = kLocalAppendThread;
-    // A later term makes the answer void: its entries may have been replaced by then, and by entries that look the
-    // same.
+    // The core ignores this answer after a change of term: the entries may have been replaced by then, even by entries
+    // with the same indexes and terms.
     message.term = raft.m_term;
     if (raft.m_log.unstable().hasEntries()) {
-        // All that is unstable, not only this Ready's part: an earlier answer may have been ignored for its term.
+        // Everything unstable, not only the entries of this Ready: an earlier answer may have been ignored for its
+        // term.
         const EntryId last = raft.m_log.lastEntry();
         message.index = last.index;
         message.logTerm = last.term;
@@ -322,7 +305,7 @@ void RawNode::setTicks(int electionTicks, int heartbeatTicks) {
     const int before = std::exchange(m_raft->m_config.electionTicks, electionTicks);
     m_raft->m_config.heartbeatTicks = heartbeatTicks;
     if (before == electionTicks) return;
-    // A timeout counted in the old ticks would end far too soon or too late, and on all members at once.
+    // A timeout counted in the old ticks would end much too early or too late, and on all members at once.
     m_raft->m_electionElapsedTicks =
         static_cast<int>(std::int64_t{m_raft->m_electionElapsedTicks} * electionTicks / before);
     m_raft->drawElectionTimeout();

@@ -1,59 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The consensus core of one member: inputs are step(), tick() and proposals, the output is ready(). No threads, clocks,
-// IO or logging inside. Behaves message for message as etcd-io/raft's RawNode.
+// The consensus core of one member: inputs are step(), tick() and proposals, the output is ready(). It has no threads,
+// no clock, no IO and no process log. It behaves message for message as etcd-io/raft's RawNode.
 #pragma once
 
+#include "cluster/raft/conf/conf_change_codec.h"
 #include "cluster/raft/config.h"
 #include "cluster/raft/message.h"
 #include "cluster/raft/ready.h"
+#include "cluster/raft/status.h"
+#include "cluster/raft/step_error.h"
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace raftarium::raft {
-
-// Outcome of an input. The texts (stepErrorText) are upstream's.
-enum class StepError : std::uint8_t {
-    none,
-    proposalDropped,  // no leader, transfer in progress, not in the configuration, forwarding off, too much uncommitted
-    stepLocalMessage,
-    stepPeerNotFound,
-    malformed,  // no core sends such a message; it had no effect
-    // The leader counts on entries that this log does not have, though it once acknowledged them: what is left must not
-    // take part any more.
-    logLost,
-};
-const char* stepErrorText(StepError error);
-
-enum class ProgressState : std::uint8_t { probe = 0, replicate = 1, snapshot = 2 };
-
-struct ProgressView {
-    NodeId id = kNone;
-    ProgressState state = ProgressState::probe;
-    Index match = 0;
-    Index next = 0;
-    Index pendingSnapshot = 0;
-    int inflight = 0;
-    bool paused = false;
-    bool recentActive = false;
-    bool learner = false;
-};
-
-struct StatusView {
-    NodeId id = kNone;
-    HardState hardState;
-    SoftState softState;
-    Index applied = 0;
-    Index lastIndex = 0;
-    NodeId leadTransferee = kNone;
-    int electionElapsedTicks = 0;
-    int randomizedElectionTimeoutTicks = 0;
-};
 
 struct Peer {
     NodeId id = kNone;
@@ -62,7 +25,7 @@ struct Peer {
 
 class Raft;
 
-// Why a core cannot start from what is stored; empty if it can. A core made in spite of it is a CHECK failure.
+// Why a core cannot start from this storage; empty if it can. Making a core all the same is a CHECK failure.
 std::string startFault(const Storage& storage, Index applied);
 
 class RawNode {
@@ -77,20 +40,22 @@ public:
     void bootstrap(const std::vector<Peer>& peers);
 
     void tick();
-    StepError step(Message message);  // from a local storage worker, or from a member that is trusted
-    // From the network: whatever it holds, it ends in an answer or in a refusal.
+    // A message from a local storage worker, or from a member that is trusted.
+    StepError step(Message message);
+    // A message from the network: whatever it contains, the core answers, ignores or refuses it.
     StepError receive(Message message);
     StepError campaign();
     StepError propose(base::Bytes data);
     StepError propose(std::vector<base::Bytes> batch);  // one MsgProp
     StepError proposeConfChange(const ConfChange& change);
     StepError proposeConfChange(const ConfChangeV2& change);
-    // The application applied a conf change entry. A refused change is applied as one whose ids are all 0. The commit
-    // index that covers the entry should be stored before: a member that forgets it restarts with the old configuration
-    // and could elect itself by it. Entries up to a snapshot already written are not applied any more. A change that
-    // the configuration of this moment does not allow (see confChangeFault) has no effect, on no member.
+    // Called when the application applies a configuration change. A change that the application refuses is applied with
+    // all ids set to 0. The commit index of the entry should be on disk before: a member that loses it restarts with
+    // the old configuration, and could win an election by it. Entries up to a snapshot that is already written must not
+    // be applied. A change that the present configuration does not allow (see confChangeFault) has no effect on any
+    // member.
     ConfState applyConfChange(const ConfChangeV2& change);
-    // Why the configuration of this moment does not allow the change; empty if it does.
+    // Why the present configuration does not allow the change; empty if it does.
     std::string confChangeFault(const ConfChangeV2& change) const;
     void readIndex(base::Bytes context);
     void transferLeader(NodeId target);
@@ -99,10 +64,11 @@ public:
     void reportSnapshot(NodeId peer, bool ok);
 
     bool hasReady() const;
-    // False while a proposal stepped now would be dropped: no leader known, a transfer going on, a removed leader. Such
-    // a proposal surely has no effect and may be made later.
+    // False while a proposal would be dropped: no leader is known, leadership is being transferred, or this leader was
+    // removed. A dropped proposal certainly has no effect and may be made again later.
     bool takesProposals() const;
-    // What happened since the last Ready when nothing else makes one (an ignored vote request, say).
+    // What happened since the last Ready. Needed when nothing else makes a Ready, for example after an ignored vote
+    // request.
     std::vector<TraceEvent> takeTrace();
     Ready ready();
     void advance();  // synchronous storage writes only
@@ -113,11 +79,12 @@ public:
     Term logTerm(Index index) const;  // 0 if unknown
     Index firstIndex() const;
 
-    // While running, for lessons. Ticks as in Config; a new election timeout is drawn, of which the same share is over.
+    // Changes while running, for lessons. Ticks as in Config. A new election timeout is drawn; the share of it that has
+    // passed stays the same.
     void setTicks(int electionTicks, int heartbeatTicks);
     void setPreVote(bool on);
     void setCheckQuorum(bool on);
-    // Until the next change of state redraws it.
+    // Holds until the next change of role draws a new timeout.
     void setRandomizedElectionTimeout(int ticks);
 
     Raft& core();  // for tests of the core itself
@@ -132,14 +99,8 @@ private:
     bool m_asyncStorageWrites = false;
     SoftState m_lastSoft;
     HardState m_lastHard;
-    std::vector<Message> m_stepsOnAdvance;  // synchronous writes: own acknowledgements, due when the Ready is done
+    std::vector<Message>
+        m_stepsOnAdvance;  // synchronous writes: this member's own acknowledgements, stepped by advance()
 };
-
-// Conf changes in raftpb's bytes: what EntryType::confChange(V2) entries hold. Decoding nullopt = malformed.
-base::Bytes encodeConfChange(const ConfChange& change);
-base::Bytes encodeConfChangeV2(const ConfChangeV2& change);
-std::optional<ConfChange> decodeConfChange(std::string_view data);
-std::optional<ConfChangeV2> decodeConfChangeV2(std::string_view data);
-ConfChangeV2 asV2(const ConfChange& change);
 
 }  // namespace raftarium::raft

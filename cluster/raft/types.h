@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The nouns of the protocol. Meanings as in the Raft paper (Ongaro, Ousterhout 2014, figure 2) and in etcd's raftpb.
+// The values of the protocol, as in the Raft paper (Ongaro, Ousterhout 2014, figure 2) and in etcd's raftpb.
 #pragma once
 
 #include "cluster/base/bytes.h"
@@ -31,12 +31,13 @@ struct Entry {
     Term term = 0;
     Index index = 0;
     EntryType type = EntryType::normal;
-    base::Bytes data;  // normal: the application's bytes (null in a leader's no-op); else an encoded conf change
+    base::Bytes
+        data;  // normal: the application's bytes (null in a leader's no-op); otherwise an encoded configuration change
 
     friend bool operator==(const Entry&, const Entry&) = default;
 };
 
-// Bytes of the entry in raftpb's encoding: what the size limits count.
+// The size of the entry in raftpb's encoding, in bytes. The size limits count this.
 std::size_t encodedSize(const Entry& entry);
 
 struct HardState {
@@ -59,7 +60,7 @@ struct SoftState {
 struct ConfState {
     std::vector<NodeId> voters;
     std::vector<NodeId> learners;
-    std::vector<NodeId> votersOutgoing;  // non-empty only in a joint configuration
+    std::vector<NodeId> votersOutgoing;  // not empty only in a joint configuration
     std::vector<NodeId> learnersNext;
     bool autoLeave = false;
 
@@ -99,7 +100,7 @@ struct ConfChange {
     base::Bytes context;
 };
 
-// raftpb.ConfChangeV2: any number of changes; none at all leaves a joint configuration.
+// raftpb.ConfChangeV2: any number of changes. Without any change it leaves a joint configuration.
 struct ConfChangeV2 {
     ConfChangeTransition transition = ConfChangeTransition::automatic;
     std::vector<ConfChangeSingle> changes;

@@ -7,7 +7,6 @@
 #include "cluster/base/coding.h"
 #include "cluster/node/config/config.h"
 #include "cluster/node/node.h"
-#include "cluster/rpc/api/version.h"
 #include "cluster/rpc/edge/node_servers.h"
 #include "cluster/rpc/peers/join_cluster.h"
 #include "cluster/rpc/peers/peer_transport.h"

@@ -4,51 +4,22 @@
 #include "cluster/wire/message_codec.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/wire/field_reader.h"
+#include "cluster/base/protobuf_fields.h"
 
 namespace raftarium::wire {
 namespace {
 
-// One byte each: every field number here is below 16.
-constexpr char varintTag(int field) { return static_cast<char>(field << 3); }
-constexpr char bytesTag(int field) { return static_cast<char>((field << 3) | 2); }
-
-void putNumber(std::string& out, int field, std::uint64_t value) {
-    out.push_back(varintTag(field));
-    base::putVarint(out, value);
-}
-
-void putBytes(std::string& out, int field, std::string_view data) {
-    out.push_back(bytesTag(field));
-    base::putVarint(out, data.size());
-    out.append(data);
-}
+using base::FieldKind;
+using base::FieldReader;
+using base::putBytesField;
+using base::putTag;
+using base::putVarintField;
 
 std::size_t numberSize(std::uint64_t value) { return 1 + base::varintSize(value); }
 std::size_t bytesSize(std::size_t size) { return 1 + base::varintSize(size) + size; }
 
-std::size_t entrySize(const raft::Entry& entry) {
-    return numberSize(static_cast<std::uint64_t>(entry.type)) + numberSize(entry.term) + numberSize(entry.index) +
-           (entry.data.isNull() ? 0 : bytesSize(entry.data.size()));
-}
-
 base::Error damaged(const char* message, const char* what) {
     return {base::Errc::corruption, std::string("raftpb.") + message + ": " + what};
-}
-
-bool readIds(const FieldReader& reader, std::vector<raft::NodeId>& ids) {
-    if (reader.isVarint()) {
-        ids.push_back(reader.integer());
-        return true;
-    }
-    if (!reader.isBytes()) return false;
-    std::string_view packed = reader.bytes();
-    while (!packed.empty()) {
-        const auto id = base::readVarint(packed);
-        if (!id) return false;
-        ids.push_back(*id);
-    }
-    return true;
 }
 
 base::Status readNumber(raft::Message& message, const FieldReader& reader) {
@@ -95,56 +66,56 @@ base::Status readNumber(raft::Message& message, const FieldReader& reader) {
 }  // namespace
 
 void encodeEntry(const raft::Entry& entry, std::string& out) {
-    putNumber(out, 1, static_cast<std::uint64_t>(entry.type));
-    putNumber(out, 2, entry.term);
-    putNumber(out, 3, entry.index);
-    if (!entry.data.isNull()) putBytes(out, 4, entry.data.view());
+    putVarintField(out, 1, static_cast<std::uint64_t>(entry.type));
+    putVarintField(out, 2, entry.term);
+    putVarintField(out, 3, entry.index);
+    if (!entry.data.isNull()) putBytesField(out, 4, entry.data.view());
 }
 
 void encodeHardState(const raft::HardState& state, std::string& out) {
-    putNumber(out, 1, state.term);
-    putNumber(out, 2, state.vote);
-    putNumber(out, 3, state.commit);
+    putVarintField(out, 1, state.term);
+    putVarintField(out, 2, state.vote);
+    putVarintField(out, 3, state.commit);
 }
 
 void encodeConfState(const raft::ConfState& state, std::string& out) {
-    for (const raft::NodeId id : state.voters) putNumber(out, 1, id);
-    for (const raft::NodeId id : state.learners) putNumber(out, 2, id);
-    for (const raft::NodeId id : state.votersOutgoing) putNumber(out, 3, id);
-    for (const raft::NodeId id : state.learnersNext) putNumber(out, 4, id);
-    putNumber(out, 5, state.autoLeave ? 1 : 0);
+    for (const raft::NodeId id : state.voters) putVarintField(out, 1, id);
+    for (const raft::NodeId id : state.learners) putVarintField(out, 2, id);
+    for (const raft::NodeId id : state.votersOutgoing) putVarintField(out, 3, id);
+    for (const raft::NodeId id : state.learnersNext) putVarintField(out, 4, id);
+    putVarintField(out, 5, state.autoLeave ? 1 : 0);
 }
 
 void encodeSnapshot(const raft::Snapshot& snapshot, std::string& out) {
-    if (!snapshot.data.isNull()) putBytes(out, 1, snapshot.data.view());
+    if (!snapshot.data.isNull()) putBytesField(out, 1, snapshot.data.view());
     std::string conf;
     encodeConfState(snapshot.metadata.confState, conf);
     std::string metadata;
-    putBytes(metadata, 1, conf);
-    putNumber(metadata, 2, snapshot.metadata.index);
-    putNumber(metadata, 3, snapshot.metadata.term);
-    putBytes(out, 2, metadata);
+    putBytesField(metadata, 1, conf);
+    putVarintField(metadata, 2, snapshot.metadata.index);
+    putVarintField(metadata, 3, snapshot.metadata.term);
+    putBytesField(out, 2, metadata);
 }
 
 void encodeMessage(const raft::Message& message, std::string& out) {
-    putNumber(out, 1, static_cast<std::uint64_t>(message.type));
-    putNumber(out, 2, message.to);
-    putNumber(out, 3, message.from);
-    putNumber(out, 4, message.term);
-    putNumber(out, 5, message.logTerm);
-    putNumber(out, 6, message.index);
+    putVarintField(out, 1, static_cast<std::uint64_t>(message.type));
+    putVarintField(out, 2, message.to);
+    putVarintField(out, 3, message.from);
+    putVarintField(out, 4, message.term);
+    putVarintField(out, 5, message.logTerm);
+    putVarintField(out, 6, message.index);
     for (const raft::Entry& entry : message.entries) {
-        out.push_back(bytesTag(7));
-        base::putVarint(out, entrySize(entry));
+        putTag(out, 7, FieldKind::bytes);
+        base::putVarint(out, raft::encodedSize(entry));
         encodeEntry(entry, out);
     }
-    putNumber(out, 8, message.commit);
+    putVarintField(out, 8, message.commit);
     std::string snapshot;
     encodeSnapshot(message.snapshot ? *message.snapshot : raft::Snapshot{}, snapshot);
-    putBytes(out, 9, snapshot);
-    putNumber(out, 10, message.reject ? 1 : 0);
-    putNumber(out, 11, message.rejectHint);
-    if (!message.context.isNull()) putBytes(out, 12, message.context.view());
+    putBytesField(out, 9, snapshot);
+    putVarintField(out, 10, message.reject ? 1 : 0);
+    putVarintField(out, 11, message.rejectHint);
+    if (!message.context.isNull()) putBytesField(out, 12, message.context.view());
 }
 
 std::size_t encodedMessageSize(const raft::Message& message) {
@@ -152,7 +123,7 @@ std::size_t encodedMessageSize(const raft::Message& message) {
     std::size_t size = numberSize(static_cast<std::uint64_t>(message.type)) + numberSize(message.to) +
                        numberSize(message.from) + numberSize(message.term) + numberSize(message.logTerm) +
                        numberSize(message.index) + numberSize(message.commit) + 2 + numberSize(message.rejectHint);
-    for (const raft::Entry& entry : message.entries) size += bytesSize(entrySize(entry));
+    for (const raft::Entry& entry : message.entries) size += bytesSize(raft::encodedSize(entry));
     if (message.snapshot) {
         std::string snapshot;
         encodeSnapshot(*message.snapshot, snapshot);
@@ -222,16 +193,16 @@ base::Result<raft::ConfState> decodeConfState(std::string_view data) {
     while (good && reader.next()) {
         switch (reader.number()) {
             case 1:
-                good = readIds(reader, state.voters);
+                good = reader.appendIntegers(state.voters);
                 break;
             case 2:
-                good = readIds(reader, state.learners);
+                good = reader.appendIntegers(state.learners);
                 break;
             case 3:
-                good = readIds(reader, state.votersOutgoing);
+                good = reader.appendIntegers(state.votersOutgoing);
                 break;
             case 4:
-                good = readIds(reader, state.learnersNext);
+                good = reader.appendIntegers(state.learnersNext);
                 break;
             case 5:
                 state.autoLeave = reader.isVarint() && reader.integer() != 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/wire/field_reader.h"
+#include "cluster/base/protobuf_fields.h"
 #include "cluster/wire/requests.h"
 #include "proto/etcd/etcdserver.pb.h"
 #include "proto/etcd/membership.pb.h"
@@ -12,6 +12,9 @@
 #include <array>
 
 namespace raftarium::wire {
+
+using base::FieldReader;
+
 namespace {
 
 constexpr std::uint32_t kIdField = 1;
@@ -22,7 +25,7 @@ bool readHeaderId(std::string_view data, std::uint64_t& id) {
     FieldReader reader(data);
     while (reader.next()) {
         if (reader.number() == kIdField && reader.isVarint()) id = reader.integer();
-        // A user name or an auth revision: the general decoder's business.
+        // There is a user name or an auth revision: the general decoder reads it.
         else
             return false;
     }
@@ -33,7 +36,7 @@ bool readPut(std::string_view data, mvcc::PutOp& put) {
     FieldReader reader(data);
     std::uint32_t last = 0;
     while (reader.next()) {
-        if (reader.number() <= last) return false;  // repeated or out of order: let the general decoder merge
+        if (reader.number() <= last) return false;  // repeated or out of order: the general decoder merges
         last = reader.number();
         switch (last) {
             case 1:
@@ -71,7 +74,7 @@ bool readPut(std::string_view data, mvcc::PutOp& put) {
     return reader.ok();
 }
 
-// The common case, without a copy: {put, header {ID}} in ascending order and nothing else.
+// The most frequent form, decoded without copies: {put, header {ID}} in this order and nothing else.
 bool readPlainPut(std::string_view data, DecodedRequest& out) {
     FieldReader reader(data);
     if (!reader.next() || reader.number() != kPutField || !reader.isBytes()) return false;
@@ -167,7 +170,8 @@ const DecodedRequest& RequestDecoder::decode(std::string_view data) {
         fillInternal(*request, out);
         return out;
     }
-    // As etcd does: what is no InternalRaftRequest must be a v2 request (whose method text breaks the other's field 2).
+    // As in etcd: other bytes must be a v2 request. (Its field 2, the method, does not parse as an
+    // InternalRaftRequest.)
     auto* v2 = google::protobuf::Arena::CreateMessage<etcdserverpb::Request>(&m_impl->arena);
     if (v2->ParseFromArray(data.data(), static_cast<int>(data.size())) && v2->has_method()) {
         fillV2(*v2, out);

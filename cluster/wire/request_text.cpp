@@ -5,7 +5,7 @@
 
 #include "cluster/base/byte_text.h"
 #include "cluster/base/coding.h"
-#include "cluster/wire/field_reader.h"
+#include "cluster/base/protobuf_fields.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,13 +13,15 @@
 
 namespace raftarium::wire {
 
+using base::FieldReader;
+
 namespace {
 
 constexpr std::size_t kKeyMax = 48;
 
 std::string keyText(std::string_view key) { return base::byteTextEnds(key, kKeyMax); }
 
-// The last field of each number, as protobuf has it.
+// Of repeated fields the last one counts, as in protobuf.
 std::string_view bytesField(std::string_view message, std::uint32_t number) {
     std::string_view found;
     for (FieldReader fields(message); fields.next();) {
@@ -89,7 +91,7 @@ std::string alarmText(std::string_view alarm) {
     return text + " on " + base::hexId(integerField(alarm, 2));
 }
 
-// Requests with a name in field 1 and nothing else that may be shown.
+// Requests of which only the name in field 1 may be shown.
 std::optional<std::string_view> namedRequest(std::uint32_t number) {
     switch (number) {
         case 1000:

@@ -10,7 +10,7 @@
 namespace raftarium::wire {
 namespace {
 
-// etcd itself has no bound; this one only keeps a hostile request from exhausting the stack.
+// etcd has no limit. This one keeps a hostile request from exhausting the stack.
 constexpr int kMaxTxnDepth = 32;
 
 mvcc::Compare toCompare(const etcdserverpb::Compare& from) {
@@ -33,7 +33,7 @@ mvcc::Compare toCompare(const etcdserverpb::Compare& from) {
             to.result = mvcc::CompareResult::unknown;
             break;
     }
-    // The wanted value counts only if it is of the target's own kind; else zero or empty stands in.
+    // The value to compare with counts only if it is of the target's kind; otherwise it is zero or empty.
     switch (from.target()) {
         case etcdserverpb::Compare::CREATE:
             to.target = mvcc::CompareTarget::create;
@@ -76,7 +76,7 @@ base::Result<mvcc::Operation> toOperation(const etcdserverpb::RequestOp& from, i
             if (!inner) return inner.error();
             return mvcc::Operation{std::make_unique<mvcc::TxnOp>(std::move(*inner))};
         }
-        default:  // asks for nothing; refused when the request is checked, in the order of its operations
+        default:  // an empty operation; the check of the request refuses it, in the order of operations
             return mvcc::Operation{std::unique_ptr<mvcc::TxnOp>()};
     }
 }
@@ -98,7 +98,7 @@ base::Result<mvcc::TxnOp> toTxn(const etcdserverpb::TxnRequest& request, int dep
 }
 
 void putHeader(std::string& out, std::uint64_t requestId) {
-    // Field 100, length-delimited: tag a2 06; inside, ID is field 1.
+    // The header is field 100, length-delimited: tag a2 06. ID is its field 1.
     out.append("\xa2\x06", 2);
     if (requestId == 0) {
         out.push_back('\0');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// etcdserverpb requests <-> the store's operations, and the log's InternalRaftRequest bytes.
+// From etcdserverpb requests to the store's operations, and to and from the InternalRaftRequest bytes in the log.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -21,20 +21,21 @@ class MessageLite;
 
 namespace raftarium::wire {
 
-// The views point into the message, which must live as long as the operation.
+// The operations point into the message, which must exist as long as they do.
 mvcc::RangeOp toOp(const etcdserverpb::RangeRequest& request);
 mvcc::PutOp toOp(const etcdserverpb::PutRequest& request);
 mvcc::DeleteOp toOp(const etcdserverpb::DeleteRangeRequest& request);
-// Errc::invalidArgument with ApiError::keyNotFound: an operation with no request set; unavailable nesting depth > 32.
+// Errc::invalidArgument with ApiError::keyNotFound if an operation has no request; Errc::unavailable if txns are nested
+// deeper than 32.
 base::Result<mvcc::TxnOp> toOp(const etcdserverpb::TxnRequest& request);
 mvcc::CompactOp toOp(const etcdserverpb::CompactionRequest& request);
 mvcc::LeaseGrantOp toOp(const etcdserverpb::LeaseGrantRequest& request);
 mvcc::LeaseRevokeOp toOp(const etcdserverpb::LeaseRevokeRequest& request);
 mvcc::LeaseCheckpointOp toOp(const etcdserverpb::LeaseCheckpointRequest& request);
 mvcc::AlarmOp toOp(const etcdserverpb::AlarmRequest& request);
-// True if every operation of both branches is a range (a nested txn counts as a write).
+// True if all operations of both branches are ranges. A nested txn counts as a write.
 bool isReadOnly(const etcdserverpb::TxnRequest& request);
-// True if all of them are serializable: no consensus is needed.
+// True if all its ranges are serializable, so that no consensus is needed.
 bool isSerializable(const etcdserverpb::TxnRequest& request);
 
 // Field numbers in InternalRaftRequest.
@@ -49,23 +50,23 @@ enum class RequestField : std::uint16_t {
     alarm = 10,
     leaseCheckpoint = 11,
 };
-// InternalRaftRequest bytes: the request in `field`, then header {ID}; what Node::propose takes. The first form takes
-// the request's bytes as they came from the client.
+// The bytes of an InternalRaftRequest, which Node::propose takes: the request in `field`, then header {ID}. The first
+// form takes the request's bytes as the client sent them.
 std::string wrapRequest(RequestField field, std::string_view encodedRequest, std::uint64_t requestId);
 std::string wrapRequest(RequestField field, const google::protobuf::MessageLite& request, std::uint64_t requestId);
-// An etcdserverpb.Request (v2) PUT as etcd 3.4 logs it for member attributes and the cluster version: a bare entry.
+// A PUT as an etcdserverpb.Request (v2). etcd 3.4 writes member attributes and the cluster version like this.
 std::string encodeV2Put(std::uint64_t requestId, std::string_view path, std::string_view value);
 
-// What an entry's data means. Views live until the next decode() of the same decoder, and as long as the data.
+// The meaning of an entry's data. It is valid until the next decode() of the same decoder, and as long as the data.
 struct DecodedRequest {
     enum class Kind : std::uint8_t {
-        noop,              // no data: a new leader's entry
-        store,             // `store` is to be applied
+        noop,              // no data: the first entry of a new leader
+        store,             // `store` is to be applied to the store
         v2Put,             // path and value (3.4: member attributes, cluster version)
         v2Other,           // a v2 request without effect here (QGET of health checks, SYNC)
         memberAttributes,  // 3.5 form: memberId, memberName, clientUrls
         clusterVersion,    // 3.5 form: clusterVersion
-        unsupported,       // understood as etcd's, but not done here; `name` says which
+        unsupported,       // known from etcd, but not supported here; `name` says which
         malformed,
     };
     Kind kind = Kind::noop;
@@ -78,10 +79,10 @@ struct DecodedRequest {
     std::vector<std::string> clientUrls;
     std::string_view clusterVersion;
     const char* name = "";
-    base::Status problem;  // store: set if the request cannot be applied (an empty operation in a txn)
+    base::Status problem;  // of kind store: why it cannot be applied (an empty operation in a txn)
 };
 
-// Puts are read in place; all else through an arena that is reused.
+// Puts are read in place. Other requests are decoded into an arena that is used again.
 class RequestDecoder {
 public:
     RequestDecoder();
@@ -94,7 +95,7 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-// Only the id: InternalRaftRequest.header.ID, else its ID, else a v2 request's ID; 0 if there is none.
+// The request id alone: InternalRaftRequest.header.ID, or its ID, or the ID of a v2 request; 0 if there is none.
 std::uint64_t requestIdOf(std::string_view data);
 
 }  // namespace raftarium::wire

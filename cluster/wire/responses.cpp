@@ -61,7 +61,7 @@ void fillBranch(mvcc::TxnResult&& result, etcdserverpb::TxnResponse& out) {
         } else if (auto* deleted = std::get_if<mvcc::DeleteResult>(&operation.result)) {
             toProto(std::move(*deleted), *op.mutable_response_delete_range());
         } else if (auto* txn = std::get_if<std::unique_ptr<mvcc::TxnResult>>(&operation.result); txn && *txn) {
-            // A nested txn's header is there but empty.
+            // The header of a nested txn exists but is empty.
             op.mutable_response_txn()->mutable_header();
             fillBranch(std::move(**txn), *op.mutable_response_txn());
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The store's results as etcdserverpb responses. Byte strings are moved out of the results, not copied. Headers get the
-// result's revision; rpc fills the rest of them with setHeader.
+// The store's results as etcdserverpb responses. Strings are moved out of the results, not copied. A header gets the
+// revision of the result; rpc sets its other fields with setHeader.
 #pragma once
 
 #include "cluster/mvcc/txn/operations.h"
@@ -21,7 +21,7 @@ void toProto(const mvcc::ChangeEvent& event, bool prevKv, mvccpb::Event& out);
 void toProto(mvcc::RangeResult&& result, etcdserverpb::RangeResponse& out);
 void toProto(mvcc::PutResult&& result, etcdserverpb::PutResponse& out);
 void toProto(mvcc::DeleteResult&& result, etcdserverpb::DeleteRangeResponse& out);
-// Inner responses carry a header with the revision only, as etcd's do.
+// The headers of inner responses have only the revision, as in etcd.
 void toProto(mvcc::TxnResult&& result, etcdserverpb::TxnResponse& out);
 void toProto(const mvcc::CompactResult& result, etcdserverpb::CompactionResponse& out);
 void toProto(const mvcc::LeaseGrantResult& result, etcdserverpb::LeaseGrantResponse& out);

@@ -69,6 +69,13 @@ private slots:
         QCOMPARE(parseHexId("628ed94ad692e8a1").value(), 0x628ed94ad692e8a1U);
         for (const char* bad : {"", "xyz", "1 ", "-1", "11111111111111111"}) QVERIFY(!parseHexId(bad));
     }
+    void hexWithLeadingZeros() {
+        QCOMPARE(hexDigits(100, 4), std::string("0064"));
+        QCOMPARE(hexDigits(~std::uint64_t{0}, 16), std::string(16, 'f'));
+        QCOMPARE(hexDigits(0, 8), std::string("00000000"));
+        QCOMPARE(hexBytes(std::string_view("a\n\xff\0", 4)), std::string("610aff00"));
+        QCOMPARE(hexBytes(""), std::string());
+    }
     void fixedWords() {
         std::string out;
         putFixed32Le(out, 0x01020304);

@@ -24,15 +24,15 @@ namespace {
 struct Row {
     const char* name;
     int members;
-    client::LoadSpec spec;
+    load::LoadSpec spec;
 };
 
 struct Measured {
     double perSecond = 0, p50Ms = 0, p99Ms = 0, cpuUs = 0, memoryMb = 0, bytesPerOp = 0, eventsPerSecond = 0;
 };
 
-client::LoadSpec spec(client::LoadKind kind, int clients, int connections, std::uint64_t total) {
-    client::LoadSpec s;
+load::LoadSpec spec(load::LoadKind kind, int clients, int connections, std::uint64_t total) {
+    load::LoadSpec s;
     s.kind = kind;
     s.clients = clients;
     s.connections = connections;
@@ -41,7 +41,7 @@ client::LoadSpec spec(client::LoadKind kind, int clients, int connections, std::
 }
 
 std::vector<Row> rows(std::uint64_t scale) {
-    using enum client::LoadKind;
+    using enum load::LoadKind;
     std::vector<Row> all;
     for (const int members : {1, 3}) {
         all.push_back({"put, 1 client", members, spec(put, 1, 1, 3'000 * scale)});
@@ -53,11 +53,11 @@ std::vector<Row> rows(std::uint64_t scale) {
         all.push_back({"range serializable, 100 / 10", members, serializable});
         all.push_back({"txn of 4 puts, 100 / 10", members, spec(txn, 100, 10, 10'000 * scale)});
         all.push_back({"lease grant, 100 / 10", members, spec(lease, 100, 10, 10'000 * scale)});
-        auto watch = spec(client::LoadKind::watch, 20, 10, 2'000 * scale);
+        auto watch = spec(load::LoadKind::watch, 20, 10, 2'000 * scale);
         watch.watchers = 100;
         all.push_back({"watch, 100 watchers", members, watch});
     }
-    auto many = spec(client::LoadKind::watch, 4, 10, 150 * scale);
+    auto many = spec(load::LoadKind::watch, 4, 10, 150 * scale);
     many.watchers = 10'000;
     all.push_back({"watch, 10,000 watchers", 1, many});
     return all;
@@ -72,14 +72,14 @@ Measured measure(const std::string& program, const Row& row, const std::string& 
     if (!error.empty()) return {};
     auto load = row.spec;
     load.endpoints = group.endpoints();
-    if (load.kind == client::LoadKind::range) {
-        auto fill = spec(client::LoadKind::put, 100, 10, 20'000);
+    if (load.kind == load::LoadKind::range) {
+        auto fill = spec(load::LoadKind::put, 100, 10, 20'000);
         fill.endpoints = load.endpoints;
-        (void)client::runLoad(fill, {});
+        (void)load::runLoad(fill, {});
     }
     for (int round = 0; round < rounds; ++round) {
         const auto before = group.usage();
-        const auto report = client::runLoad(load, {});
+        const auto report = load::runLoad(load, {});
         const auto after = group.usage();
         if (!report) {
             error = report.error().text;

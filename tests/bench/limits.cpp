@@ -145,9 +145,9 @@ void printLimits(const std::string& directory) {
     std::printf("  fdatasync of 2,300 B appends    %9.0f /s\n", syncedAppendsPerSecond(directory + "/sync"));
     std::printf("  LMDB puts, 10,000 a commit      %9.0f /s\n", lmdbPutsPerSecond(directory + "/lmdb"));
     NoopServer server;
-    client::LoadSpec load;
+    load::LoadSpec load;
     load.endpoints = {"127.0.0.1:" + std::to_string(server.port())};
-    const auto report = client::runLoad(load, {});
+    const auto report = load::runLoad(load, {});
     const double cpu = server.stop();
     if (report) {
         std::printf("  gRPC put that does nothing      %9.0f /s, %.1f us of server CPU\n\n", report->perSecond(),

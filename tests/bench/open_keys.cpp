@@ -13,8 +13,8 @@ std::string measureOpen(const std::string& program, const std::string& directory
     ServerGroup group;
     std::string error = ServerGroup::start(program, 1, directory, {}, group);
     if (!error.empty()) return error;
-    client::LoadSpec fill;
-    fill.kind = keysPerTxn > 1 ? client::LoadKind::txn : client::LoadKind::put;
+    load::LoadSpec fill;
+    fill.kind = keysPerTxn > 1 ? load::LoadKind::txn : load::LoadKind::put;
     fill.endpoints = group.endpoints();
     fill.clients = keysPerTxn > 1 ? 20 : 1000;
     fill.connections = keysPerTxn > 1 ? 2 : 20;
@@ -24,7 +24,7 @@ std::string measureOpen(const std::string& program, const std::string& directory
     fill.total = keys / static_cast<std::uint64_t>(keysPerTxn);
     fill.keySpace = keys;
     fill.sequentialKeys = true;
-    const auto report = client::runLoad(fill, {});
+    const auto report = load::runLoad(fill, {});
     if (!report) return report.error().text;
     if (report->errors > 0) return std::to_string(report->errors) + " errors, the first: " + report->firstError;
     out.fillSeconds = report->seconds;

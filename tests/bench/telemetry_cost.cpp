@@ -22,7 +22,7 @@ struct Turn {
 };
 
 std::string turn(const ServerGroup& group, bool watched, Turn& out) {
-    client::LoadSpec load;
+    load::LoadSpec load;
     load.endpoints = group.endpoints();
     load.total = kPutsPerTurn;
     std::unique_ptr<SubscriberProcess> subscribers;
@@ -31,7 +31,7 @@ std::string turn(const ServerGroup& group, bool watched, Turn& out) {
         if (!subscribers->waitOpen()) return "a member's telemetry does not begin";
     }
     const Usage before = group.usage();
-    const auto report = client::runLoad(load, {});
+    const auto report = load::runLoad(load, {});
     const Usage after = group.usage();
     if (!report) return report.error().text;
     if (report->errors > 0) return std::to_string(report->errors) + " errors, the first: " + report->firstError;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What a subscriber of telemetry costs the cluster it watches. SPEC T1; the goal is at most 3 % of put throughput.
+// What a subscriber of telemetry costs the cluster it watches. The goal is at most 3 % of put throughput.
 #pragma once
 
 #include <string>

@@ -33,10 +33,10 @@ struct Case {
     int outstanding;
 };
 
-client::WatchCount countIn(const grpc::ByteBuffer& response) {
+load::WatchCount countIn(const grpc::ByteBuffer& response) {
     grpc::Slice slice;
     if (!response.TrySingleSlice(&slice).ok() && !response.DumpToSingleSlice(&slice).ok()) return {};
-    return client::countWatchEvents({reinterpret_cast<const char*>(slice.begin()), slice.size()});
+    return load::countWatchEvents({reinterpret_cast<const char*>(slice.begin()), slice.size()});
 }
 
 std::string keyOf(const Case& test, int watcher) {
@@ -143,7 +143,7 @@ private:
             auto& stream = *static_cast<Stream*>(tag);
             if (!ok) continue;
             if (stream.incoming.Valid()) {
-                const client::WatchCount counted = countIn(stream.incoming);
+                const load::WatchCount counted = countIn(stream.incoming);
                 stream.incoming.Clear();
                 m_events += counted.events;
                 ++m_responses;

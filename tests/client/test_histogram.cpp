@@ -33,8 +33,8 @@ public:
         if (m_puts++ == 0) std::this_thread::sleep_for(m_stall);
         return grpc::Status::OK;
     }
-    client::LoadSpec spec() const {
-        client::LoadSpec spec;
+    load::LoadSpec spec() const {
+        load::LoadSpec spec;
         spec.endpoints = {"127.0.0.1:" + std::to_string(m_port)};
         spec.connections = 2;
         spec.total = 10;
@@ -54,7 +54,7 @@ class TestHistogram : public QObject {
     Q_OBJECT
 private slots:
     void percentilesAreWithinABucket() {
-        client::Histogram histogram;
+        load::Histogram histogram;
         std::vector<std::int64_t> values;
         base::Rng rng(3);
         for (int i = 0; i < 20'000; ++i) {
@@ -72,7 +72,7 @@ private slots:
         QVERIFY(!histogram.text().empty());
     }
     void emptyAndNegative() {
-        client::Histogram histogram;
+        load::Histogram histogram;
         QCOMPARE(histogram.percentileNs(0.5), 0);
         QVERIFY(histogram.text().empty());
         histogram.add(-5);
@@ -87,7 +87,7 @@ private slots:
     }
     void badSpecs() {
         QFETCH(QString, what);
-        client::LoadSpec spec;
+        load::LoadSpec spec;
         spec.endpoints = {"127.0.0.1:1"};
         if (what == "endpoint") spec.endpoints.clear();
         if (what == "clients") spec.clients = 0;
@@ -97,7 +97,7 @@ private slots:
         if (what == "key space") spec.keySpace = 0;
         if (what == "txn") spec.txnOps = 129;
         if (what == "watchers") spec.watchers = 0;
-        const auto report = client::runLoad(spec, {});
+        const auto report = load::runLoad(spec, {});
         QVERIFY(!report.ok());
         QCOMPARE(report.error().code, base::Errc::invalidArgument);
         QVERIFY2(report.error().text.find(what.toStdString()) != std::string::npos, report.error().text.c_str());
@@ -107,11 +107,11 @@ private slots:
     // more than a few calls may seem to be under way at once.
     void latencyIsWithoutTheWaitForTheRate() {
         StallingKv server(std::chrono::milliseconds(0));
-        client::LoadSpec spec = server.spec();
+        load::LoadSpec spec = server.spec();
         spec.clients = 100;
         spec.total = 120;
         spec.ratePerSecond = 100;
-        const auto report = client::runLoad(spec, {});
+        const auto report = load::runLoad(spec, {});
         QVERIFY2(report.ok(), report.ok() ? "" : report.error().text.c_str());
         QCOMPARE(report->operations, 120U);
         QCOMPARE(report->lateness.count(), 120U);
@@ -125,11 +125,11 @@ private slots:
     void latenessShowsAStalledServer() {
         constexpr std::chrono::milliseconds kStall(100);
         StallingKv server(kStall);
-        client::LoadSpec spec = server.spec();
+        load::LoadSpec spec = server.spec();
         spec.clients = spec.connections = 1;
         spec.total = 20;
         spec.ratePerSecond = 1000;
-        const auto report = client::runLoad(spec, {});
+        const auto report = load::runLoad(spec, {});
         QVERIFY(report.ok());
         const auto stallNs = std::chrono::nanoseconds(kStall).count();
         QVERIFY(report->latency.maxNs() >= stallNs);
@@ -140,16 +140,16 @@ private slots:
     }
     void withoutARateThereIsNoSchedule() {
         StallingKv server(std::chrono::milliseconds(0));
-        const auto report = client::runLoad(server.spec(), {});
+        const auto report = load::runLoad(server.spec(), {});
         QVERIFY(report.ok());
         QCOMPARE(report->operations, 10U);
         QCOMPARE(report->lateness.count(), 0U);
     }
     void deadEndpointsAreLeftOut() {
         StallingKv server(std::chrono::milliseconds(0));
-        client::LoadSpec spec = server.spec();
+        load::LoadSpec spec = server.spec();
         spec.endpoints = {"127.0.0.1:1", "http://" + spec.endpoints.front()};
-        const auto report = client::runLoad(spec, {});
+        const auto report = load::runLoad(spec, {});
         QVERIFY2(report.ok(), report.ok() ? "" : report.error().text.c_str());
         QCOMPARE(report->operations, 10U);
         QCOMPARE(report->errors, 0U);

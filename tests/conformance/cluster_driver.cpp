@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/raft/raft.h"
+#include "cluster/raft/raw_node.h"
 #include "tests/conformance/conf_change_text.h"
 #include "tests/conformance/describe.h"
 #include "tests/conformance/drivers.h"

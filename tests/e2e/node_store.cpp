@@ -107,7 +107,7 @@ const std::string kCompacted = "etcdserver: mvcc: required revision has been com
 class TestNodeStore : public QObject {
     Q_OBJECT
 private slots:
-    // SPEC M4: sticky, the same on every member, over a restart and over a snapshot of the store.
+    // A bound stays with the key; it is the same on every member, after a restart and in a snapshot of the store.
     void boundedVersions() {
         NodeCluster cluster(Engine::raftarium, findPorts(3),
                             {"--heartbeat-interval=50", "--election-timeout=600", "--snapshot-count=20",

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "cluster/base/rng.h"
-#include "cluster/mvcc/index/revision.h"
+#include "cluster/mvcc/index/row_key.h"
 #include "cluster/mvcc/txn/api_error.h"
 #include "cluster/mvcc/txn/operations.h"
 

@@ -9,6 +9,7 @@
 
 #include <QtGlobal>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -79,6 +80,13 @@ public:
     void finishBackground(base::Nanoseconds now = 1) {
         while (store->backgroundStep(now)) {
         }
+    }
+
+    // Every watcher gets its events as they are applied.
+    bool allSynced() const {
+        const auto watchers = store->watchers();
+        return std::all_of(watchers.begin(), watchers.end(),
+                           [](const WatcherView& watcher) { return watcher.group == WatcherGroup::synced; });
     }
 
     // "a=1 b=2" of a range.

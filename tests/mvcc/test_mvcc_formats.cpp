@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/mvcc/backend/backend.h"
-#include "cluster/mvcc/index/revision.h"
+#include "cluster/mvcc/index/row_key.h"
 #include "cluster/mvcc/txn/api_error.h"
 #include "cluster/mvcc/txn/operations.h"
 #include "tests/runner/test_class.h"

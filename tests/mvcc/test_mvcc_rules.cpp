@@ -3,6 +3,7 @@
 
 // Request checks, quota, alarms, version bounds, compaction: the rules one by one.
 #include "cluster/base/coding.h"
+#include "cluster/mvcc/index/row_key.h"
 #include "tests/mvcc/store_fixture.h"
 #include "tests/runner/test_class.h"
 

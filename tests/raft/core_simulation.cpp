@@ -3,6 +3,8 @@
 
 #include "tests/raft/core_simulation.h"
 
+#include "cluster/raft/raw_node.h"
+
 #include <algorithm>
 
 namespace raftarium::raft::testing {

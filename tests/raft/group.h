@@ -5,6 +5,7 @@
 #pragma once
 
 #include "cluster/raft/invariants.h"
+#include "cluster/raft/raw_node.h"
 
 #include <functional>
 #include <map>

@@ -57,7 +57,7 @@ const std::vector<std::pair<MessageType, std::vector<Case>>>& cases() {
         {"for another", [](Message& m) { m.to = 3; }},
         {"for nobody", [](Message& m) { m.to = kNone; }},
         {"from nobody", [](Message& m) { m.from = kNone; }},
-        {"from the log writer", [](Message& m) { m.from = kLocalAppendThread; }},
+        {"from the WAL writer", [](Message& m) { m.from = kLocalAppendThread; }},
         {"from the applier", [](Message& m) { m.from = kLocalApplyThread; }},
         {"a huge term", [](Message& m) { m.term = ~Term{0}; }},
         {"a huge index", [](Message& m) { m.index = ~Index{0}; }},
@@ -140,7 +140,7 @@ const std::vector<std::pair<MessageType, std::vector<Case>>>& cases() {
               static_cast<MessageType>(24), static_cast<MessageType>(255)})
             out.emplace_back(
                 type, std::vector<Case>{{"at all", [](Message&) {}},
-                                        {"from the log writer", [](Message& m) { m.from = kLocalAppendThread; }}});
+                                        {"from the WAL writer", [](Message& m) { m.from = kLocalAppendThread; }}});
         return out;
     }();
     return all;

@@ -3,6 +3,7 @@
 
 // Quorums, windows, progress, configuration changes, waiting reads, and the codec of changes.
 #include "cluster/base/rng.h"
+#include "cluster/raft/conf/conf_change_codec.h"
 #include "cluster/raft/conf/conf_changer.h"
 #include "cluster/raft/read_index.h"
 #include "tests/runner/test_class.h"

@@ -3,7 +3,7 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/base/rng.h"
-#include "cluster/mvcc/index/revision.h"
+#include "cluster/mvcc/index/row_key.h"
 #include "cluster/storage/backend/lmdb_backend.h"
 #include "tests/runner/test_class.h"
 

@@ -140,15 +140,6 @@ private slots:
             QCOMPARE(decodeWalEntry(frame.data)->data.isNull(), data.isNull());
         }
     }
-    void confStateRoundTrip() {
-        const raft::ConfState state{{1, 1ULL << 63}, {3}, {4, 5}, {6}, true};
-        std::string bytes;
-        encodeConfState(state, bytes);
-        QVERIFY(decodeConfState(bytes).value() == state);
-        const std::string packed("\x0a\x03\x01\x80\x01\x28\x01", 7);
-        QVERIFY((decodeConfState(packed).value() == raft::ConfState{{1, 128}, {}, {}, {}, true}));
-        QVERIFY(!decodeConfState(std::string_view("\x0a\x02\x01\x80", 4)));
-    }
     void segmentNames() {
         QCOMPARE(walSegmentName({1, 0x64}), std::string("0000000000000001-0000000000000064.wal"));
         const auto name = parseWalSegmentName("00000000000000ff-0000000000000064.wal");

@@ -95,6 +95,17 @@ private slots:
         QCOMPARE(back->commit, m.commit);
         QCOMPARE(back->reject, true);
     }
+    void confStateRoundTrip() {
+        const raft::ConfState state{{1, 1ULL << 63}, {3}, {4, 5}, {6}, true};
+        std::string bytes;
+        wire::encodeConfState(state, bytes);
+        const auto back = wire::decodeConfState(bytes);
+        QVERIFY(back.ok());
+        QVERIFY(*back == state);
+    }
+    void packedIdsThatAreCutAreRefused() {
+        QVERIFY(!wire::decodeConfState(std::string_view("\x0a\x02\x01\x80", 4)).ok());
+    }
     void packedIdsAreRead() {
         auto state = wire::decodeConfState(std::string_view("\x0a\x03\x01\xac\x02\x12\x00\x28\x01", 9));
         QVERIFY(state.ok());

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The ordered byte store under the MVCC store: named buckets of key -> value, as etcd's bbolt file has them
-// (facts: bucket names key, meta, lease, alarm, members, members_removed, cluster, auth, authUsers, authRoles).
+// The ordered store of bytes under the MVCC store: named buckets of keys and values, as in etcd's bbolt file (key,
+// meta, lease, alarm, members, members_removed, cluster, auth, authUsers, authRoles).
 //
-// One writer thread calls put/remove/commit; any number of readers hold ReadViews. Writes are seen at once by views
-// made after them, though they reach the disk only with the next commit. What a crash can lose is what came after the
-// last finished commit: the WAL has it, and `consistent_index` in the same commit says from where to apply again.
+// One writer thread calls put, remove and commit; any number of readers hold ReadViews. A view contains all writes made
+// before it, although they reach the disk only with the next commit. A crash loses the writes after the last finished
+// commit. The WAL has them, and `consistent_index`, stored in the same commit, is where applying begins again.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -31,49 +31,49 @@ enum class Bucket : std::uint8_t {
     auth,
     authUsers,
     authRoles,
-    keyBounds,  // ours: SPEC M4's per-key version bounds
+    keyBounds,  // not in etcd: bounds on the versions of keys
     count_,
 };
 std::string_view bucketName(Bucket bucket);
 
-// A consistent picture of the backend at the moment it was made. Safe to use from one thread at a time, any thread.
+// The content of the backend at the moment the view was made. May be used from any thread, by one at a time.
 class ReadView {
 public:
     virtual ~ReadView() = default;
-    // Views into the backend's memory; valid as long as the ReadView.
+    // The value points into the backend's memory and is valid as long as the ReadView.
     virtual std::optional<std::string_view> get(Bucket bucket, std::string_view key) = 0;
-    // Ascending over [from, to) (to empty = to the end) until the visitor returns false.
+    // Visits the rows in [from, to) in ascending order until the visitor returns false. An empty `to` means to the end.
     using Visitor = std::function<bool(std::string_view key, std::string_view value)>;
     virtual void scan(Bucket bucket, std::string_view from, std::string_view to, const Visitor& visit) = 0;
 };
 
 struct BackendSize {
-    std::int64_t total = 0;  // used extent of the file, bytes
-    std::int64_t inUse = 0;  // less its free pages
+    std::int64_t total = 0;  // size of the file, bytes
+    std::int64_t inUse = 0;  // without its free pages
 };
 
 class Backend {
 public:
     virtual ~Backend() = default;
 
-    // Writer thread only. Buffered; never blocks on the disk unless the buffer is over its limit.
+    // Writer thread only. Writes go to a buffer; they wait for the disk only if the buffer is over its limit.
     virtual void put(Bucket bucket, std::string_view key, std::string_view value) = 0;
     virtual void remove(Bucket bucket, std::string_view key) = 0;
-    // Reads of the writer thread: sees everything put so far. The view is valid until the next put/remove/commit.
+    // Writer thread only. Reads everything put so far; the value is valid until the next put, remove or commit.
     virtual std::optional<std::string_view> get(Bucket bucket, std::string_view key) = 0;
     virtual void scan(Bucket bucket, std::string_view from, std::string_view to, const ReadView::Visitor& visit) = 0;
 
-    // Hands the buffer to the commit (a background thread in LMDB's case); returns at once. `done` is called from
-    // there.
+    // Starts a commit of the buffer, with LMDB on a background thread, and returns at once. `done` is called on that
+    // thread.
     virtual void commitAsync(std::function<void(base::Status)> done) = 0;
-    // Commits everything put so far and waits for the disk.
+    // Commits everything put so far and waits until it is on the disk.
     virtual base::Status commit() = 0;
-    virtual std::size_t pendingOperations() const = 0;  // not handed to a commit yet
+    virtual std::size_t pendingOperations() const = 0;  // put or removed since the last commit began
 
-    // Any thread, but not while the writer is inside put/remove (the node's reader gate sees to that).
+    // Any thread, but not while the writer is inside put or remove; the node's reader gate ensures that.
     virtual std::unique_ptr<ReadView> readView() = 0;
     virtual BackendSize size() const = 0;   // any thread
-    virtual base::Status defragment() = 0;  // any thread; commits wait in the buffer meanwhile
+    virtual base::Status defragment() = 0;  // any thread; commits wait meanwhile
 };
 
 }  // namespace raftarium::mvcc

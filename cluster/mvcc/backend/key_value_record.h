@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Appending form of encodeKeyValue, for a buffer that is used again for every write.
+// Appends what encodeKeyValue() returns, so that one buffer can be used for every write.
 #pragma once
 
 #include "cluster/mvcc/txn/operations.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A Backend that lives in memory, for tests and the simulator. Its "disk" is the state at the last finished commit:
-// crash() goes back to it. Views share the tables until the writer changes them; use it from one thread.
+// A Backend in memory, for tests and the simulator. Its "disk" is the state at the last finished commit; crash() goes
+// back to it. Views share the tables until the writer changes them. Use it from one thread.
 #pragma once
 
 #include "cluster/mvcc/backend/backend.h"
@@ -26,7 +26,7 @@ public:
     std::optional<std::string_view> get(Bucket bucket, std::string_view key) override;
     void scan(Bucket bucket, std::string_view from, std::string_view to, const ReadView::Visitor& visit) override;
 
-    // Finishes when finishCommits() is called, so that a crash can fall between.
+    // Finishes when finishCommits() is called, so that a crash can come in between.
     void commitAsync(std::function<void(base::Status)> done) override;
     base::Status commit() override;
     std::size_t pendingOperations() const override { return m_undo.size() - m_handedOver; }
@@ -35,17 +35,17 @@ public:
     BackendSize size() const override { return {m_bytes, m_bytes}; }
     base::Status defragment() override { return {}; }
 
-    // Ends the commits handed over so far, in order, and calls their callbacks.
+    // Finishes the commits begun so far, in order, and calls their callbacks.
     void finishCommits();
     // Every further commit fails with this error; nothing more becomes durable.
     void failCommits(base::Error error) { m_failure = std::move(error); }
-    // What a process that starts after a crash finds: all changes since the last finished commit are gone.
+    // Loses all changes since the last finished commit, as a crash does.
     void crash();
-    // The same content in a new backend, as a received snapshot would bring it.
+    // A new backend with the same content, like a received snapshot.
     std::unique_ptr<MemoryBackend> clone() const;
-    // Takes over another backend's content, all of it committed.
+    // Replaces the content by that of another backend, all of it committed.
     void replaceWith(const MemoryBackend& other);
-    // Reports this size instead of the content's; < 0 = the content's again. For quota tests.
+    // Reports this size instead of the real one; < 0: the real one again. For tests of the quota.
     void overrideSize(std::int64_t bytes);
 
 private:
@@ -69,7 +69,7 @@ private:
     std::array<std::shared_ptr<Table>, static_cast<std::size_t>(Bucket::count_)> m_tables;
     std::deque<Undo> m_undo;
     std::deque<Commit> m_commits;
-    std::size_t m_handedOver = 0;  // of m_undo, from its front
+    std::size_t m_handedOver = 0;  // how many entries of m_undo, from its front
     std::optional<base::Error> m_failure;
     std::int64_t m_bytes = 0;
     bool m_sizeOverridden = false;

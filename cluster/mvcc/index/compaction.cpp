@@ -3,6 +3,8 @@
 
 #include "cluster/mvcc/index/compaction.h"
 
+#include "cluster/mvcc/txn/api_error.h"
+
 #include <algorithm>
 
 namespace raftarium::mvcc {
@@ -47,12 +49,13 @@ base::Result<CompactResult> Compactor::schedule(const CompactOp& op) {
     return CompactResult{m_core.revision};
 }
 
-// Looks at one row at or below the target, oldest first, and takes it out of the index if it goes.
+// Decides whether the compaction keeps this row, which is at or below the target. Rows come oldest first. A row that is
+// not kept is removed from the index.
 bool Compactor::keepRow(const DecodedRevision& row, std::string_view record) {
     KeyValueView kv;
     if (!decodeKeyValue(record, kv)) return true;
     KeyHistory* history = m_core.index.find(kv.key);
-    // The index knows every row that is to stay.
+    // The index contains every row that is kept.
     if (history == nullptr || row.revision < history->front().revision()) return false;
     if (history->front().revision() < row.revision) return true;
     const bool superseded = history->size() > 1 && history->change(1).main <= m_targets.front();

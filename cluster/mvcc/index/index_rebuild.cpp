@@ -10,7 +10,7 @@
 namespace raftarium::mvcc {
 namespace {
 constexpr std::size_t kFirstSlots = 1024;
-constexpr std::size_t kRowsAtOnce = 512;  // whose lookups' memory is fetched ahead
+constexpr std::size_t kRowsAtOnce = 512;  // the memory of their lookups is fetched ahead
 }  // namespace
 
 IndexRebuild::~IndexRebuild() {
@@ -18,7 +18,7 @@ IndexRebuild::~IndexRebuild() {
 }
 
 void IndexRebuild::makeRoomFor(std::size_t more) {
-    // At most five in eight are taken.
+    // At most five in eight slots are used.
     std::size_t size = std::max(m_slots.size(), kFirstSlots);
     while ((m_histories.size() + more) * 8 > size * 5) size *= 2;
     if (size == m_slots.size()) return;
@@ -32,7 +32,7 @@ void IndexRebuild::makeRoomFor(std::size_t more) {
     }
 }
 
-// That of the key, or the free one where it belongs.
+// The slot of the key, or the free slot where it belongs.
 IndexRebuild::Slot& IndexRebuild::slotOf(std::string_view key, std::uint64_t hash) {
     std::size_t at = hash & m_mask;
     for (;; at = (at + 1) & m_mask) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Makes the key index anew from a backend's rows. Rows come in batches, so that the cache misses of their lookups
+// Builds the key index from the rows of a backend. Rows are added in batches, so that the cache misses of their lookups
 // overlap.
 #pragma once
 
@@ -19,7 +19,7 @@ struct StoredRow {
     std::string_view key;
     Revision revision;
     bool tombstone = false;
-    // What a record says that is not a tombstone.
+    // From the record; 0 for a tombstone.
     std::int64_t createRevision = 0;
     std::int64_t version = 0;
     std::int64_t lease = 0;
@@ -32,12 +32,12 @@ public:
     IndexRebuild(const IndexRebuild&) = delete;
     IndexRebuild& operator=(const IndexRebuild&) = delete;
 
-    // In the order of revisions. A key's first row may be any version of it, or the tombstone that a compaction at its
-    // revision kept: what was before is compacted.
+    // Rows must come in the order of their revisions. The first row of a key may be any version of it, because earlier
+    // ones are compacted; or the tombstone at the revision of the compaction, which is kept.
     void add(const std::vector<StoredRow>& rows);
 
-    // Replaces what `index` holds; its hash table and its order are made side by side if there is somebody to help.
-    // Returns the leases that keys are attached to in the end.
+    // Replaces the content of `index`. With `help`, its hash table and its ordered tree are built at the same time.
+    // Returns the lease of each key that has one.
     StringTable<std::int64_t> finish(KeyIndex& index, SideWork* help);
 
 private:
@@ -50,7 +50,7 @@ private:
     void makeRoomFor(std::size_t more);
     Slot& slotOf(std::string_view key, std::uint64_t hash);
 
-    // The table keeps the hashes, so that it grows without looking at the keys.
+    // The table keeps the hashes, so that it can grow without reading the keys.
     std::vector<Slot> m_slots;
     std::size_t m_mask = 0;
     std::vector<KeyHistory*> m_histories;  // in the order of their first rows

@@ -4,7 +4,7 @@
 #include "cluster/mvcc/index/key_bounds.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/mvcc/backend/field_codec.h"
+#include "cluster/base/protobuf_fields.h"
 #include "cluster/mvcc/index/row_key.h"
 
 #include <algorithm>
@@ -35,29 +35,29 @@ base::Status KeyBounds::open(Backend& backend) {
         const auto row = decodeRevision(rowKey);
         Bound bound;
         std::string_view key;
-        FieldReader reader(value);
+        base::FieldReader reader(value);
         while (reader.next()) {
-            switch (reader.field()) {
+            switch (reader.number()) {
                 case 1:
-                    key = reader.bytes();
+                    key = reader.expectBytes();
                     break;
                 case 2:
-                    bound.versions = static_cast<std::int64_t>(reader.varint());
+                    bound.versions = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 case 3:
-                    bound.firstDropped = static_cast<std::int64_t>(reader.varint());
+                    bound.firstDropped = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 case 4:
-                    bound.lastDropped = static_cast<std::int64_t>(reader.varint());
+                    bound.lastDropped = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 case 5:
-                    bound.oldestKept = static_cast<std::int64_t>(reader.varint());
+                    bound.oldestKept = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 default:
                     break;
             }
         }
-        if (!row || reader.malformed()) {
+        if (!row || !reader.ok()) {
             error = corruptRow("a row does not decode");
             return false;
         }
@@ -71,11 +71,11 @@ base::Status KeyBounds::open(Backend& backend) {
 
 void KeyBounds::store(Backend& backend, const std::string& key, const Bound& bound) {
     std::string value;
-    putBytesField(value, 1, key);
-    putVarintField(value, 2, static_cast<std::uint64_t>(bound.versions));
-    putVarintField(value, 3, static_cast<std::uint64_t>(bound.firstDropped));
-    putVarintField(value, 4, static_cast<std::uint64_t>(bound.lastDropped));
-    putVarintField(value, 5, static_cast<std::uint64_t>(bound.oldestKept));
+    base::putBytesUnlessEmpty(value, 1, key);
+    base::putVarintUnlessZero(value, 2, static_cast<std::uint64_t>(bound.versions));
+    base::putVarintUnlessZero(value, 3, static_cast<std::uint64_t>(bound.firstDropped));
+    base::putVarintUnlessZero(value, 4, static_cast<std::uint64_t>(bound.lastDropped));
+    base::putVarintUnlessZero(value, 5, static_cast<std::uint64_t>(bound.oldestKept));
     backend.put(Bucket::keyBounds, RowKey(bound.row, false).view(), value);
 }
 
@@ -121,7 +121,7 @@ bool KeyBounds::drop(Backend& backend, KeyHistory& history, Bound& bound, std::i
         const Change change = history.front();
         backend.remove(Bucket::key, RowKey(change.revision(), change.tombstone).view());
         history.removeFront();
-        // A compaction keeps the tombstone made at its own revision.
+        // A compaction keeps a tombstone at its own revision.
         const bool compacted =
             history.front().main <= compactRevision || (change.tombstone && change.main < compactRevision);
         if (compacted) continue;
@@ -141,7 +141,8 @@ void KeyBounds::compact(Backend& backend, const KeyIndex& index, std::int64_t co
             bound.firstDropped = bound.lastDropped = bound.oldestKept = 0;
             changed = true;
         }
-        // Rows and index entries below the compaction go later, in steps; the answer here must not depend on them.
+        // Rows and index entries below the compaction are removed later, in steps. The result must not depend on how
+        // far that is.
         const KeyHistory* history = index.find(it->first);
         const bool gone = history == nullptr || (history->back().tombstone && history->back().main <= compactRevision);
         if (!bound.hasHole() && (gone || bound.versions == 0)) {

@@ -82,7 +82,7 @@ void KeyHistory::append(const Change& change) {
         m_begin = 0;
         m_capacity = kFirstCapacity;
     } else if (m_begin + m_size == m_capacity) {
-        // Room freed at the front is used again before the list grows.
+        // Space freed at the front is used again before the list grows.
         const bool roomInFront = m_begin > m_capacity / 2;
         const std::uint32_t capacity = roomInFront ? m_capacity : m_capacity * 2;
         Change* to = roomInFront ? m_many : new Change[capacity];

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One key of the index: its changes that are still stored, oldest first, in one allocation for the common key with a
-// single version.
+// One key of the index: its changes that are still stored, oldest first. A key with a single version, the common case,
+// takes one allocation.
 //
 // A generation runs from a put that created the key to the tombstone that ended it. Example: put at 2, put at 3, delete
 // at 5, put at 8 gives the changes 2 3 5t | 8, and
 //     at(1) none     at(2) 2     at(4) 3     at(5..7) none (deleted)     at(8) 8
-// Compacted at 3 it is 3 5t | 8; compacted at 5 it is 5t | 8 (a watch from 5 hears of the delete); compacted at 6 it
+// Compacted at 3 it is 3 5t | 8; compacted at 5 it is 5t | 8 (a watch from 5 gets the delete); compacted at 6 it
 // is 8.
 #pragma once
 
@@ -28,7 +28,7 @@ struct Change {
 
 class KeyHistory {
 public:
-    // Allocated with the key's bytes behind it.
+    // Allocates the history with the key's bytes behind it.
     static KeyHistory* create(std::string_view key);
     static void destroy(KeyHistory* history);
     KeyHistory(const KeyHistory&) = delete;
@@ -42,19 +42,19 @@ public:
     const Change& back() const { return change(m_size - 1); }
 
     bool live() const { return m_size != 0 && !back().tombstone; }
-    // Of the newest generation while the key is live: revision that created it, version of its newest change.
+    // While the key is live: the revision that began its newest generation, and the version of its newest change.
     std::int64_t createRevision() const { return m_createRevision; }
     std::int64_t version() const { return m_version; }
 
-    // The change in force at a revision; null if the key did not exist then.
+    // The change that is visible at a revision; null if the key did not exist then.
     const Change* at(std::int64_t revision) const;
     // Index of the newest change at or before a revision, -1 if none.
     std::int64_t indexAt(std::int64_t revision) const;
 
-    // Appends; revisions only grow.
+    // Both append; revisions must grow.
     void put(Revision revision);
     void tombstone(Revision revision);
-    // As put, with what the stored record says about the generation's part that was compacted.
+    // As put(), with the stored record's create revision and version: the beginning of the generation may be compacted.
     void restore(Revision revision, std::int64_t createRevision, std::int64_t version);
     void removeFront();
 

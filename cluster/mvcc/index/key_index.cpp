@@ -8,9 +8,9 @@
 
 namespace raftarium::mvcc {
 namespace {
-constexpr std::size_t kLookAhead = 8;  // places in the hash table that are fetched before they are needed
+constexpr std::size_t kLookAhead = 8;  // slots of the hash table that are prefetched
 
-// Eight bytes of the key after the part that all keys share: most comparisons of a sort need no more.
+// Eight bytes of the key behind the prefix that all keys share. Most comparisons of a sort need only these.
 struct SortItem {
     std::uint64_t head;
     KeyHistory* history;

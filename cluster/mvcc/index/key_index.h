@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// All keys that have stored changes, live or deleted: by hash for the one-key operations, in order for ranges. Holds no
-// values. A key of 32 bytes with one version costs about 130 bytes.
+// All keys that have stored changes, live or deleted: by hash for operations on one key, in order for ranges. Values
+// are not kept here. A key of 32 bytes with one version takes about 130 bytes.
 #pragma once
 
 #include "cluster/mvcc/index/key_history.h"
@@ -19,7 +19,7 @@
 
 namespace raftarium::mvcc {
 
-// How KeyRange is read: see its comment.
+// The three meanings of a KeyRange, see there.
 inline bool isSingleKey(const KeyRange& range) { return range.end.empty(); }
 inline bool isOpenEnded(const KeyRange& range) { return range.end.size() == 1 && range.end[0] == '\0'; }
 inline bool contains(const KeyRange& range, std::string_view key) {
@@ -45,8 +45,8 @@ public:
     KeyHistory& findOrAdd(std::string_view key);
     void erase(KeyHistory* history);
 
-    // Takes histories of different keys in any order in place of all that it holds; the hash table and the order are
-    // made at the same time if there is somebody to help.
+    // Replaces everything by these histories, of different keys in any order. With `help`, the hash table and the
+    // ordered tree are built at the same time.
     void adopt(std::vector<KeyHistory*> histories, SideWork* help);
 
     // visit(KeyHistory&) -> bool, in key order, until it returns false. The visitor must not add or erase keys.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A revision's bytes on the stack: every read and write of the key bucket makes one.
+// The key of a change's row in the key bucket: 8 bytes main, '_', 8 bytes sub, big-endian, so that the order of bytes
+// is the order of time; a 't' at the end marks a delete. A put at {3, 0} has the key 0000000000000003 5f
+// 0000000000000000.
 #pragma once
 
 #include "cluster/mvcc/index/revision.h"
@@ -9,10 +11,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace raftarium::mvcc {
 
+// Held on the stack, because every read and write of the key bucket makes one.
 class RowKey {
 public:
     static constexpr std::size_t kPutSize = 17;
@@ -36,5 +41,12 @@ private:
     char m_bytes[kTombstoneSize];
     std::size_t m_size;
 };
+
+std::string encodeRevision(Revision revision, bool tombstone = false);
+struct DecodedRevision {
+    Revision revision;
+    bool tombstone = false;
+};
+std::optional<DecodedRevision> decodeRevision(std::string_view key);
 
 }  // namespace raftarium::mvcc

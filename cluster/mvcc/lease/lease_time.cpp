@@ -3,6 +3,7 @@
 
 // The leader's side of leases: deadlines, renewals, checkpoints.
 #include "cluster/mvcc/lease/lessor.h"
+#include "cluster/mvcc/txn/api_error.h"
 
 #include <algorithm>
 
@@ -58,7 +59,8 @@ void Lessor::promote(base::Nanoseconds now, base::Nanoseconds extend) {
     if (m_leases.size() >= kRevokesPerSecond) spreadExpiries(now, extend);
 }
 
-// Leases that would end together after a leader change are moved apart, so that they do not take the whole revoke rate.
+// After a change of leader many leases may end at the same time. They are spread, so that their revocations do not
+// exceed the rate.
 void Lessor::spreadExpiries(base::Nanoseconds now, base::Nanoseconds extend) {
     const std::vector<std::pair<base::Nanoseconds, std::int64_t>> byExpiry(m_expiries.begin(), m_expiries.end());
     base::Nanoseconds window = byExpiry.front().first - now;
@@ -93,7 +95,7 @@ std::vector<std::int64_t> Lessor::expired(base::Nanoseconds now, std::size_t lim
     while (ids.size() < limit && !m_expiries.empty() && m_expiries.begin()->first <= now) {
         const std::int64_t id = m_expiries.begin()->second;
         m_expiries.erase(m_expiries.begin());
-        // Given out again if its revoke is lost on the way.
+        // It is reported again in case its revocation was lost.
         Lease& lease = m_leases.at(id);
         lease.due = now + kExpiredRetryInterval;
         m_expiries.insert({lease.due, id});
@@ -124,7 +126,7 @@ std::vector<LeaseCheckpointOp::Item> Lessor::dueCheckpoints(base::Nanoseconds no
     while (items.size() < limit && !m_checkpoints.empty() && m_checkpoints.begin()->first <= now) {
         const std::int64_t id = m_checkpoints.begin()->second;
         Lease& lease = m_leases.at(id);
-        // Planned again from here; the entry, once applied, plans from its own time.
+        // The next checkpoint is planned from now. Applying the entry plans it again, from that time.
         planCheckpoint(id, lease, now);
         const base::Nanoseconds remaining = lease.deadline - now;
         if (remaining <= 0) continue;

@@ -4,7 +4,8 @@
 #include "cluster/mvcc/lease/lessor.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/mvcc/backend/field_codec.h"
+#include "cluster/base/protobuf_fields.h"
+#include "cluster/mvcc/txn/api_error.h"
 
 #include <algorithm>
 
@@ -30,23 +31,23 @@ base::Status Lessor::open() {
     m_core.backend.scan(Bucket::lease, {}, {}, [&](std::string_view key, std::string_view value) {
         std::int64_t id = 0;
         Lease lease;
-        FieldReader reader(value);
+        base::FieldReader reader(value);
         while (reader.next()) {
-            switch (reader.field()) {
+            switch (reader.number()) {
                 case 1:
-                    id = static_cast<std::int64_t>(reader.varint());
+                    id = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 case 2:
-                    lease.ttlSeconds = static_cast<std::int64_t>(reader.varint());
+                    lease.ttlSeconds = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 case 3:
-                    lease.remainingTtlSeconds = static_cast<std::int64_t>(reader.varint());
+                    lease.remainingTtlSeconds = static_cast<std::int64_t>(reader.expectInteger());
                     break;
                 default:
                     break;
             }
         }
-        if (reader.malformed() || key != rowKeyOf(id)) {
+        if (!reader.ok() || key != rowKeyOf(id)) {
             error = base::Error{base::Errc::corruption,
                                 "bucket lease: a row does not decode; restore the member from a snapshot or its peers"};
             return false;
@@ -61,10 +62,10 @@ base::Status Lessor::open() {
 
 void Lessor::store(std::int64_t id, const Lease& lease) {
     std::string value;
-    putVarintField(value, 1, static_cast<std::uint64_t>(id));
-    putVarintField(value, 2, static_cast<std::uint64_t>(lease.ttlSeconds));
+    base::putVarintUnlessZero(value, 1, static_cast<std::uint64_t>(id));
+    base::putVarintUnlessZero(value, 2, static_cast<std::uint64_t>(lease.ttlSeconds));
     if (m_core.options.persistLeaseCheckpoints) {
-        putVarintField(value, 3, static_cast<std::uint64_t>(lease.remainingTtlSeconds));
+        base::putVarintUnlessZero(value, 3, static_cast<std::uint64_t>(lease.remainingTtlSeconds));
     }
     m_core.backend.put(Bucket::lease, rowKeyOf(id), value);
 }

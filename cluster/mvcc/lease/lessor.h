@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Leases: their rows, the keys attached to them, and, on the leader only, their deadlines. Facts: behaviour.md
-// section 11.
+// Leases: their rows, the keys attached to them and, on the leader only, their deadlines. They behave as etcd's.
 //
-// Rows of Bucket::lease: id as 8 bytes big-endian -> leasepb.Lease {1 id, 2 ttl, 3 remaining ttl}. Which keys hang on a
-// lease is not stored; it follows from the newest records of the keys.
+// Rows of Bucket::lease: the key is the id as 8 bytes big-endian, the value is leasepb.Lease {1 id, 2 ttl, 3 remaining
+// ttl}. The keys attached to a lease are not stored; each key's newest record names its lease.
 #pragma once
 
 #include "cluster/mvcc/index/string_table.h"
@@ -30,13 +29,13 @@ public:
 
     base::Result<LeaseGrantResult> grant(const LeaseGrantOp& op);
     void checkpoint(const LeaseCheckpointOp& op);
-    // Takes the row away; the keys must have been deleted before.
+    // Removes the row; the keys must have been deleted before.
     void remove(std::int64_t id);
     bool exists(std::int64_t id) const { return m_leases.contains(id); }
-    // In byte order, so that all members delete in the same order.
+    // In the order of bytes, so that all members delete them in the same order.
     std::vector<std::string> keysOf(std::int64_t id) const;
 
-    void attach(std::int64_t id, std::string_view key);  // no effect if there is no such lease
+    void attach(std::int64_t id, std::string_view key);  // no effect if the lease does not exist
     void detach(std::string_view key);
 
     void promote(base::Nanoseconds now, base::Nanoseconds extend);
@@ -44,7 +43,8 @@ public:
     std::vector<std::int64_t> expired(base::Nanoseconds now, std::size_t limit);
     base::Result<std::int64_t> renew(std::int64_t id, base::Nanoseconds now);
     std::vector<LeaseCheckpointOp::Item> dueCheckpoints(base::Nanoseconds now, std::size_t limit);
-    // Leases granted since the last call start counting here: apply knows no time, and never too early is safe.
+    // The time of leases granted since the last call begins now. apply() knows no time, and a lease may end late but
+    // never early.
     void advance(base::Nanoseconds now);
 
     std::vector<LeaseView> views(base::Nanoseconds now) const;
@@ -53,9 +53,9 @@ public:
 private:
     struct Lease {
         std::int64_t ttlSeconds = 0;
-        std::int64_t remainingTtlSeconds = 0;  // of the last checkpoint, 0 = none
-        base::Nanoseconds deadline = 0;        // 0 = not counted here
-        base::Nanoseconds due = 0;             // when expired() gives it out (again)
+        std::int64_t remainingTtlSeconds = 0;  // from the last checkpoint, 0 = none
+        base::Nanoseconds deadline = 0;        // 0 = this member does not count it
+        base::Nanoseconds due = 0;             // when expired() reports it, or reports it again
         base::Nanoseconds checkpointDue = 0;   // 0 = none planned
         absl::btree_set<std::string, std::less<>> keys;
     };

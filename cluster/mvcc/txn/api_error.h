@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// etcd's API errors. The texts and status codes are the wire's (api/v3rpc/rpctypes/error.go); rpc maps them to gRPC.
+// etcd's API errors, with etcd's texts and status codes (api/v3rpc/rpctypes/error.go). rpc maps them to gRPC.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -72,7 +72,7 @@ enum class ApiError : int {
 };
 
 std::string_view apiErrorText(ApiError error);
-base::Error makeError(ApiError error);  // code and text filled in
+base::Error makeError(ApiError error);  // with code and text
 inline ApiError apiErrorOf(const base::Error& error) { return static_cast<ApiError>(error.api); }
 
 }  // namespace raftarium::mvcc

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Requests and results of the store, as plain values. Requests borrow their bytes (string_view) from whatever decoded
-// them (an entry's data, a gRPC message); they live only for the call. Results own theirs. Field meanings: etcd's v3
-// API.
+// Requests and results of the store, as plain values. A request points (string_view) into the bytes that it was decoded
+// from, an entry's data or a gRPC message, and is valid during the call only. Results own their bytes. The fields are
+// those of etcd's v3 API.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct KeyValue {
     friend bool operator==(const KeyValue&, const KeyValue&) = default;
 };
 
-// Borrowed form; valid as long as whoever hands it over says.
+// The same without owning the bytes; whoever provides it says how long it is valid.
 struct KeyValueView {
     std::string_view key;
     std::string_view value;
@@ -38,12 +38,13 @@ struct KeyValueView {
     KeyValue copy() const;
 };
 
-// mvccpb.KeyValue's bytes: what the backend holds. Zero fields are left out.
+// The bytes of mvccpb.KeyValue, which are the record in the backend. Fields that are zero are left out.
 std::string encodeKeyValue(const KeyValueView& kv);
 // False if malformed. The view points into `data`. Unknown fields are skipped.
 bool decodeKeyValue(std::string_view data, KeyValueView& out);
 
-// [key, end): end empty = the one key; end "\0" = from key on; key and end both "\0" = all keys.
+// The keys in [key, end). An empty end means the single key; end "\0" means all keys from `key` on; key and end both
+// "\0" mean all keys.
 struct KeyRange {
     std::string_view key;
     std::string_view end;
@@ -74,7 +75,7 @@ struct PutOp {
     bool prevKv = false;
     bool ignoreValue = false;
     bool ignoreLease = false;
-    std::int64_t keepVersions = 0;  // > 0 bound, 0 leave, -1 remove (SPEC M4)
+    std::int64_t keepVersions = 0;  // > 0 sets a bound, 0 leaves it, -1 removes it
 };
 
 struct DeleteOp {
@@ -89,7 +90,7 @@ struct Compare {
     CompareResult result = CompareResult::equal;
     CompareTarget target = CompareTarget::version;
     KeyRange range;
-    std::int64_t number = 0;  // all targets but value
+    std::int64_t number = 0;  // for every target except value
     std::string_view value;
 };
 
@@ -138,19 +139,19 @@ struct Alarm {
     friend bool operator==(const Alarm&, const Alarm&) = default;
 };
 
-// One committed request. monostate: an entry without effect on the store (no-op, conf change, membership).
+// One committed request. monostate is an entry without effect on the store: no-op, configuration change, membership.
 using Request = std::variant<std::monostate, RangeOp, PutOp, DeleteOp, TxnOp, CompactOp, LeaseGrantOp, LeaseRevokeOp,
                              LeaseCheckpointOp, AlarmOp>;
 
 struct RangeResult {
-    std::int64_t revision = 0;  // header: of the store when read
+    std::int64_t revision = 0;  // of the store when it was read
     std::vector<KeyValue> kvs;
     bool more = false;
     std::int64_t count = 0;
 };
 struct PutResult {
     std::int64_t revision = 0;
-    std::unique_ptr<KeyValue> prevKv;  // null unless asked for and there was one
+    std::unique_ptr<KeyValue> prevKv;  // null if it was not asked for or does not exist
 };
 struct DeleteResult {
     std::int64_t revision = 0;
@@ -187,7 +188,7 @@ struct AlarmResult {
 using Response = std::variant<std::monostate, RangeResult, PutResult, DeleteResult, TxnResult, CompactResult,
                               LeaseGrantResult, LeaseRevokeResult, LeaseCheckpointResult, AlarmResult>;
 
-// Receives the pairs of a range one by one without a copy; the view is valid during the call only.
+// Receives the pairs of a range one by one, without copies. The view is valid during the call only.
 class KeyValueSink {
 public:
     virtual ~KeyValueSink() = default;

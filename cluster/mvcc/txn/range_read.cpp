@@ -4,6 +4,7 @@
 #include "cluster/mvcc/txn/range_read.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/mvcc/txn/api_error.h"
 
 #include <algorithm>
 #include <compare>
@@ -50,7 +51,7 @@ bool sortsBefore(SortTarget target, const KeyValueView& a, const KeyValueView& b
 
 void sortPairs(const RangeOp& op, std::vector<KeyValueView>& pairs) {
     const bool descending = op.sortOrder == SortOrder::descend;
-    if (!descending && op.sortTarget == SortTarget::key) return;  // the index's order
+    if (!descending && op.sortTarget == SortTarget::key) return;  // the order of the index
     std::stable_sort(pairs.begin(), pairs.end(), [&](const KeyValueView& a, const KeyValueView& b) {
         return descending ? sortsBefore(op.sortTarget, b, a) : sortsBefore(op.sortTarget, a, b);
     });
@@ -157,7 +158,7 @@ base::Result<RangeResult> RangeRead::stream(const RangeOp& op, std::int64_t at, 
 }
 
 base::Result<RangeResult> RangeRead::sorted(const RangeOp& op, std::int64_t at, KeyValueSink& sink) const {
-    // Without an order or filter etcd stops fetching one past the limit even if it then sorts by another target.
+    // Without order and filter etcd stops one pair past the limit, even if it sorts by another target afterwards.
     const bool fetchAll = op.sortOrder != SortOrder::none || hasFilter(op) || op.limit <= 0;
     RangeResult result;
     result.revision = m_revision;
@@ -201,7 +202,7 @@ base::Result<bool> RangeRead::holds(const Compare& compare) const {
     bool any = false;
     bool all = true;
     std::optional<base::Error> error;
-    // Version and create revision of the newest state are in the index: a lock's guard reads no row.
+    // The index has version and create revision of the newest state, so that the guard of a lock reads no row.
     const bool fromIndex = compare.target == CompareTarget::version || compare.target == CompareTarget::create ||
                            compare.target == CompareTarget::mod;
     m_core.index.visit(compare.range, [&](const KeyHistory& history) {
@@ -225,7 +226,7 @@ base::Result<bool> RangeRead::holds(const Compare& compare) const {
     });
     if (error) return *error;
     if (any) return all;
-    // Nothing there: no value to compare with, every number is 0.
+    // The key does not exist: a value cannot be compared, every number is 0.
     return compare.target != CompareTarget::value && pairHolds(compare, KeyValueView());
 }
 

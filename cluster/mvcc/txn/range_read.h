@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Range reads and txn guards over one state of the store. Facts: behaviour.md sections 8 and 9.
+// Range reads and the guards of transactions, over one state of the store.
 #pragma once
 
 #include "cluster/mvcc/store_core.h"
@@ -13,7 +13,7 @@ namespace raftarium::mvcc {
 
 class RangeRead {
 public:
-    // `revision` is the newest one visible: the store's, or one more inside a txn that has changed something.
+    // `revision` is the newest visible one: the store's, or one more inside a txn that has changed something.
     RangeRead(const StoreCore& core, const Rows& rows, std::int64_t revision)
         : m_core(core), m_rows(rows), m_revision(revision) {}
 
@@ -21,7 +21,7 @@ public:
     base::Result<RangeResult> run(const RangeOp& op) const;
     std::int64_t revision() const { return m_revision; }
 
-    // etcd checks a range inside a txn before it runs any operation of it.
+    // A range inside a txn is checked before any operation of the txn runs, as in etcd.
     base::Status check(const RangeOp& op) const;
     base::Result<bool> holds(const Compare& compare) const;
 

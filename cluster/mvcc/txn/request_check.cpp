@@ -46,7 +46,7 @@ base::Status check(const Operation& operation, int maxOps) {
     if (const auto* put = std::get_if<PutOp>(&operation.op)) return check(*put);
     if (const auto* del = std::get_if<DeleteOp>(&operation.op)) return check(*del);
     const auto& nested = std::get<std::unique_ptr<TxnOp>>(operation.op);
-    if (nested == nullptr) return makeError(ApiError::keyNotFound);  // an operation that asks for nothing
+    if (nested == nullptr) return makeError(ApiError::keyNotFound);  // an empty operation
     return check(*nested, maxOps);
 }
 
@@ -64,14 +64,14 @@ base::Status check(const TxnOp& op, int maxOps) {
     return {};
 }
 
-// What a list of operations writes, for the duplicate-key rule: no key put twice, none put and deleted.
+// The keys that a list of operations writes. Duplicate-key rule: no key may be put twice, or both put and deleted.
 struct Written {
     absl::flat_hash_set<std::string_view> puts;
     std::vector<KeyRange> deletes;
 
     bool conflicts(std::string_view key) const {
         return puts.contains(key) || std::any_of(deletes.begin(), deletes.end(), [key](const KeyRange& range) {
-                   // etcd takes an end of "\0" as it stands here: a delete of everything from a key on conflicts with
+                   // etcd reads an end of "\0" literally here: a delete of everything from a key on conflicts with
                    // no put.
                    return range.end.empty() ? key == range.key : key >= range.key && key < range.end;
                });
@@ -92,7 +92,7 @@ bool collect(const std::vector<Operation>& operations, Written& out) {
         for (const std::string_view key : success.puts) {
             if (!out.add(key)) return false;
         }
-        // Only one branch runs: what both put is put once.
+        // Only one branch runs, so both may put the same key.
         for (const std::string_view key : failure.puts) {
             if (!success.puts.contains(key) && !out.add(key)) return false;
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Checks of a request before it is proposed. Facts: behaviour.md sections 5 and 9.
+// etcd's checks of a request before it is proposed.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -11,11 +11,12 @@
 
 namespace raftarium::mvcc {
 
-// Empty keys, contradicting flags, too many operations, the duplicate-key rule.
+// Empty keys, contradicting flags, too many operations, and the duplicate-key rule: a txn may not put a key twice, or
+// both put and delete it.
 base::Status checkRequest(const Request& request, int maxTxnOps);
 
-// What the quota counts for a request: 256 + key + value per put, 64 per lease, a txn its dearer branch (puts of nested
-// txns are not counted). 0 = always admitted.
+// The bytes that the quota counts for a request: 256 + key + value for a put, 64 for a lease, the larger branch for a
+// txn (puts of nested txns are not counted). Requests that count 0 are always admitted.
 std::int64_t quotaCost(const Request& request);
 
 }  // namespace raftarium::mvcc

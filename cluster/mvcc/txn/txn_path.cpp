@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Transactions: guards choose the branches on the state before, the chosen operations are checked, then run.
+// Transactions. The guards choose the branches by the state before; the chosen operations are checked, then run.
+#include "cluster/mvcc/txn/api_error.h"
 #include "cluster/mvcc/txn/write_txn.h"
 
 #include <utility>
@@ -19,7 +20,7 @@ base::Result<bool> guardsHold(const RangeRead& reads, const TxnOp& op) {
 }
 }  // namespace
 
-// The outcome of this txn's guards, then of those nested in its chosen branch, depth first.
+// The outcome of the guards of this txn, then of those nested in its chosen branch, depth first.
 base::Status WriteTxn::choosePath(const TxnOp& op, std::vector<bool>& path) const {
     const auto holds = guardsHold(reads(), op);
     if (!holds) return holds.error();
@@ -98,7 +99,7 @@ base::Result<TxnResult> WriteTxn::run(const TxnOp& op) {
     }
     at = 0;
     auto result = runPath(op, path, at);
-    // Only the outermost result says the revision; etcd leaves the headers of nested ones empty.
+    // Only the outermost result has a revision; etcd leaves the headers of nested results empty.
     if (result) result->revision = visibleRevision();
     return result;
 }
@@ -107,7 +108,7 @@ base::Result<TxnResult> runReadOnly(const RangeRead& reads, const TxnOp& op) {
     const auto holds = guardsHold(reads, op);
     if (!holds) return holds.error();
     TxnResult result;
-    result.revision = reads.revision();  // also of a branch that reads nothing
+    result.revision = reads.revision();  // also if the branch reads nothing
     result.succeeded = *holds;
     const auto& branch = branchOf(op, result.succeeded);
     for (const Operation& operation : branch) {

@@ -4,6 +4,7 @@
 #include "cluster/mvcc/txn/write_txn.h"
 
 #include "cluster/mvcc/backend/key_value_record.h"
+#include "cluster/mvcc/txn/api_error.h"
 
 #include <utility>
 
@@ -50,7 +51,7 @@ base::Result<PutResult> WriteTxn::put(const PutOp& op) {
     kv.createRevision = history.createRevision();
     kv.modRevision = revision.main;
     kv.version = history.version();
-    // Watchers first: what they read of the pair before may go with the put's version bound.
+    // Watchers come first: the version bound of the put may drop the previous pair that they read.
     tell(history, kv, false, revision);
     std::string& record = m_core.record;
     record.clear();

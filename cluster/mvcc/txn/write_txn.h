@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One transaction on the store: all its changes get one main revision and successive subs. Whatever may fail is checked
-// before the first change; there is no going back.
+// One transaction on the store. All its changes have the same main revision and successive sub revisions. Everything
+// that may fail is checked before the first change, because changes are not undone.
 #pragma once
 
 #include "cluster/mvcc/lease/lessor.h"
@@ -24,8 +24,8 @@ public:
     RangeRead reads() const { return {m_core, m_rows, visibleRevision()}; }
     std::int64_t visibleRevision() const { return m_changes == 0 ? m_core.revision : m_core.revision + 1; }
 
-    // A put needs its lease to exist, and its key if it keeps the value or the lease. etcd looks for the lease first if
-    // the put is alone, for the key first within a txn.
+    // The lease of a put must exist, and so must its key if the put keeps the value or the lease. As in etcd, a single
+    // put checks the lease first, a put within a txn the key.
     base::Status checkLease(const PutOp& op) const;
     base::Status checkKey(const PutOp& op) const;
     base::Result<PutResult> put(const PutOp& op);
@@ -33,12 +33,13 @@ public:
     base::Result<TxnResult> run(const TxnOp& op);
     base::Result<LeaseRevokeResult> revoke(const LeaseRevokeOp& op);
 
-    // Makes the new revision visible and tells the watchers; no change, no new revision. Call it once.
+    // Makes the new revision visible and sends the events to watchers. Without a change there is no new revision. Call
+    // it once.
     void end();
 
 private:
     base::Status choosePath(const TxnOp& op, std::vector<bool>& path) const;
-    // As in etcd, all puts are checked before any range: which of two errors is told depends on it.
+    // As in etcd, all puts are checked before any range; this decides which of two errors is reported.
     enum class Checked { puts, ranges };
     base::Status checkPath(Checked kind, const TxnOp& op, const std::vector<bool>& path, std::size_t& at) const;
     base::Result<TxnResult> runPath(const TxnOp& op, const std::vector<bool>& path, std::size_t& at);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Watchers: who gets which event, and when. Key watchers in a map, range watchers in an interval tree; groups synced
-// (get events as they are applied), unsynced (catching up from the backend in bounded steps) and set aside (their sink
-// was full: the batch is kept and offered again). A slow watcher never holds the store, and no event is lost, doubled
-// or out of order. Behaviour: facts/behaviour.md section 10.
+// Watchers: which of them get which events, and when. As in etcd, a watcher is in one of three groups:
+//
+//   synced     gets events as they are applied
+//   unsynced   catches up with events read from the backend, in bounded steps
+//   victim     its sink was full: the refused batch is kept and offered again
+//
+// A slow watcher never stops the store, and no event is lost, repeated or out of order.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -20,25 +23,25 @@ namespace raftarium::mvcc {
 using StreamId = std::uint64_t;
 using WatchId = std::int64_t;
 
-inline constexpr WatchId kWholeStream = -1;  // in the answer to a progress request, which speaks for all watchers
+inline constexpr WatchId kWholeStream = -1;  // the answer to a progress request is for all watchers of the stream
 
 struct WatchBatch {
     WatchId watch = 0;
-    std::int64_t revision = 0;     // header: of the store when the batch was made
-    std::vector<EventPtr> events;  // all of a revision are in one batch; ascending
-    bool prevKv = false;           // as its watcher asked
+    std::int64_t revision = 0;     // of the store when the batch was made
+    std::vector<EventPtr> events;  // ascending; all events of a revision are in one batch
+    bool prevKv = false;           // as the watcher asked
     bool fragment = false;
-    std::int64_t compactRevision = 0;  // != 0: cancelled, its next revision was compacted
+    std::int64_t compactRevision = 0;  // != 0: canceled, because the watcher's next revision was compacted
     bool canceled = false;
     bool progress = false;  // no events: everything up to `revision` was sent
 };
 
-// Where a stream's batches go: a bounded queue towards the network. Called on the loop thread, must not block. Once it
-// has refused a batch it should have Store::retryWatchStream called when it has room again.
+// The destination of a stream's batches: a bounded queue towards the network. Called on the raft loop; it must not
+// block. After it refused a batch, Store::retryWatchStream should be called when it has room again.
 class WatchSink {
 public:
     virtual ~WatchSink() = default;
-    virtual bool offer(WatchBatch& batch) = 0;  // takes it (moves from it) and returns true, or leaves it: full
+    virtual bool offer(WatchBatch& batch) = 0;  // moves from it and returns true; false: no room
 };
 
 struct WatchRequest {
@@ -47,7 +50,7 @@ struct WatchRequest {
     std::int64_t startRevision = 0;  // 0 = from the next one
     WatchId id = 0;                  // 0 = choose
     bool prevKv = false;
-    bool fragment = false;  // handed on with each batch
+    bool fragment = false;  // copied into each batch
     bool progressNotify = false;
     bool noPut = false;
     bool noDelete = false;
@@ -55,7 +58,7 @@ struct WatchRequest {
 
 struct WatchCreated {
     WatchId id = -1;
-    std::int64_t revision = 0;  // header of the created response
+    std::int64_t revision = 0;  // of the store when the watcher was created
 };
 
 struct WatcherView {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The hub's background work: unsynced watchers, set-aside batches, progress notifications.
+// The hub's background work: unsynced watchers, victims and progress notifications.
 #include "cluster/mvcc/watch/watch_hub.h"
 
 #include <algorithm>
@@ -13,15 +13,15 @@ namespace raftarium::mvcc {
 bool WatchHub::step(base::Nanoseconds now) {
     m_now = now;
     if (!m_touched.empty()) sendTouched();
-    if (!m_withSetAside.empty()) retrySetAside();
+    if (!m_withVictims.empty()) retryVictims();
     if (!m_unsynced.empty()) catchUp();
     if (!m_askingProgress.empty()) answerProgress();
     if (!m_progress.empty() && now >= m_nextProgress) notifyProgress(now);
     return !m_unsynced.empty();
 }
 
-void WatchHub::retrySetAside() {
-    const std::vector<StreamId> waiting(m_withSetAside.begin(), m_withSetAside.end());
+void WatchHub::retryVictims() {
+    const std::vector<StreamId> waiting(m_withVictims.begin(), m_withVictims.end());
     for (const StreamId id : waiting) retry(*m_streams.at(id));
 }
 
@@ -29,10 +29,10 @@ void WatchHub::retry(StreamId stream) {
     if (const auto it = m_streams.find(stream); it != m_streams.end()) retry(*it->second);
 }
 
-// One refusal is enough to know that the sink is full.
+// Stops at the first refusal: the sink is full.
 void WatchHub::retry(WatchStream& stream) {
-    while (!stream.setAside.empty()) {
-        Watcher* watcher = stream.setAside.begin()->second;
+    while (!stream.victims.empty()) {
+        Watcher* watcher = stream.victims.begin()->second;
         const bool canceled = watcher->kept.canceled;
         if (!deliver(*watcher, watcher->kept)) return;
         watcher->kept = WatchBatch();
@@ -45,8 +45,8 @@ void WatchHub::retry(WatchStream& stream) {
     if (stream.progressAsked > 0) answerProgress(stream);
 }
 
-// A watcher of the future is not: told of a revision before the one it asked for, its client would take that as where
-// to go on after a broken connection, and get events that it did not want (etcd#17557).
+// A watcher that starts at a future revision is not up to date. A progress notification before that revision would make
+// its client continue there after a broken connection, and get events that it did not ask for (etcd#17557).
 bool WatchHub::upToDate(const Watcher& watcher) const {
     return watcher.group == WatcherGroup::synced && watcher.nextRevision <= m_core.revision + 1;
 }
@@ -77,7 +77,7 @@ void WatchHub::notifyProgress(base::Nanoseconds now) {
         if (now - watcher->quietSince >= interval) {
             watcher->quietSince = now;
             if (upToDate(*watcher)) {
-                // A full queue means that it is hearing from us anyway.
+                // If the queue is full, the client gets other batches soon.
                 WatchBatch batch = batchFor(*watcher);
                 batch.progress = true;
                 (void)watcher->stream->sink->offer(batch);
@@ -88,7 +88,8 @@ void WatchHub::notifyProgress(base::Nanoseconds now) {
     m_nextProgress = next;
 }
 
-// Returns true if the watcher needs what is gone; it is told so as soon as its queue has room, then erased.
+// Returns true if the watcher needs changes that no longer exist. It is canceled, as soon as its queue has room, and
+// erased.
 bool WatchHub::cancelIfCompacted(Watcher& watcher) {
     std::int64_t readableFrom = 0;
     if (watcher.nextRevision < m_core.compactRevision) {
@@ -115,7 +116,7 @@ std::vector<Watcher*> WatchHub::chooseUnsynced() {
     std::vector<Watcher*> candidates;
     auto it = m_unsynced.lower_bound({m_sweepAt, 0});
     if (it == m_unsynced.end()) it = m_unsynced.begin();
-    // Every revision has a row at least, so the window reaches this far.
+    // Every revision has at least one row, so the window reaches this far.
     const std::int64_t from = std::max(it->first.first, m_core.compactRevision);
     const std::int64_t to = from + static_cast<std::int64_t>(options.watchRevisionsPerBatch);
     for (; it != m_unsynced.end() && it->first.first < to && candidates.size() < options.watchersPerSyncStep; ++it) {

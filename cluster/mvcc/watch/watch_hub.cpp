@@ -3,6 +3,8 @@
 
 #include "cluster/mvcc/watch/watch_hub.h"
 
+#include "cluster/mvcc/txn/api_error.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -87,11 +89,6 @@ void WatchHub::requestProgress(StreamId streamId) {
     answerProgress(stream);
 }
 
-bool WatchHub::streamSynced(StreamId stream) const {
-    const auto it = m_streams.find(stream);
-    return it != m_streams.end() && it->second->behind == 0;
-}
-
 std::vector<WatcherView> WatchHub::views() const {
     std::vector<WatcherView> views;
     for (const auto& [streamId, stream] : m_streams) {
@@ -126,8 +123,8 @@ void WatchHub::enter(Watcher& watcher, WatcherGroup group, WatcherCause cause) {
             break;
         case WatcherGroup::victim:
             ++watcher.stream->behind;
-            watcher.stream->setAside.emplace(watcher.serial, &watcher);
-            m_withSetAside.insert(watcher.stream->id);
+            watcher.stream->victims.emplace(watcher.serial, &watcher);
+            m_withVictims.insert(watcher.stream->id);
             break;
         case WatcherGroup::none:
             break;
@@ -148,8 +145,8 @@ void WatchHub::leave(Watcher& watcher) {
             break;
         case WatcherGroup::victim:
             --watcher.stream->behind;
-            watcher.stream->setAside.erase(watcher.serial);
-            if (watcher.stream->setAside.empty()) m_withSetAside.erase(watcher.stream->id);
+            watcher.stream->victims.erase(watcher.serial);
+            if (watcher.stream->victims.empty()) m_withVictims.erase(watcher.stream->id);
             break;
         case WatcherGroup::none:
             break;

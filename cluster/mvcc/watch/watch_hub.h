@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Streams, their watchers, and the three groups a watcher moves between (watch.h). The hub reads rows only for catching
-// up and for previous pairs; it never writes.
+// Streams, their watchers, and the groups of watchers (watch.h). The hub reads rows only for unsynced watchers and for
+// previous pairs; it never writes.
 //
-// Catching up sweeps over the history like a lift: each step reads the rows of a bounded number of revisions, serves
-// all chosen unsynced watchers whose next revision lies in them, and goes on where it ended; when nobody waits further
-// ahead, it starts again at the one furthest behind. So every watcher moves on, however many join at the bottom.
+// Catching up sweeps over the history like a lift. Each step reads the rows of a bounded number of revisions, serves
+// the chosen unsynced watchers whose next revision is among them, and continues where the last step ended. When no
+// watcher waits further ahead, the sweep begins again at the watcher that is furthest behind. So every watcher
+// advances, however many new ones start far behind.
 #pragma once
 
 #include "cluster/mvcc/store_core.h"
+#include "cluster/mvcc/watch/watch.h"
 #include "cluster/mvcc/watch/watcher_index.h"
 
 #include <absl/container/btree_map.h>
@@ -25,10 +27,10 @@ struct WatchStream {
     StreamId id = 0;
     WatchSink* sink = nullptr;
     WatchId nextId = 0;
-    std::size_t behind = 0;         // of its watchers: unsynced or set aside
-    std::size_t progressAsked = 0;  // requests not answered yet
+    std::size_t behind = 0;         // how many of its watchers are unsynced or victims
+    std::size_t progressAsked = 0;  // progress requests not answered yet
     absl::btree_map<WatchId, std::unique_ptr<Watcher>> watchers;
-    absl::btree_map<std::uint64_t, Watcher*> setAside;  // by serial
+    absl::btree_map<std::uint64_t, Watcher*> victims;  // by serial
 };
 
 struct Watcher {
@@ -43,10 +45,10 @@ struct Watcher {
     bool noPut = false;
     bool noDelete = false;
     WatcherGroup group = WatcherGroup::none;
-    // The first revision not sent yet. Of a synced watcher it may lag: all up to the store's revision was sent.
+    // The first revision not sent yet. For a synced watcher it may be older than that, as it got all up to the store's.
     std::int64_t nextRevision = 0;
-    std::vector<EventPtr> pending;  // of the transaction or step under way
-    WatchBatch kept;                // set aside
+    std::vector<EventPtr> pending;  // of the present transaction or step
+    WatchBatch kept;                // a victim's refused batch
     base::Nanoseconds quietSince = 0;
 
     KeyRange range() const { return {key, rangeEnd}; }
@@ -61,24 +63,23 @@ public:
     void closeStream(StreamId stream);
     base::Result<WatchCreated> create(StreamId stream, const WatchRequest& request);
     bool cancel(StreamId stream, WatchId watch);
-    // One answer for each request: a batch of watch kWholeStream without events. It comes when all of the stream's
-    // watchers have got everything up to its revision, at once or later, and behind what they got.
+    // Each request gets one answer, a batch of watch kWholeStream without events. It is sent, at once or later, when
+    // all watchers of the stream have got everything up to its revision, and it comes behind those events.
     void requestProgress(StreamId stream);
-    bool streamSynced(StreamId stream) const;
     std::vector<WatcherView> views() const;
 
-    // One change of the transaction under way; `history` already holds it, rows of before are still there. Returns the
-    // event if a watcher or tracing wants one.
+    // Called for each change of the present transaction. `history` already contains it; rows from before still exist.
+    // Returns the event if a watcher or tracing needs one.
     EventPtr change(const KeyHistory& history, const KeyValueView& kv, bool deleted, Revision revision);
-    // The transaction is over, the store's revision is its: sends, unless held.
+    // Called at the end of a transaction, when the store has its revision. Sends the events, unless they are held.
     void flush();
-    // From here on transactions' events are gathered; release() sends each watcher all of its events in one batch.
+    // From here on events are gathered; release() sends each watcher all its events in one batch.
     void hold() { m_held = true; }
     void release();
-    // The stream's sink has room again: offers what was set aside until it refuses.
+    // The stream's sink has room again: offers the batches of its victims until one is refused.
     void retry(StreamId stream);
 
-    // A replaced backend: everyone goes on from the next revision, by catching up. `sentUpTo` is the revision before.
+    // The backend was replaced: all watchers catch up from the revision after `sentUpTo`, the store's revision before.
     void restore(std::int64_t sentUpTo);
 
     bool step(base::Nanoseconds now);  // true if more can be done now
@@ -93,7 +94,7 @@ private:
     void erase(Watcher& watcher, WatcherCause cause);
     void placeByRevision(Watcher& watcher, WatcherCause cause);
     void addPending(Watcher& watcher, const EventPtr& event);
-    // Sends the watcher's pending events; what the sink refuses is kept and false returned.
+    // Sends the watcher's pending events. If the sink refuses them, they are kept and the result is false.
     bool send(Watcher& watcher);
     bool deliver(Watcher& watcher, WatchBatch& batch);
     std::shared_ptr<const KeyValue> pairBefore(const KeyHistory& history, std::int64_t revision) const;
@@ -101,7 +102,7 @@ private:
     WatchBatch batchFor(const Watcher& watcher) const;
     void sendTouched();
     void retry(WatchStream& stream);
-    void retrySetAside();
+    void retryVictims();
     void notifyProgress(base::Nanoseconds now);
     bool upToDate(const Watcher& watcher) const;
     void answerProgress(WatchStream& stream);
@@ -109,8 +110,8 @@ private:
     void catchUp();
     bool cancelIfCompacted(Watcher& watcher);
     std::vector<Watcher*> chooseUnsynced();
-    // Gives the chosen ones (next revision at or after `from`) their events of a bounded number of revisions; returns
-    // the last revision read.
+    // Sends the chosen watchers, whose next revision is at or after `from`, their events of a bounded number of
+    // revisions. Returns the last revision read.
     std::int64_t readHistory(std::int64_t from, const std::vector<Watcher*>& chosen);
     void addHistoryEvent(const WatcherIndex& wanted, const DecodedRevision& at, const KeyValueView& kv);
 
@@ -120,9 +121,9 @@ private:
     std::uint64_t m_nextSerial = 1;
     WatcherIndex m_synced;
     ByNextRevision m_unsynced;
-    absl::btree_set<StreamId> m_withSetAside;
+    absl::btree_set<StreamId> m_withVictims;
     absl::btree_set<StreamId> m_askingProgress;
-    BySerial m_progress;  // those that asked for notifications
+    BySerial m_progress;  // watchers that asked for progress notifications
     std::int64_t m_sweepAt = 0;
     base::Nanoseconds m_now = 0;
     base::Nanoseconds m_nextProgress = 0;

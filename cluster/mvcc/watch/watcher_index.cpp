@@ -21,13 +21,13 @@ void eraseFrom(std::vector<Watcher*>& watchers, Watcher* watcher) {
 
 struct IntervalTree::Node {
     std::string begin;
-    std::string end;  // meaningless if open
+    std::string end;  // not used if open
     bool open = false;
     std::uint64_t priority = 0;
     std::vector<Watcher*> watchers;
     NodePtr left;
     NodePtr right;
-    // Largest end in this subtree.
+    // The largest end in this subtree.
     std::string_view maxEnd;
     bool maxOpen = false;
 
@@ -64,7 +64,7 @@ IntervalTree::Node* IntervalTree::lookUp(const KeyRange& range) const {
     return nullptr;
 }
 
-// Splits into what is before and after `by`; there is no equal range.
+// Splits the tree into the ranges before and after `by`; no range is equal to it.
 void IntervalTree::split(NodePtr at, const Node& by, NodePtr& left, NodePtr& right) {
     if (at == nullptr) {
         left.reset();

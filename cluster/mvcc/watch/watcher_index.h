@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Which watchers want a key: single keys by hash, ranges in an interval tree.
+// Finds the watchers of a key: watchers of single keys by hash, watchers of ranges in an interval tree.
 //
-// The tree is a treap ordered by the ranges' bounds, each node knowing the largest end below it; a key's ranges are
-// found in O(log n + found). Ranges [a, c) and [b, inf): key b meets both, key a the first only.
+// The tree is a treap ordered by the bounds of the ranges. Each node knows the largest end below it, so that the ranges
+// of a key are found in O(log n + found). Example: of [a, c) and [b, inf), key b is in both, key a in the first only.
 #pragma once
 
 #include "cluster/mvcc/index/key_index.h"

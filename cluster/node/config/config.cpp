@@ -3,6 +3,7 @@
 
 #include "cluster/node/config/config.h"
 
+#include "cluster/base/version.h"
 #include "cluster/node/config/config_flags.h"
 #include "cluster/node/loop/auto_compaction.h"
 
@@ -90,7 +91,7 @@ base::Status readArguments(const std::vector<std::string>& arguments, ParsedConf
             return {};
         }
         if (name == "version") {
-            out.textAndExit = "raftarium-node\netcd API level: 3.4.23\n";
+            out.textAndExit = "raftarium-node\netcd API level: " + std::string(base::kEtcdApiVersion) + "\n";
             return {};
         }
         if (!findFlag(name) && !findUnsupported(name)) return invalid("--" + name + ": no such flag; see --help");

@@ -5,6 +5,7 @@
 // them.
 #pragma once
 
+#include "cluster/base/version.h"
 #include "cluster/base/result.h"
 
 #include <cstdint>
@@ -50,7 +51,7 @@ struct Membership {
 };
 
 // The version that this member speaks, as a cluster of such members agrees on it.
-inline constexpr std::string_view kClusterVersion = "3.4.0";
+inline constexpr std::string_view kClusterVersion = base::kEtcdClusterVersion;
 // As etcd does: a cluster of a later version (major and minor count) may have in its log what this member does not
 // understand. `where` is the directory or the cluster that has it. An empty version is not decided yet, and fine.
 base::Status refuseNewerCluster(std::string_view clusterVersion, std::string_view where);

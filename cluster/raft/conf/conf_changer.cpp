@@ -92,7 +92,7 @@ ChangeResult ConfChanger::restore(const ConfState& state) const {
 
 std::string ConfChanger::applyAll(NextConfiguration& next, const std::vector<ConfChangeSingle>& changes) const {
     for (const ConfChangeSingle& change : changes) {
-        if (change.nodeId == kNone) continue;  // a change the application refused
+        if (change.nodeId == kNone) continue;  // the application refused this change
         switch (change.type) {
             case ConfChangeType::addNode:
                 makeVoter(next, change.nodeId);
@@ -132,7 +132,7 @@ void ConfChanger::makeLearner(NextConfiguration& next, NodeId id) const {
     if (known->learner) return;
     Progress kept = *known;
     remove(next, id);
-    // A voter of the outgoing half stays one until the joint configuration is left.
+    // A voter of the outgoing half stays a voter until the joint configuration is left.
     if (containsId(next.configuration.voters.outgoing, id)) {
         insertId(next.configuration.learnersNext, id);
     } else {
@@ -151,7 +151,7 @@ void ConfChanger::remove(NextConfiguration& next, NodeId id) const {
 }
 
 void ConfChanger::initProgress(NextConfiguration& next, NodeId id, bool learner) const {
-    // Recently active, so that CheckQuorum does not hold a newcomer's silence against the leader at once.
+    // Counts as active at first, so that the silence of a new member does not make CheckQuorum depose the leader.
     Progress progress(0, std::max<Index>(m_lastIndex, 1), m_tracker.makeInflights(), learner);
     progress.recentActive = true;
     next.peers.insert(id, std::move(progress));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Configuration arithmetic: from a configuration and changes to the next configuration, or the reason why not
-// (paper 6, thesis 4). Nothing here sends or decides anything.
+// Configuration arithmetic: from a configuration and changes to the next configuration, or the reason why that is not
+// allowed (paper 6, thesis 4). Nothing here sends messages or changes state.
 #pragma once
 
 #include "cluster/raft/tracker/tracker.h"
@@ -23,16 +23,16 @@ using ChangeResult = std::variant<NextConfiguration, std::string>;
 
 class ConfChanger {
 public:
-    // New peers are probed from `lastIndex`. The tracker outlives the changer and is not changed.
+    // New peers are probed from `lastIndex`. The tracker must outlive the changer; it is not changed.
     ConfChanger(const Tracker& tracker, Index lastIndex) : m_tracker(tracker), m_lastIndex(lastIndex) {}
 
-    // At most one voter differs.
+    // A change of at most one voter.
     ChangeResult simple(const std::vector<ConfChangeSingle>& changes) const;
     ChangeResult enterJoint(bool autoLeave, const std::vector<ConfChangeSingle>& changes) const;
     ChangeResult leaveJoint() const;
-    // By what the change itself asks for: leave, joint or simple.
+    // Leave, joint or simple, as the change itself asks for.
     ChangeResult apply(const ConfChangeV2& change) const;
-    // The configuration that a snapshot or the stored state names.
+    // The configuration of a snapshot or of the stored state.
     ChangeResult restore(const ConfState& state) const;
 
 private:
@@ -47,10 +47,10 @@ private:
     Index m_lastIndex;
 };
 
-// Empty if the configuration is consistent with itself and the peers, else the first fault.
+// The first inconsistency in the configuration or between it and the peers; empty if there is none.
 std::string configurationFault(const Configuration& configuration, const ProgressMap& peers);
 
-// No changes and no transition asked for: this leaves a joint configuration.
+// A change without changes and transition: it leaves a joint configuration.
 bool isLeaveJoint(const ConfChangeV2& change);
 
 }  // namespace raftarium::raft

@@ -13,7 +13,7 @@ namespace raftarium::raft {
 
 namespace {
 
-// Cuts to at most maxBytes of encoded size, but keeps at least one entry.
+// Shortens the list to at most maxBytes of encoded size, but keeps at least one entry.
 void limitSize(std::vector<Entry>& entries, std::uint64_t maxBytes) {
     if (entries.size() < 2 || maxBytes == ~std::uint64_t{0}) return;
     std::uint64_t size = encodedSize(entries.front());
@@ -216,7 +216,7 @@ void Log::acceptApplying(Index index, std::uint64_t bytes, bool allowUnstable) {
     RAFTARIUM_CHECK(index <= m_committed || mutated(Mutant::applyBeforeCommit));
     m_applying = index;
     m_applyingBytes += bytes;
-    // Nothing more until some is acknowledged: the limit is reached, or the next entry would exceed it.
+    // No more entries until some are acknowledged: the limit is reached, or the next entry would exceed it.
     m_applyingPaused = m_applyingBytes >= m_maxApplyingBytes || index < maxAppliable(allowUnstable);
 }
 

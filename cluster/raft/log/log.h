@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One member's log: what storage holds, the unstable tail, and how far it is committed and applied.
+// The log of one member: the entries in storage, the unstable tail, and how far it is committed and applied.
 // applied <= applying <= committed <= lastIndex. Only entries above `committed` may ever be replaced.
 #pragma once
 
@@ -19,7 +19,7 @@ struct EntryId {
 };
 
 std::uint64_t encodedSizeOf(const std::vector<Entry>& entries);
-// Sum of the data bytes alone: what the uncommitted and in-flight limits count.
+// The sum of the data bytes alone. The limits on uncommitted and in-flight entries count this.
 std::uint64_t payloadSizeOf(const std::vector<Entry>& entries);
 
 class Log {
@@ -41,8 +41,8 @@ public:
 
     // True if a log that ends in `other` is at least as new as this one (paper 5.4.1).
     bool isUpToDate(EntryId other) const;
-    // The follower's side of an append (paper 5.3); nullopt if the entry before does not match. Else the last new
-    // index.
+    // The follower's side of an append (paper 5.3). Returns the last new index; nullopt if the previous entry does not
+    // match.
     std::optional<Index> maybeAppend(EntryId previous, Index leaderCommit, std::vector<Entry> entries);
     Index append(std::vector<Entry> entries);
     // The largest index <= `index` whose term is <= `term`, with that term; term 0 if it is unknown (compacted).
@@ -63,7 +63,7 @@ public:
     // At start, from stable storage or a bootstrap.
     void setCommitted(Index index) { m_committed = index; }
     void restore(std::shared_ptr<const Snapshot> snapshot);
-    // Of the entries being applied, how many bytes a Ready may hold.
+    // How many bytes may be in application at a time.
     std::uint64_t maxApplyingBytes() const { return m_maxApplyingBytes; }
 
 private:

@@ -44,8 +44,8 @@ void MemoryStorage::append(const std::vector<Entry>& entries) {
     if (entries.empty()) return;
     const Index first = firstIndex();
     const Index last = entries.back().index;
-    if (last < first) return;  // all of it is compacted away
-    // What is compacted already is skipped.
+    if (last < first) return;  // all of them are compacted
+    // Entries that are compacted already are skipped.
     const std::size_t skipped = first > entries.front().index ? first - entries.front().index : 0;
     const Index from = entries[skipped].index;
     RAFTARIUM_CHECK_MSG(

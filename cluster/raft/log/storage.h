@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The core's read-only view of what the application has made stable (etcd-io/raft's Storage).
+// The core's read-only view of the entries that the application has stored (etcd-io/raft's Storage).
 #pragma once
 
 #include "cluster/base/result.h"
@@ -34,7 +34,7 @@ public:
     virtual LogResult<std::shared_ptr<const Snapshot>> snapshot() const = 0;  // newest
 };
 
-// All in memory; what a node keeps over its WAL (entries are shared bytes, so this costs no copy).
+// Everything in memory. A node keeps this beside its WAL; the bytes of entries are shared, so that nothing is copied.
 class MemoryStorage : public Storage {
 public:
     HardState initialHardState() const override { return m_hardState; }
@@ -46,13 +46,13 @@ public:
     LogResult<std::shared_ptr<const Snapshot>> snapshot() const override;
 
     void setHardState(const HardState& state) { m_hardState = state; }
-    // Appends, replacing from the first index that is already there. A gap is a broken invariant.
+    // Appends the entries; they replace those from the same index on. A gap is a CHECK failure.
     void append(const std::vector<Entry>& entries);
-    // Replaces everything by the snapshot; false if it is older than the one held.
+    // Replaces everything by the snapshot; false if the present one is newer.
     bool applySnapshot(std::shared_ptr<const Snapshot> snapshot);
-    // Makes the newest snapshot, at `index` <= lastIndex; false if it is older than the one held.
+    // Makes the newest snapshot, at `index` <= lastIndex; false if the present one is newer.
     bool createSnapshot(Index index, const ConfState& confState, base::Bytes data);
-    // Drops entries up to and with `index`; false if already dropped.
+    // Drops the entries up to and including `index`; false if they are already dropped.
     bool compact(Index index);
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The tail of the log that is not on stable storage yet, and a received snapshot that is not either.
+// The tail of the log that is not on stable storage yet, and a received snapshot that is not stored yet.
 //
 //   offset            offsetInProgress      lastIndex
 //   | handed out for writing | not handed out |
@@ -38,7 +38,7 @@ public:
     std::shared_ptr<const Snapshot> nextSnapshot() const { return m_snapshotInProgress ? nullptr : m_snapshot; }
     void acceptInProgress();
 
-    // Everything up to (index, term) is stable; ignored if the entry there is another one by now.
+    // Everything up to (index, term) is stable. Ignored if another entry has taken its place by now.
     void stableTo(Index index, Term term);
     void stableSnapshotTo(Index index);
     void restore(std::shared_ptr<const Snapshot> snapshot);
@@ -48,7 +48,7 @@ public:
 private:
     std::size_t size() const { return m_entries.size() - m_head; }
 
-    std::vector<Entry> m_entries;  // from m_head on; what is before it is stable and waits to be freed
+    std::vector<Entry> m_entries;  // valid from m_head on; those before it are stable and will be freed
     std::size_t m_head = 0;
     Index m_offset;
     Index m_offsetInProgress;

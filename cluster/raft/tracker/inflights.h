@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The window of appends sent to one follower and not acknowledged yet, limited by count and (softly) by bytes.
+// The window of appends that were sent to one follower and not acknowledged yet, limited by count and by bytes.
 #pragma once
 
 #include "cluster/raft/types.h"
@@ -16,10 +16,10 @@ public:
 
     std::size_t count() const { return m_count; }
     std::uint64_t bytes() const { return m_bytes; }
-    // The byte limit is soft: the message that passes it is still sent.
+    // The limit of bytes is soft: the message that exceeds it is still sent.
     bool full() const { return m_count == m_maxCount || (m_maxBytes != 0 && m_bytes >= m_maxBytes); }
 
-    // A message whose last entry is `last`. Must not be full.
+    // A message whose last entry is `last` was sent. The window must not be full.
     void add(Index last, std::uint64_t bytes);
     // The follower has everything up to `index`.
     void freeUpTo(Index index);

@@ -27,7 +27,7 @@ void Progress::resetState(ProgressState to) {
 }
 
 void Progress::becomeProbe() {
-    // A snapshot that arrived is the place to go on from.
+    // The pending snapshot has arrived: continue behind it.
     const Index snapshot = state == ProgressState::snapshot ? pendingSnapshot : 0;
     resetState(ProgressState::probe);
     next = std::max(match, snapshot) + 1;
@@ -52,7 +52,7 @@ void Progress::sentEntries(std::size_t count, std::uint64_t bytes) {
             next += count;
             inflights.add(next - 1, bytes);
         }
-        // What goes out with a full window is a probe.
+        // With a full window the next append is a probe.
         flowPaused = inflights.full();
     } else if (state == ProgressState::probe && count > 0) {
         flowPaused = true;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A leader's view of one follower (raft's "design" note): probe sends one append and waits, replicate streams, snapshot
-// sends nothing until the snapshot has arrived or failed. Match < Next always.
+// A leader's view of one follower, as in the design note of etcd-io/raft. State probe sends one append and waits for
+// the answer, replicate streams appends, snapshot sends nothing until the snapshot has arrived or failed. match < next.
 #pragma once
 
-#include "cluster/raft/raw_node.h"
+#include "cluster/raft/status.h"
+#include "cluster/raft/trace.h"
 #include "cluster/raft/tracker/inflights.h"
 
 #include <string>
@@ -23,21 +24,22 @@ struct Progress {
     Index sentCommit = 0;  // highest commit index in flight to it
     ProgressState state = ProgressState::probe;
     Index pendingSnapshot = 0;
-    bool recentActive = false;  // heard from since the last CheckQuorum
-    bool flowPaused = false;    // no append until something is heard
+    bool recentActive = false;  // the follower answered since the last CheckQuorum
+    bool flowPaused = false;    // no append until the follower answers
     Inflights inflights;
     bool learner;
-    trace::ProgressChanged traced;  // the last one reported
+    // The last progressChanged event, to report changes only.
+    trace::ProgressChanged traced;
 
     bool paused() const { return state == ProgressState::snapshot || flowPaused; }
-    // Telling this commit index could move the follower's, and nothing in flight does already.
+    // Sending this commit index could advance the follower's, and no message in flight does so already.
     bool canBumpCommit(Index commit) const { return commit > sentCommit && sentCommit < next - 1; }
 
     void becomeProbe();
     void becomeReplicate();
     void becomeSnapshot(Index index);
     void sentEntries(std::size_t count, std::uint64_t bytes);
-    // The follower acknowledged `index`; false if that is old news.
+    // The follower acknowledged `index`; false if that was known.
     bool maybeUpdate(Index index);
     // The follower rejected an append after `rejected`; false if the answer is stale. `hint` is where it may match.
     bool maybeDecreaseTo(Index rejected, Index hint);

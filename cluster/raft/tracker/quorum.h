@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Majority arithmetic over one set of voters, and over the two sets of a joint configuration (paper 6): a decision
-// there needs both.
+// Majority arithmetic over one set of voters, and over the two sets of a joint configuration (paper 6), where a
+// decision needs a majority of each.
 #pragma once
 
 #include "cluster/raft/types.h"
@@ -17,7 +17,7 @@ namespace raftarium::raft {
 
 enum class VoteOutcome : std::uint8_t { pending, lost, won };
 
-// Result of no voters at all: everything is committed. Lets one half of a joint configuration be empty.
+// The committed index of an empty set of voters. With it, one half of a joint configuration may be empty.
 inline constexpr Index kEveryIndex = std::numeric_limits<Index>::max();
 
 // Ids ascending, each once.
@@ -38,7 +38,7 @@ VoteOutcome voteOutcomeOf(std::size_t voters, std::size_t granted, std::size_t r
 template <typename Acknowledged>
 Index majorityCommitted(const VoterSet& voters, const Acknowledged& acknowledged) {
     if (voters.empty()) return kEveryIndex;
-    // Clusters have at most 9 voters in practice: no allocation for those.
+    // Clusters have at most 9 voters in practice; for those nothing is allocated.
     std::array<Index, 16> few;
     if (voters.size() <= few.size()) {
         std::size_t count = 0;

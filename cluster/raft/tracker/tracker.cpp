@@ -46,7 +46,7 @@ Index Tracker::committed() const {
     if (mutated(Mutant::countLearners)) {
         JointVoters all = configuration.voters;
         for (const NodeId id : configuration.learners) insertId(all.incoming, id);
-        // A majority of the voters' number, whoever acknowledged.
+        // The bug: a majority is counted over all who acknowledged, learners included.
         std::vector<Index> indexes;
         for (const NodeId id : all.incoming) indexes.push_back(acknowledged(id));
         std::sort(indexes.rbegin(), indexes.rend());
@@ -78,7 +78,7 @@ void Tracker::recordVote(NodeId id, bool granted) {
 VoteCount Tracker::countVotes() const {
     VoteCount count;
     for (const Peered& peer : peers) {
-        // Learners' votes do not count, whatever they answered.
+        // Votes of learners do not count.
         if (peer.progress.learner) continue;
         const int answer = answerOf(peer.id);
         count.granted += answer > 0 ? 1U : 0U;

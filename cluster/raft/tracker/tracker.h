@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The configuration a member works with, the progress of every peer in it, and the votes of the current campaign.
+// The configuration in use, the progress of every peer in it, and the votes of the current campaign.
 #pragma once
 
 #include "cluster/raft/tracker/progress.h"
@@ -28,7 +28,7 @@ struct Peered {
     Progress progress;
 };
 
-// Ascending by id. Few, so a sorted vector beats a tree.
+// Ascending by id. There are few, so that a sorted vector is faster than a tree.
 class ProgressMap {
 public:
     Progress* find(NodeId id);
@@ -61,9 +61,9 @@ public:
 
     Inflights makeInflights() const { return Inflights(m_maxInflight, m_maxInflightBytes); }
     bool isSingleton() const { return configuration.voters.incoming.size() == 1 && !configuration.voters.isJoint(); }
-    // The index a quorum has, by what each peer acknowledged.
+    // The highest index that a quorum has acknowledged.
     Index committed() const;
-    // A quorum of voters was heard from since the flags were cleared.
+    // A quorum of voters answered since the flags were cleared.
     bool quorumActive() const;
 
     void resetVotes() { m_votes.clear(); }

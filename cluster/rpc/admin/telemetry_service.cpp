@@ -3,9 +3,9 @@
 
 #include "cluster/rpc/admin/telemetry_service.h"
 
+#include "cluster/base/version.h"
 #include "cluster/node/telemetry/telemetry_values.h"
 #include "cluster/rpc/admin/telemetry_sampler.h"
-#include "cluster/rpc/api/version.h"
 #include "proto/raftarium/telemetry.pb.h"
 
 #include <google/protobuf/arena.h>
@@ -143,7 +143,7 @@ void TelemetryStream::begin(const telemetry::Event& state) {
     google::protobuf::Arena arena;
     auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
     telemetry::encodeFullState(state, node::describer(), batch);
-    batch.mutable_node()->set_version(std::string(kRaftariumVersion));
+    batch.mutable_node()->set_version(std::string(base::raftariumVersion()));
     write(toBuffer(batch));
 }
 

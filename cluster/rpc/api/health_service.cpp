@@ -3,14 +3,14 @@
 
 #include "cluster/rpc/api/health_service.h"
 
-#include "cluster/wire/field_reader.h"
+#include "cluster/base/protobuf_fields.h"
 
 namespace raftarium::rpc {
 namespace {
 
 // HealthCheckRequest {string service = 1}; HealthCheckResponse {ServingStatus status = 1}.
 bool asksForServer(std::string_view request) {
-    wire::FieldReader reader(request);
+    base::FieldReader reader(request);
     while (reader.next()) {
         if (reader.number() == 1 && !reader.bytes().empty()) return false;
     }

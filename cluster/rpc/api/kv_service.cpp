@@ -3,9 +3,9 @@
 
 #include "cluster/rpc/api/kv_service.h"
 
+#include "cluster/base/protobuf_fields.h"
 #include "cluster/rpc/edge/response_encoding.h"
 #include "cluster/rpc/edge/status.h"
-#include "cluster/wire/field_reader.h"
 #include "cluster/wire/responses.h"
 
 #include <google/protobuf/arena.h>
@@ -51,7 +51,7 @@ bool readsAll(const mvcc::RangeOp& op) {
 
 // A PutRequest's fields in place; false if malformed.
 bool readPut(std::string_view data, mvcc::PutOp& op) {
-    wire::FieldReader reader(data);
+    base::FieldReader reader(data);
     while (reader.next()) {
         switch (reader.number()) {
             case 1:

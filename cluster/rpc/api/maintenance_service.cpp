@@ -3,8 +3,8 @@
 
 #include "cluster/rpc/api/maintenance_service.h"
 
+#include "cluster/base/version.h"
 #include "cluster/rpc/api/database_snapshot.h"
-#include "cluster/rpc/api/version.h"
 #include "cluster/rpc/edge/status.h"
 
 #include <utility>
@@ -52,7 +52,7 @@ void MaintenanceService::status(UnaryCall& call) {
         for (const mvcc::Alarm& alarm : store.alarms()) response.add_errors(alarmText(alarm));
     });
     m_context.fillHeader(*response.mutable_header(), revision);
-    response.set_version(kEtcdApiVersion);
+    response.set_version(std::string(base::kEtcdApiVersion));
     response.set_leader(now.leader);
     response.set_raftindex(now.commit);
     response.set_raftterm(now.term);

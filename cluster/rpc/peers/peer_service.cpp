@@ -4,9 +4,9 @@
 #include "cluster/rpc/peers/peer_service.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/base/protobuf_fields.h"
 #include "cluster/rpc/peers/member_messages.h"
 #include "cluster/rpc/peers/peer_stream.h"
-#include "cluster/wire/field_reader.h"
 #include "cluster/wire/message_codec.h"
 #include "proto/raftarium/peer.pb.h"
 
@@ -87,10 +87,10 @@ grpc::Status checkPeer(const PeerMetadata& metadata, const node::Node& node, Pee
 }
 
 bool receiveBatch(std::string_view batch, const PeerIdentity& peer, node::Node& node) {
-    wire::FieldReader envelopes(batch);
+    base::FieldReader envelopes(batch);
     while (envelopes.next()) {
         if (envelopes.number() != 1 || !envelopes.isBytes()) continue;
-        wire::FieldReader fields(envelopes.bytes());
+        base::FieldReader fields(envelopes.bytes());
         std::string_view encoded;
         std::uint64_t counter = 0;
         while (fields.next()) {

@@ -4,7 +4,7 @@
 #include "cluster/rpc/peers/peer_stream.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/rpc/api/version.h"
+#include "cluster/base/version.h"
 #include "cluster/rpc/edge/listen_url.h"
 
 #include <arpa/inet.h>
@@ -29,7 +29,7 @@ void addIdentity(grpc::ClientContext& context, const StreamIdentity& identity) {
     context.AddMetadata(kToKey, base::hexId(identity.to));
     context.AddMetadata(kIncarnationKey, std::to_string(identity.incarnation));
     if (identity.firstStart) context.AddMetadata(kFirstStartKey, "1");
-    context.AddMetadata(kVersionKey, kEtcdApiVersion);
+    context.AddMetadata(kVersionKey, std::string(base::kEtcdApiVersion));
 }
 
 std::shared_ptr<grpc::Channel> openPeerChannel(const std::string& url) {

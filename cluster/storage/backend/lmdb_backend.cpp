@@ -3,6 +3,7 @@
 
 #include "cluster/storage/backend/lmdb_backend.h"
 
+#include "cluster/storage/backend/layered_view.h"
 #include "cluster/storage/backend/lmdb_environment.h"
 #include "cluster/storage/backend/write_buffer.h"
 #include "cluster/storage/files/posix_file_system.h"
@@ -23,77 +24,9 @@ namespace {
 using mvcc::Bucket;
 using Visitor = mvcc::ReadView::Visitor;
 
-// A view lets go of what its scans have passed after so many bytes: else going over a large file takes as much memory
-// as it.
-constexpr std::size_t kScannedBytesHeld = 32 << 20;
 constexpr std::uint64_t kEverything = std::numeric_limits<std::uint64_t>::max();
 
-struct Layer {
-    std::shared_ptr<WriteBuffer> buffer;
-    std::uint64_t sequence = 0;
-};
-
-// Buffers over a read transaction, newest first. Whatever of a buffer the transaction already holds is covered by the
-// buffer with the same value, so it does not matter how far a running commit is.
-class LayeredView final : public mvcc::ReadView {
-public:
-    LayeredView(std::vector<Layer> layers, std::shared_ptr<LmdbEnvironment> environment, MDB_txn* transaction)
-        : m_layers(std::move(layers)), m_environment(std::move(environment)), m_transaction(transaction) {}
-    LayeredView(const LayeredView&) = delete;
-    LayeredView& operator=(const LayeredView&) = delete;
-    ~LayeredView() override { m_environment->endRead(m_transaction); }
-
-    std::optional<std::string_view> get(Bucket bucket, std::string_view key) override {
-        for (const Layer& layer : m_layers) {
-            const BufferedWrite* write = layer.buffer->find(bucket, key, layer.sequence);
-            if (!write) continue;
-            return write->removed ? std::nullopt : std::optional(write->value);
-        }
-        return lmdbGet(m_transaction, m_environment->database(bucket), key);
-    }
-
-    void scan(Bucket bucket, std::string_view from, std::string_view to, const Visitor& visit) override {
-        LmdbCursor stored(m_transaction, m_environment->database(bucket), from);
-        std::vector<BufferCursor> buffered;
-        buffered.reserve(m_layers.size());
-        for (const Layer& layer : m_layers) {
-            BufferCursor cursor(*layer.buffer, bucket, layer.sequence, from);
-            if (cursor.valid()) buffered.push_back(cursor);
-        }
-        for (;;) {
-            const BufferedWrite* write = nullptr;  // smallest key; of equal ones the newest layer's
-            for (const BufferCursor& cursor : buffered) {
-                if (cursor.valid() && (!write || cursor.write().key < write->key)) write = &cursor.write();
-            }
-            const bool fromStore = stored.valid() && (!write || stored.key() < write->key);
-            if (!fromStore && !write) return;
-            const std::string_view key = fromStore ? stored.key() : write->key;
-            if (!to.empty() && key >= to) return;
-            if (fromStore) {
-                m_scanned += key.size() + stored.value().size();
-                if (m_scanned > kScannedBytesHeld) {
-                    m_scanned = 0;
-                    m_environment->releasePages();
-                }
-                if (!visit(key, stored.value())) return;
-            } else if (!write->removed && !visit(key, write->value)) {
-                return;
-            }
-            for (BufferCursor& cursor : buffered) {
-                if (cursor.valid() && cursor.write().key == key) cursor.next();
-            }
-            if (stored.valid() && stored.key() == key) stored.next();
-        }
-    }
-
-private:
-    std::vector<Layer> m_layers;
-    std::shared_ptr<LmdbEnvironment> m_environment;
-    MDB_txn* m_transaction;
-    std::size_t m_scanned = 0;  // since pages were let go of
-};
-
-// What a view answers when no read transaction can be had: nothing, loudly.
+// A view cannot be made without a read transaction; this ends the process.
 [[noreturn]] void readFailed(const base::Error& error) {
     base::checkFailed(__FILE__, __LINE__, "read transaction", error.text);
 }
@@ -173,21 +106,21 @@ private:
     std::condition_variable m_drained;  // a writer waiting for room
     // Under m_mutex:
     std::shared_ptr<LmdbEnvironment> m_environment;
-    std::shared_ptr<WriteBuffer> m_active;             // exchanged by the writer only; its content needs no lock
-    std::deque<Frozen> m_frozen;                       // oldest first; they stay until the disk has them
-    std::vector<std::shared_ptr<WriteBuffer>> m_lost;  // what a failed commit leaves in memory only, oldest first
+    std::shared_ptr<WriteBuffer> m_active;             // replaced by the writer only; its content needs no lock
+    std::deque<Frozen> m_frozen;                       // oldest first; they stay until they are on the disk
+    std::vector<std::shared_ptr<WriteBuffer>> m_lost;  // buffers of a failed commit, in memory only; oldest first
     bool m_stopping = false;
-    base::Status m_failure;  // of a commit; final
+    base::Status m_failure;  // of a commit; no later commit is tried
 
-    std::unique_ptr<LayeredView> m_writerView;  // the writer's; dropped with each buffer
+    std::unique_ptr<LayeredView> m_writerView;  // used by the writer; made anew for each buffer
     std::atomic<std::size_t> m_frozenBytes = 0;
     std::atomic<std::int64_t> m_sizeTotal = 0;
     std::atomic<std::int64_t> m_sizeInUse = 0;
     std::thread m_thread;
 };
 
-// Under the mutex no buffer can be frozen or dropped between choosing the layers and starting the transaction: the
-// transaction holds nothing newer than the layers, and everything that is older than them.
+// Called with the mutex held, so that no buffer can be frozen or removed between the choice of the layers and the start
+// of the transaction. So the transaction contains nothing newer than the layers, and everything older.
 std::unique_ptr<LayeredView> BufferedLmdbBackend::makeView(std::uint64_t activeSequence) {
     std::vector<Layer> layers;
     layers.reserve(m_frozen.size() + 1);
@@ -296,7 +229,7 @@ void BufferedLmdbBackend::measure() {
     }
 }
 
-// Opened under its own name first: if that fails, nothing has changed.
+// The file is opened under its own name first. If that fails, nothing has changed.
 base::Result<std::shared_ptr<LmdbEnvironment>> BufferedLmdbBackend::installFile(const std::string& replacement) {
     auto environment = LmdbEnvironment::open(replacement, m_options);
     if (!environment) return environment;
@@ -323,7 +256,7 @@ base::Status BufferedLmdbBackend::defragment() {
         return compacted.error();
     }
     {
-        // Views made before keep the old file open; it goes when the last of them does.
+        // Views made before keep the old file open until the last of them is destroyed.
         const std::lock_guard lock(m_mutex);
         m_environment = std::move(*compacted);
     }
@@ -357,7 +290,7 @@ base::Status BufferedLmdbBackend::replaceWith(const std::string& path) {
 base::Result<std::unique_ptr<LmdbBackend>> openLmdbBackend(const std::string& path, const LmdbOptions& options) {
     auto environment = LmdbEnvironment::open(path, options);
     if (!environment) return environment.error();
-    (void)removeLmdbFile(path + ".defragment");  // of a defragmentation that did not finish
+    (void)removeLmdbFile(path + ".defragment");  // from a defragmentation that did not finish
     return std::unique_ptr<LmdbBackend>(std::make_unique<BufferedLmdbBackend>(path, options, std::move(*environment)));
 }
 

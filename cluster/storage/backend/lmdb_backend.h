@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// mvcc::Backend on LMDB, with the write buffer in front that its contract asks for.
+// mvcc::Backend on LMDB, with a write buffer in front of it.
 #pragma once
 
 #include "cluster/base/result.h"
 #include "cluster/mvcc/backend/backend.h"
+#include "cluster/storage/backend/lmdb_options.h"
 
 #include <functional>
 #include <memory>
@@ -13,26 +14,21 @@
 
 namespace raftarium::storage {
 
-struct LmdbOptions {
-    std::uint64_t mapBytes = 64ULL << 30;  // address space reserved; the file stays sparse
-    bool fsync = true;
-    std::size_t bufferBytesMax = 64 << 20;  // put() waits for the running commit above it
-};
-
 struct LmdbBackend : mvcc::Backend {
-    // Replaces the content by that of another LMDB file (a received snapshot): renamed over the old one.
+    // Replaces the content by another LMDB file, for example a received snapshot, which is renamed to this path.
     virtual base::Status replaceWith(const std::string& path) = 0;
-    // Compact copy of the committed content at `path`, made from one read transaction (commit() first for all of it).
+    // Writes a compact copy of the committed content to `path`, from one read transaction. Call commit() first to
+    // include everything.
     virtual base::Status copyTo(const std::string& path) = 0;
-    // After a scan of everything: what it brought into memory may go.
+    // Call after a scan of everything: releases the memory that the scan took.
     virtual void releasePages() {}
 };
 
-// `path` is the data file itself (member/snap/backend.lmdb); a lock file stands beside it.
+// `path` is the data file itself (member/snap/backend.lmdb); LMDB's lock file is beside it.
 base::Result<std::unique_ptr<LmdbBackend>> openLmdbBackend(const std::string& path, const LmdbOptions& options);
 
-// The last commit in a file that another process may be writing; never one that is open in this process (LMDB's rule).
-// Buckets that the file lacks are empty.
+// A view of the last commit in a file that another process may be writing. By a rule of LMDB the file must not be open
+// in this process. Buckets that the file does not have are empty.
 base::Result<std::unique_ptr<mvcc::ReadView>> openLmdbView(const std::string& path);
 
 }  // namespace raftarium::storage

@@ -4,6 +4,7 @@
 #include "cluster/storage/backend/lmdb_environment.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/storage/backend/lmdb_rows.h"
 #include "cluster/storage/files/posix_file_system.h"
 
 #include <cerrno>
@@ -19,66 +20,13 @@ namespace raftarium::storage {
 
 namespace {
 
-constexpr std::size_t kKeyBytesMax = 511;
-constexpr std::uint32_t kMagic = 0xBEEFC0DE;  // of LMDB, after the header of its first page
+constexpr std::uint32_t kMagic = 0xBEEFC0DE;  // LMDB's, behind the header of the first page
 constexpr off_t kMagicOffset = 16;
-constexpr std::uint64_t kFullBytes = 1 << 20;  // more than one write of LMDB takes, but for a very large value
+constexpr std::uint64_t kFullBytes = 1 << 20;  // more than one write of LMDB takes, except for a very large value
 constexpr unsigned kReadersMax = 4096;
-constexpr MDB_dbi kNoDatabase = ~MDB_dbi{0};  // LMDB answers it with EINVAL: nothing is found
+constexpr MDB_dbi kNoDatabase = ~MDB_dbi{0};  // LMDB answers EINVAL, so that nothing is found
 
-MDB_val toVal(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
-std::string_view fromVal(const MDB_val& value) { return {static_cast<const char*>(value.mv_data), value.mv_size}; }
-
-bool isLong(std::string_view key) { return key.size() >= kKeyBytesMax; }
-
-// Takes the first pair of a list of long keys. A list is written by us only, as a whole.
-bool takePair(std::string_view& chain, std::string_view& key, std::string_view& value) {
-    if (chain.size() < 8) return false;
-    const std::size_t keyBytes = base::readFixed32Le(chain.data());
-    const std::size_t valueBytes = base::readFixed32Le(chain.data() + 4);
-    if (chain.size() - 8 < keyBytes || chain.size() - 8 - keyBytes < valueBytes) return false;
-    key = chain.substr(8, keyBytes);
-    value = chain.substr(8 + keyBytes, valueBytes);
-    chain.remove_prefix(8 + keyBytes + valueBytes);
-    return true;
-}
-
-void putPair(std::string& chain, std::string_view key, std::string_view value) {
-    base::putFixed32Le(chain, static_cast<std::uint32_t>(key.size()));
-    base::putFixed32Le(chain, static_cast<std::uint32_t>(value.size()));
-    chain.append(key).append(value);
-}
-
-// The list with one key set or removed; empty if nothing is left.
-std::string changedChain(std::string_view chain, const BufferedWrite& write) {
-    std::string out;
-    bool placed = write.removed;
-    std::string_view key, value;
-    while (takePair(chain, key, value)) {
-        if (!placed && write.key <= key) {
-            putPair(out, write.key, write.value);
-            placed = true;
-        }
-        if (key != write.key) putPair(out, key, value);
-    }
-    if (!placed) putPair(out, write.key, write.value);
-    return out;
-}
-
-int applyLong(MDB_txn* transaction, MDB_dbi database, const BufferedWrite& write) {
-    MDB_val key = toVal(write.key.substr(0, kKeyBytesMax));
-    MDB_val old{};
-    const int found = mdb_get(transaction, database, &key, &old);
-    if (found != MDB_SUCCESS && found != MDB_NOTFOUND) return found;
-    const std::string chain = changedChain(found == MDB_SUCCESS ? fromVal(old) : std::string_view(), write);
-    if (!chain.empty()) {
-        MDB_val value = toVal(chain);
-        return mdb_put(transaction, database, &key, &value, 0);
-    }
-    return found == MDB_NOTFOUND ? MDB_SUCCESS : mdb_del(transaction, database, &key, nullptr);
-}
-
-// LMDB calls a write that was cut short an IO error; a full disk is what cuts them.
+// LMDB reports an incomplete write as EIO. The usual reason is a full disk.
 bool diskIsFull(const std::string& path) {
     struct statvfs disk {};
     return ::statvfs(path.c_str(), &disk) == 0 && disk.f_bavail * disk.f_frsize < kFullBytes;
@@ -125,13 +73,13 @@ base::Result<std::shared_ptr<LmdbEnvironment>> LmdbEnvironment::openForReading(c
     std::shared_ptr<LmdbEnvironment> environment(new LmdbEnvironment(path));
     environment->m_descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (environment->m_descriptor < 0) return environment->error("open", errno);
-    // LMDB makes a lock file beside whatever it is given; a foreign file is left alone.
+    // LMDB would make a lock file beside any file; so other files are refused first.
     char magic[4] = {};
     if (::pread(environment->m_descriptor, magic, sizeof magic, kMagicOffset) != sizeof magic ||
         base::readFixed32Le(magic) != kMagic) {
         return environment->error("open", MDB_INVALID);
     }
-    // Map size 0: that of the file.
+    // Map size 0 means the size of the file.
     base::Status status = environment->openFile(0, MDB_RDONLY);
     if (status) status = environment->openDatabases(true);
     if (!status) return status.error();
@@ -139,14 +87,14 @@ base::Result<std::shared_ptr<LmdbEnvironment>> LmdbEnvironment::openForReading(c
 }
 
 base::Status LmdbEnvironment::start(const LmdbOptions& options) {
-    // LMDB would share the file with another process; a member must be alone.
+    // LMDB allows several processes; a member must be the only one.
     m_descriptor = ::open(m_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (m_descriptor < 0) return error("open", errno);
     if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0) {
         return base::Error{base::Errc::unavailable,
                            m_path + " is in use by another process; is this member already running?"};
     }
-    // The index is made of a scan over everything, which pages read one by one would make slow from a cold disk.
+    // The index is built by a scan of everything. From a cold disk, reading page by page would be slow.
     ::posix_fadvise(m_descriptor, 0, 0, POSIX_FADV_WILLNEED);
     if (const auto status = openFile(options.mapBytes, options.fsync ? 0U : MDB_NOSYNC); !status) return status;
     return openDatabases(false);
@@ -162,7 +110,7 @@ base::Status LmdbEnvironment::openFile(std::uint64_t mapBytes, unsigned flags) {
     return result == 0 ? checkLength() : error("open", result);
 }
 
-// A file shorter than its own count of pages would end the process at the first read beyond its end.
+// If the file is shorter than its number of pages says, a read beyond its end would end the process.
 base::Status LmdbEnvironment::checkLength() {
     MDB_envinfo info{};
     MDB_stat stat{};
@@ -209,21 +157,12 @@ base::Status LmdbEnvironment::applyBucket(MDB_txn* transaction, mvcc::Bucket buc
     if (result != 0) return error("write", result);
     MDB_val lastKey{}, lastValue{};
     const bool empty = mdb_cursor_get(cursor, &lastKey, &lastValue, MDB_LAST) != 0;
-    const std::string last(empty ? std::string_view() : fromVal(lastKey));
+    const std::string last(empty ? std::string_view() : lmdbBytes(lastKey));
     for (; writes.valid() && result == 0; writes.next()) {
         const BufferedWrite& write = writes.write();
-        if (isLong(write.key)) {
-            result = applyLong(transaction, database(bucket), write);
-            continue;
-        }
-        MDB_val key = toVal(write.key), value = toVal(write.value);
-        if (!write.removed) {
-            // Appending fills pages wholly and needs no search; keys come in order here.
-            const unsigned flags = write.key > last && bucket == mvcc::Bucket::key ? MDB_APPEND : 0U;
-            result = mdb_cursor_put(cursor, &key, &value, flags);
-        } else if (result = mdb_del(transaction, database(bucket), &key, nullptr); result == MDB_NOTFOUND) {
-            result = 0;
-        }
+        // The keys come in order. Appending needs no search and fills the pages.
+        const unsigned flags = write.key > last && bucket == mvcc::Bucket::key ? MDB_APPEND : 0U;
+        result = lmdbApply(transaction, database(bucket), cursor, write, flags);
     }
     mdb_cursor_close(cursor);
     return result == 0 ? base::Status() : error("write", result);
@@ -264,7 +203,7 @@ base::Result<mvcc::BackendSize> LmdbEnvironment::size() {
     MDB_stat stat{};
     mdb_env_info(m_environment, &info);
     mdb_env_stat(m_environment, &stat);
-    // Database 0 lists the free pages: transaction -> count and page numbers.
+    // Database 0 lists the free pages: for each transaction their count and numbers.
     std::uint64_t freePages = 0;
     MDB_cursor* cursor = nullptr;
     if (mdb_cursor_open(*transaction, 0, &cursor) == 0) {
@@ -286,7 +225,8 @@ void LmdbEnvironment::releasePages() {
     if (mdb_env_info(m_environment, &info) != 0 || mdb_env_stat(m_environment, &stat) != 0) return;
     const auto transaction = beginRead();
     if (!transaction) return;
-    // LMDB does not say where its map is. A key lies in a leaf page, whose header begins with its number.
+    // LMDB does not tell the address of its map. It follows from a key: that is in a leaf page, which begins with its
+    // own number.
     {
         LmdbCursor cursor(*transaction, database(mvcc::Bucket::meta), {});
         if (cursor.valid()) {
@@ -324,46 +264,6 @@ void LmdbEnvironment::endRead(MDB_txn* transaction) {
     m_idle.push_back(transaction);
 }
 
-std::optional<std::string_view> lmdbGet(MDB_txn* transaction, MDB_dbi database, std::string_view key) {
-    if (key.empty()) return std::nullopt;
-    MDB_val stored = toVal(key.substr(0, kKeyBytesMax)), value{};
-    if (mdb_get(transaction, database, &stored, &value) != 0) return std::nullopt;
-    if (!isLong(key)) return fromVal(value);
-    std::string_view chain = fromVal(value), candidate, found;
-    while (takePair(chain, candidate, found)) {
-        if (candidate == key) return found;
-    }
-    return std::nullopt;
-}
-
-LmdbCursor::LmdbCursor(MDB_txn* transaction, MDB_dbi database, std::string_view from) {
-    if (mdb_cursor_open(transaction, database, &m_cursor) != 0) return;
-    MDB_val key = toVal(from.substr(0, kKeyBytesMax)), value{};
-    load(mdb_cursor_get(m_cursor, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE), key, value);
-    while (m_valid && m_key < from) next();
-}
-
-LmdbCursor::~LmdbCursor() {
-    if (m_cursor) mdb_cursor_close(m_cursor);
-}
-
-void LmdbCursor::load(int result, MDB_val key, MDB_val value) {
-    m_valid = result == 0;
-    if (!m_valid) return;
-    m_key = fromVal(key);
-    m_value = fromVal(value);
-    if (!isLong(m_key)) return;
-    m_chain = m_value;
-    m_valid = takePair(m_chain, m_key, m_value);
-}
-
-void LmdbCursor::next() {
-    if (takePair(m_chain, m_key, m_value)) return;
-    m_chain = {};
-    MDB_val key{}, value{};
-    load(mdb_cursor_get(m_cursor, &key, &value, MDB_NEXT), key, value);
-}
-
 base::Status removeLmdbFile(const std::string& path) {
     for (const char* suffix : {"", "-lock"}) {
         const auto status = posixFileSystem().remove(path + suffix);
@@ -373,8 +273,7 @@ base::Status removeLmdbFile(const std::string& path) {
 }
 
 base::Status syncParentDirectory(const std::string& path) {
-    const std::size_t slash = path.find_last_of('/');
-    return posixFileSystem().syncDirectory(slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash));
+    return posixFileSystem().syncDirectory(base::parentDirectory(path));
 }
 
 }  // namespace raftarium::storage

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One open LMDB file with the backend's buckets as its named databases.
-//
-// LMDB keys hold at most 511 bytes. A key of that length or more is stored under its first 511 bytes, in a list of all
-// such keys: (key length, value length: 4 bytes each, little-endian, key, value)*, ascending. So order and bytes stay
-// exact.
+// One open LMDB file. Its named databases are the backend's buckets.
 #pragma once
 
 #include "cluster/base/result.h"
 #include "cluster/mvcc/backend/backend.h"
-#include "cluster/storage/backend/lmdb_backend.h"
+#include "cluster/storage/backend/lmdb_options.h"
 #include "cluster/storage/backend/write_buffer.h"
 
 #include <lmdb.h>
@@ -18,31 +14,29 @@
 #include <array>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace raftarium::storage {
 
 class LmdbEnvironment {
 public:
-    // Owns the file: a second opener, also in another process, gets Errc::unavailable.
+    // Owns the file: a second open(), also by another process, fails with Errc::unavailable.
     static base::Result<std::shared_ptr<LmdbEnvironment>> open(const std::string& path, const LmdbOptions& options);
-    // For reading beside the owner.
+    // For reading while another process owns the file.
     static base::Result<std::shared_ptr<LmdbEnvironment>> openForReading(const std::string& path);
     LmdbEnvironment(const LmdbEnvironment&) = delete;
     LmdbEnvironment& operator=(const LmdbEnvironment&) = delete;
     ~LmdbEnvironment();
 
-    // Applies the buffers in order and commits. One thread at a time.
+    // Applies the buffers in order and commits. Called by one thread at a time.
     base::Status commit(const std::vector<std::shared_ptr<WriteBuffer>>& buffers);
     base::Status copyCompact(const std::string& path);
     base::Result<mvcc::BackendSize> size();
-    // The pages read so far stay in the kernel's cache, but no longer count as this process's memory.
+    // The pages read so far stay in the kernel's cache, but are no longer counted as this process's memory.
     void releasePages();
 
-    // Read transactions; kept for the next reader when given back. Any thread.
+    // Read transactions, on any thread. endRead() keeps the transaction for the next reader.
     base::Result<MDB_txn*> beginRead();
     void endRead(MDB_txn* transaction);
     void renamedTo(const std::string& path) { m_path = path; }  // for the texts of errors
@@ -58,40 +52,16 @@ private:
     base::Error error(const char* what, int code) const;
 
     std::string m_path;
-    int m_descriptor = -1;  // holds the lock of the owner
+    int m_descriptor = -1;  // has the owner's lock
     MDB_env* m_environment = nullptr;
     std::array<MDB_dbi, kBucketCount> m_databases{};
     std::mutex m_mutex;  // guards the idle read transactions
     std::vector<MDB_txn*> m_idle;
 };
 
-// Point and ordered reads of one bucket in a transaction, long keys unfolded.
-std::optional<std::string_view> lmdbGet(MDB_txn* transaction, MDB_dbi database, std::string_view key);
-
-class LmdbCursor {
-public:
-    LmdbCursor(MDB_txn* transaction, MDB_dbi database, std::string_view from);
-    LmdbCursor(const LmdbCursor&) = delete;
-    LmdbCursor& operator=(const LmdbCursor&) = delete;
-    ~LmdbCursor();
-    bool valid() const { return m_valid; }
-    std::string_view key() const { return m_key; }
-    std::string_view value() const { return m_value; }
-    void next();
-
-private:
-    void load(int result, MDB_val key, MDB_val value);
-
-    MDB_cursor* m_cursor = nullptr;
-    bool m_valid = false;
-    std::string_view m_key;
-    std::string_view m_value;
-    std::string_view m_chain;  // what is left of a list of long keys
-};
-
-// With its lock file; no error if there is none.
+// Removes the file and its lock file; no error if they do not exist.
 base::Status removeLmdbFile(const std::string& path);
-// Makes a file or rename in `path`'s directory durable.
+// Makes new files and renames in the directory of `path` durable.
 base::Status syncParentDirectory(const std::string& path);
 
 }  // namespace raftarium::storage

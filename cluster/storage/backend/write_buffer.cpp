@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kBlockBytesMax = 1 << 20;
 
-// True if (key, sequence) stands before the write: smaller key, or the same key and newer.
+// True if the write comes before (key, sequence): its key is smaller, or it is the same and the write is newer.
 bool before(const BufferedWrite& write, std::string_view key, std::uint64_t sequence) {
     const int order = write.key.compare(key);
     return order != 0 ? order < 0 : write.sequence > sequence;
@@ -31,7 +31,7 @@ char* Arena::allocate(std::size_t bytes) {
         m_blocks.push_back(std::make_unique_for_overwrite<char[]>(block));
         m_total += block;
         m_blockBytes = std::min(m_blockBytes * 2, kBlockBytesMax);
-        // A block of its own for a large piece must not throw away what is left of the present one.
+        // A large piece gets a block of its own; the rest of the present block stays in use.
         if (bytes == block) return m_blocks.back().get();
         m_next = m_blocks.back().get();
         m_left = block;
@@ -49,7 +49,7 @@ std::string_view Arena::copy(std::string_view bytes) {
     return {piece, bytes.size()};
 }
 
-// `next` has as many elements as the node is high; the arena gives the room.
+// `next` has one element for each level of the node; the arena allocates them behind it.
 struct VersionList::Node {
     BufferedWrite write;
     std::atomic<Node*> next[1];
@@ -69,7 +69,7 @@ void VersionList::insert(Arena& arena, const BufferedWrite& write, int height) {
     auto* node = new (memory) Node{write, {}};
     for (std::size_t level = 1; level < levels; ++level) new (&node->next[level]) std::atomic<Node*>(nullptr);
 
-    // Keys of the key bucket only grow: then the last node of each level is the one before.
+    // Keys of the key bucket always grow. Then the last node of each level is the predecessor.
     const bool appends = m_tails[0] == nullptr || m_tails[0]->write.key < write.key;
     std::array<Node*, kHeightMax> previous = m_tails;
     if (!appends) {
@@ -88,7 +88,7 @@ void VersionList::insert(Arena& arena, const BufferedWrite& write, int height) {
         auto& link = previous[level] ? previous[level]->next[level] : m_heads[level];
         Node* following = link.load(std::memory_order_relaxed);
         node->next[level].store(following, std::memory_order_relaxed);
-        link.store(node, std::memory_order_release);  // now readers find a finished node
+        link.store(node, std::memory_order_release);  // readers find the finished node from here on
         if (!following) m_tails[level] = node;
     }
 }
@@ -104,14 +104,14 @@ const VersionList::Node* VersionList::seek(std::string_view key, std::uint64_t s
             at = following;
         }
     }
-    // The node that was compared, not what stands after `at` by now: the writer may have put a newer version between.
+    // Return the node that was compared, not the one behind `at` now: the writer may have inserted a newer version.
     return following;
 }
 
 void WriteBuffer::add(mvcc::Bucket bucket, std::string_view key, std::string_view value, bool removed) {
     RAFTARIUM_CHECK(!key.empty());
     const std::uint64_t sequence = m_sequence.load(std::memory_order_relaxed) + 1;
-    // Each level holds a quarter of the nodes below it (xorshift32).
+    // Each level has a quarter of the nodes of the level below (xorshift32).
     m_heightSeed ^= m_heightSeed << 13;
     m_heightSeed ^= m_heightSeed >> 17;
     m_heightSeed ^= m_heightSeed << 5;
@@ -141,7 +141,7 @@ void BufferCursor::next() {
     skipLater();
 }
 
-// Versions written after the reader's moment are not there for it.
+// Skips versions that are newer than the reader's sequence.
 void BufferCursor::skipLater() {
     while (m_node && write().sequence > m_sequence) m_node = VersionList::next(m_node);
 }

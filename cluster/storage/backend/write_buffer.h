@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Writes that have not reached the disk: one ordered list of versioned keys a bucket, in memory that is freed as a
-// whole. One thread writes; any number read at the same time without locks. A reader sees the state after a given
-// number of operations: later ones are passed over. (The skip list with arena is LevelDB's memtable; Pugh 1990.)
+// Writes that are not on the disk yet: one ordered list of versioned keys for each bucket, in memory that is freed as a
+// whole. One thread writes; any number of threads read at the same time without locks. A reader sees the state after a
+// certain number of operations and skips later ones. (A skip list with an arena, as LevelDB's memtable; Pugh 1990.)
 #pragma once
 
 #include "cluster/mvcc/backend/backend.h"
@@ -20,7 +20,7 @@ namespace raftarium::storage {
 
 inline constexpr std::size_t kBucketCount = static_cast<std::size_t>(mvcc::Bucket::count_);
 
-// Memory handed out in pieces and freed at once.
+// Memory that is allocated in pieces and freed as a whole.
 class Arena {
 public:
     char* allocate(std::size_t bytes);  // aligned to 8
@@ -38,7 +38,7 @@ private:
 struct BufferedWrite {
     std::string_view key;
     std::string_view value;
-    std::uint64_t sequence = 0;  // 1 for the first operation of the buffer
+    std::uint64_t sequence = 0;  // number of the operation in the buffer, from 1
     bool removed = false;
 };
 
@@ -53,7 +53,7 @@ public:
     VersionList& operator=(const VersionList&) = delete;
 
     void insert(Arena& arena, const BufferedWrite& write, int height);
-    // First node at or after (key, sequence); null at the end. sequence = the newest version to be seen.
+    // The first node at or after (key, sequence); null at the end. `sequence` is the newest visible operation.
     const Node* seek(std::string_view key, std::uint64_t sequence) const;
     const Node* first() const;
     static const Node* next(const Node* node);
@@ -61,7 +61,7 @@ public:
 
 private:
     std::array<std::atomic<Node*>, kHeightMax> m_heads;
-    std::array<Node*, kHeightMax> m_tails{};  // last node of each level, for appending; the writer's
+    std::array<Node*, kHeightMax> m_tails{};  // the last node of each level, for appending; used by the writer only
 };
 
 class WriteBuffer {
@@ -71,10 +71,10 @@ public:
     void remove(mvcc::Bucket bucket, std::string_view key) { add(bucket, key, {}, true); }
     std::size_t bytes() const { return m_arena.bytes(); }
 
-    // Any thread: operations so far. Reads with this number see exactly these.
+    // Any thread: the number of operations so far. A read with this number sees exactly these.
     std::uint64_t sequence() const { return m_sequence.load(std::memory_order_acquire); }
     const VersionList& list(mvcc::Bucket bucket) const { return m_lists[static_cast<std::size_t>(bucket)]; }
-    // The newest version up to `sequence`, if the buffer has one.
+    // The newest version up to `sequence`; null if the buffer has none.
     const BufferedWrite* find(mvcc::Bucket bucket, std::string_view key, std::uint64_t sequence) const;
 
 private:
@@ -86,7 +86,7 @@ private:
     std::uint32_t m_heightSeed = 0x9E3779B9;
 };
 
-// Steps over the newest visible version of each key of a bucket, removals included.
+// Steps over the newest visible version of each key in a bucket, removals included.
 class BufferCursor {
 public:
     BufferCursor(const WriteBuffer& buffer, mvcc::Bucket bucket, std::uint64_t sequence, std::string_view from);

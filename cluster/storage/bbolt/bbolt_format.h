@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The layout of a bbolt file (what etcd keeps its keys in, and what its snapshots are). Little-endian throughout.
+// The layout of a bbolt file, in which etcd keeps its store and its snapshots. All numbers are little-endian.
 //
-//   page    = id 8, flags 2, count 2, overflow 4, content; a node larger than a page goes on for `overflow` more pages
+// clang-format off
+//   page    = id 8, flags 2, count 2, overflow 4, content; a node larger than a page continues on `overflow` more pages
 //   meta    = (pages 0 and 1) magic 4, version 4, page size 4, flags 4, root page 8, root sequence 8, freelist 8,
 //             high-water mark 8, transaction 8, FNV-1a of these 56 bytes 8; the valid one with the higher transaction
 //             counts
 //   leaf    = count * (flags 4, pos 4, key size 4, value size 4), then keys and values; pos is from the element's start
 //   branch  = count * (pos 4, key size 4, child page 8), then keys: the first key of each child
-//   bucket  = a value with leaf flag 1: root page 8, sequence 8; root page 0 means that a leaf page follows right there
+//   bucket  = a value with leaf flag 1: root page 8, sequence 8; root page 0 means that a leaf page follows in the value
+// clang-format on
 #pragma once
 
 #include <cstdint>

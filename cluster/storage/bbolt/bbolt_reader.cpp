@@ -16,7 +16,7 @@ namespace {
 using base::readFixed32Le;
 using base::readFixed64Le;
 
-constexpr int kDepthMax = 64;  // of a tree with two keys a page over all of 2^64 pages
+constexpr int kDepthMax = 64;  // enough for a tree of 2^64 pages with two keys each
 constexpr std::uint32_t kPageBytesMin = 1024, kPageBytesMax = 65536;
 
 std::uint16_t readFixed16Le(const char* p) {
@@ -39,7 +39,7 @@ base::Result<std::unique_ptr<BboltReader>> BboltReader::open(base::FileSystem& f
     return reader;
 }
 
-// True if the page holds a valid meta; keeps the newest one seen.
+// True if the page is a valid meta page; keeps the newest one seen.
 bool BboltReader::takeMeta(std::string_view page) {
     if (page.size() < bbolt::kPageHeaderBytes + bbolt::kMetaBytes) return false;
     const char* meta = page.data() + bbolt::kPageHeaderBytes;
@@ -69,7 +69,7 @@ base::Status BboltReader::start(base::FileSystem& fs) {
     };
     const auto first = take(0);
     if (!first) return first.error();
-    // The second meta stands one page on; if the first is broken, the size of a page has to be guessed.
+    // The second meta page is one page further. If the first is broken, the size of a page must be guessed.
     for (std::uint32_t bytes = *first ? m_pageBytes : kPageBytesMin; bytes <= kPageBytesMax; bytes *= 2) {
         const auto second = take(bytes);
         if (!second) return second.error();

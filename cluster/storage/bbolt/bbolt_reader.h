@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Reads a bbolt file that nobody is writing: etcd's member/snap/db, or a snapshot of it (bytes after the last page are
-// ignored). Every offset in it is checked: damage is Errc::corruption with the page, never a crash or an endless walk.
+// Reads a bbolt file that no process is writing: etcd's member/snap/db, or a snapshot of it (bytes behind the last page
+// are ignored). Every offset in the file is checked. Damage is Errc::corruption with the number of the page, never a
+// crash or an endless loop.
 #pragma once
 
 #include "cluster/base/file_system.h"
@@ -22,13 +23,13 @@ public:
 
     // Top-level buckets, ascending.
     const std::vector<std::string>& buckets() const { return m_names; }
-    // All pairs of a bucket, ascending, until the visitor fails; nothing if there is no such bucket. Nested buckets,
-    // which etcd does not have, are an error.
+    // Visits all pairs of a bucket in ascending order, until the visitor fails; none if the bucket does not exist.
+    // Nested buckets are an error; etcd has none.
     using Visitor = std::function<base::Status(std::string_view key, std::string_view value)>;
     base::Status scan(std::string_view bucket, const Visitor& visit);
 
     std::uint32_t pageBytes() const { return m_pageBytes; }
-    std::uint64_t bytes() const { return m_pages * m_pageBytes; }  // high-water mark; the file may be longer
+    std::uint64_t bytes() const { return m_pages * m_pageBytes; }  // up to the high-water mark; the file may be longer
 
 private:
     explicit BboltReader(std::string path) : m_path(std::move(path)) {}
@@ -57,7 +58,7 @@ private:
     std::uint64_t m_transaction = 0;
     std::vector<std::string> m_names;
     std::vector<std::string> m_values;  // bucket headers, some with an inline page
-    std::vector<bool> m_reached;        // pages of the present walk: none may be reached twice
+    std::vector<bool> m_reached;        // in the present walk; no page may be reached twice
     std::string m_lastKey;
     bool m_hasLastKey = false;
 };

@@ -14,7 +14,7 @@ namespace {
 using base::putFixed32Le;
 using base::putFixed64Le;
 
-constexpr std::size_t kFillBytes = BboltWriter::kPageBytes * 9 / 10;  // etcd's share for keys that only grow
+constexpr std::size_t kFillBytes = BboltWriter::kPageBytes * 9 / 10;  // as etcd fills pages of growing keys
 constexpr std::size_t kInlineBytesMax = BboltWriter::kPageBytes / 4;
 constexpr std::size_t kOutBytes = 1 << 20;
 
@@ -146,7 +146,7 @@ base::Result<std::uint64_t> BboltWriter::writeBranches() {
                 bytes += bbolt::kElementBytes + m_children[to].firstKey.size();
                 ++to;
             }
-            // A branch has two children at least: the last one must not be left over alone.
+            // A branch has at least two children, so the last child must not be left alone.
             if (to + 1 == m_children.size()) to = to - from > 2 ? to - 1 : to + 1;
             const auto page = writePage(branchPage(m_children, from, to));
             if (!page) return page;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Writes a bbolt file in one go, buckets and keys in ascending order: full pages, no free ones, no free list (as etcd
-// opens its files). Memory: one page, and one key per page for the levels above.
+// Writes a bbolt file from front to back, buckets and keys in ascending order. All pages are full; there are no free
+// pages and no free list, as etcd opens its files. It needs memory for one page, and for one key of each page.
 //
 //   BboltWriter writer(file);
 //   writer.beginBucket("key"); writer.add(key, value); ... ; writer.beginBucket("lease"); ... ; writer.finish();
@@ -22,12 +22,12 @@ class BboltWriter {
 public:
     static constexpr std::size_t kPageBytes = 4096;
 
-    // `file` is empty and outlives the writer.
+    // `file` must be empty and must outlive the writer.
     explicit BboltWriter(base::File& file) : m_file(file) {}
 
     base::Status beginBucket(std::string_view name);
     base::Status add(std::string_view key, std::string_view value);
-    // Writes the tree of buckets and the meta pages; the number of bytes of the file. Does not sync.
+    // Writes the tree of buckets and the meta pages. Returns the size of the file in bytes. Does not sync.
     base::Result<std::uint64_t> finish();
 
 private:
@@ -44,7 +44,7 @@ private:
     base::Status addElement(Element element);
     base::Status flushLeaf();
     base::Status endBucket();
-    // Writes the levels above `m_children`; the root's page.
+    // Writes the levels above `m_children`. Returns the number of the root's page.
     base::Result<std::uint64_t> writeBranches();
     base::Result<std::uint64_t> writePage(std::string page);
     base::Status writeOut(bool all);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Wraps another file system, counts what would change it, and makes chosen operations fail.
+// Wraps another file system, counts the operations that change it, and makes chosen ones fail.
 #pragma once
 
 #include "cluster/base/file_system.h"
@@ -28,21 +28,21 @@ enum class FileOperation : std::uint8_t {
 struct FileStep {
     FileOperation operation;
     const std::string& path;
-    std::uint64_t number;     // of this step, from 0
+    std::uint64_t number;     // of this operation, from 0
     std::uint64_t bytes = 0;  // of a write
 };
 
 class FaultFileSystem final : public base::FileSystem {
 public:
-    // Called before each changing operation; an error makes it fail with nothing done.
+    // Called before each operation that changes something. If it returns an error, the operation fails without effect.
     using Judge = std::function<base::Status(const FileStep&)>;
 
     explicit FaultFileSystem(base::FileSystem& inner) : m_inner(inner), m_control(std::make_shared<Control>()) {}
 
     void setJudge(Judge judge) { m_control->judge = std::move(judge); }
-    // The n-th step from now (0 = the next) and all after it fail with `code`.
+    // The n-th operation from now (0 = the next) and all after it fail with `code`.
     void failFrom(std::uint64_t n, base::Errc code);
-    // Writes fail with Errc::noSpace once this many further bytes are written; reserving space fails at once.
+    // Writes fail with Errc::noSpace after so many more bytes; reserving space fails at once.
     void limitSpace(std::uint64_t bytes);
     void heal() { m_control->judge = nullptr; }
     std::uint64_t steps() const { return m_control->steps; }

@@ -26,7 +26,7 @@ void applyChange(std::string& content, const Change& change) {
     content.replace(change.offset, change.data.size(), change.data);
 }
 
-// Each sector of the write is there or not.
+// Each sector of the write reached the disk or did not.
 void applyTorn(std::string& content, const Change& change, base::Rng& rng) {
     std::size_t done = 0;
     while (done < change.data.size()) {
@@ -45,12 +45,12 @@ base::Error failed(base::Errc code, const std::string& path, const char* reason)
 
 struct MemoryFileSystem::Node {
     bool isDirectory = false;
-    // A file: what programs see, what the disk surely holds, and the changes between.
+    // A file: what programs see, what is surely on the disk, and the changes between them.
     std::string content;
     std::string durable;
     std::vector<Change> pending;
     bool locked = false;
-    // A directory: the present names, and all states since the last sync (the first one is durable).
+    // A directory: its present names, and all states since the last sync, the first of which is durable.
     using Names = std::map<std::string, std::shared_ptr<Node>>;
     Names names;
     std::vector<Names> states = {Names()};

@@ -3,12 +3,15 @@
 
 // A file system in memory that remembers what was synced, so that tests and the simulator can cut the power.
 //
-// Model of a power cut (`CrashMode`):
-// * file content: what syncData/sync covered stays. Of later operations a prefix may have reached the disk; within it
-// each
-//   512-byte sector of a write is there or not, on its own; truncations are kept in order (they go through a journal).
-// * names: creations, renames and removals in a directory are durable after syncDirectory of it; of later ones a
-// prefix. Not safe for use from several threads at once.
+// What a power cut leaves (`CrashMode`):
+// * Content of a file: everything that syncData() or sync() covered. Of later operations a prefix may have reached the
+//   disk. Each 512-byte sector of a write in that prefix is there or not, independently; truncations are in order,
+//   because they go through a journal.
+// * Names: creations, renames and removals in a directory are durable after its syncDirectory(). Of later ones a prefix
+// is
+//   durable.
+//
+// Not safe for use from several threads at once.
 #pragma once
 
 #include "cluster/base/file_system.h"
@@ -22,7 +25,7 @@
 namespace raftarium::storage {
 
 enum class CrashMode : std::uint8_t {
-    keepAll,       // the process died, the machine did not: everything written is there
+    keepAll,       // only the process died: everything written is there
     dropUnsynced,  // exactly the synced state
     tear,          // a random state between the two
 };
@@ -42,7 +45,7 @@ public:
     base::Status removeAll(const std::string& path) override;
     base::Status syncDirectory(const std::string& path) override;
 
-    // Files open now answer every further call with an error; locks are gone. `rng` is used by CrashMode::tear only.
+    // Every further call on files that are open now fails; locks are released. `rng` is used by CrashMode::tear only.
     void crash(CrashMode mode, base::Rng& rng);
 
     struct Node;  // a file or a directory
@@ -50,12 +53,12 @@ public:
 private:
     using NodePtr = std::shared_ptr<Node>;
     NodePtr find(const std::string& path) const;
-    // The directory that holds `path`, and the last part of its name; null if there is none.
+    // The directory of `path`, and the last part of its name; null if the directory does not exist.
     std::pair<NodePtr, std::string> parentOf(const std::string& path) const;
     void crashNode(Node& node, CrashMode mode, base::Rng& rng);
 
     NodePtr m_root;
-    std::shared_ptr<std::uint64_t> m_boots;  // crashes so far: files opened before the last one are dead
+    std::shared_ptr<std::uint64_t> m_boots;  // crashes so far: files opened before the last one fail
 };
 
 }  // namespace raftarium::storage

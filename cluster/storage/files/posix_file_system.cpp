@@ -95,7 +95,7 @@ public:
     base::Status syncData() override { return ::fdatasync(m_descriptor) == 0 ? base::Status() : failed("sync"); }
     base::Status sync() override { return ::fsync(m_descriptor) == 0 ? base::Status() : failed("sync"); }
 
-    // The kind of lock that etcd takes, so that each respects the other's.
+    // The same kind of lock as etcd's, so that each program respects the other's.
     base::Status tryLock() override {
         struct flock whole {};
         whole.l_type = F_WRLCK;
@@ -159,7 +159,7 @@ public:
             if (end != path.size() && path[end] != '/') continue;
             const std::string part = path.substr(0, end);
             if (::mkdir(part.c_str(), static_cast<mode_t>(permissions)) == 0 || errno == EEXIST) continue;
-            // A parent that cannot be made but is there (a read-only file system) is no error.
+            // A parent directory that exists is no error, even if it cannot be made (on a read-only file system).
             const int number = errno;
             if (!exists(part)) return systemError("create directory", part, number);
         }
@@ -189,7 +189,7 @@ public:
         const int result = ::fsync(descriptor);
         const int number = errno;
         ::close(descriptor);
-        // Some file systems cannot sync a directory and say so; nothing more can be done there.
+        // Some file systems cannot sync a directory and answer EINVAL.
         return result == 0 || number == EINVAL ? base::Status() : systemError("sync directory", path, number);
     }
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The only place that opens and syncs log and snapshot files.
+// base::FileSystem on the operating system: the only place that opens and syncs log and snapshot files.
 #pragma once
 
 #include "cluster/base/file_system.h"

@@ -25,7 +25,7 @@ using mvcc::Bucket;
 constexpr std::size_t kChunkBytes = 1 << 20;
 constexpr std::size_t kPairsPerCommit = 20'000;
 
-// Etcd's buckets in the order of their names.
+// etcd's buckets in the order of their names.
 std::vector<Bucket> bucketsByName() {
     std::vector<Bucket> buckets;
     for (std::size_t i = 0; i < kBucketCount; ++i) {
@@ -110,7 +110,7 @@ base::Result<SnapshotFileSize> writeSnapshotDatabase(mvcc::ReadView& view, base:
     const auto file = fs.open(path, base::OpenMode::createNew);
     if (!file) return file.error();
     auto size = writeTo(view, **file);
-    if (!size) (void)fs.remove(path);  // half a snapshot serves nobody
+    if (!size) (void)fs.remove(path);  // an incomplete snapshot is of no use
     return size;
 }
 
@@ -185,7 +185,7 @@ base::Result<ImportResult> importDatabase(base::FileSystem& fs, const std::strin
         if (status && edit) status = edit(**backend);
         if (status) status = (*backend)->commit();
     }
-    // The lock file is made anew by whoever opens the database.
+    // Whoever opens the database makes a new lock file.
     if (status) status = fs.remove(temporary + "-lock");
     if (status) status = fs.rename(temporary, target);
     if (status) status = syncParentDirectory(target);

@@ -4,8 +4,9 @@
 #include "cluster/storage/snapshot/snapshot_files.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/base/protobuf_fields.h"
 #include "cluster/storage/wal/wal_format.h"
-#include "cluster/wire/field_reader.h"
+#include "cluster/wire/message_codec.h"
 
 #include <algorithm>
 
@@ -13,20 +14,7 @@ namespace raftarium::storage {
 
 namespace {
 
-using wire::FieldReader;
-
-void putBytesField(std::string& out, std::uint32_t number, std::string_view bytes) {
-    base::putVarint(out, number << 3 | 2);
-    base::putVarint(out, bytes.size());
-    out.append(bytes);
-}
-
-void putIntegerField(std::string& out, std::uint32_t number, std::uint64_t value) {
-    base::putVarint(out, number << 3);
-    base::putVarint(out, value);
-}
-
-// "<term>-<index>.snap", as the WAL's names but for the ending.
+// "<term>-<index>.snap": as the names of WAL segments, with another ending.
 std::string fileName(raft::Term term, raft::Index index) {
     std::string name = walSegmentName({term, index});
     name.replace(name.size() - 4, 4, ".snap");
@@ -38,37 +26,11 @@ std::optional<WalSegmentName> parseFileName(const std::string& name) {
     return parseWalSegmentName(name.substr(0, name.size() - 5) + ".wal");
 }
 
-std::string encodeSnapshot(const raft::Snapshot& snapshot) {
-    std::string confState, metadata, data;
-    encodeConfState(snapshot.metadata.confState, confState);
-    putBytesField(metadata, 1, confState);
-    putIntegerField(metadata, 2, snapshot.metadata.index);
-    putIntegerField(metadata, 3, snapshot.metadata.term);
-    if (!snapshot.data.isNull()) putBytesField(data, 1, snapshot.data.view());
-    putBytesField(data, 2, metadata);
-    return data;
-}
-
-std::optional<raft::SnapshotMetadata> decodeMetadata(std::string_view bytes) {
-    raft::SnapshotMetadata metadata;
-    FieldReader fields(bytes);
-    while (fields.next()) {
-        if (fields.number() == 1) {
-            auto state = decodeConfState(fields.bytes());
-            if (!state) return std::nullopt;
-            metadata.confState = std::move(*state);
-        }
-        if (fields.number() == 2) metadata.index = fields.integer();
-        if (fields.number() == 3) metadata.term = fields.integer();
-    }
-    return fields.ok() ? std::optional(std::move(metadata)) : std::nullopt;
-}
-
 base::Result<raft::Snapshot> decodeFile(const std::string& path, std::string_view content) {
     const auto broken = [&](const char* what) { return base::Error{base::Errc::corruption, path + ": " + what}; };
     std::uint32_t crc = 0;
     std::string_view data;
-    FieldReader outer(content);
+    base::FieldReader outer(content);
     while (outer.next()) {
         if (outer.number() == 1) crc = static_cast<std::uint32_t>(outer.integer());
         if (outer.number() == 2) data = outer.bytes();
@@ -76,16 +38,8 @@ base::Result<raft::Snapshot> decodeFile(const std::string& path, std::string_vie
     if (!outer.ok()) return broken("not a snapshot file");
     if (crc == 0 || data.empty()) return broken("empty snapshot");
     if (base::crc32c(0, data) != crc) return broken("CRC mismatch");
-    raft::Snapshot snapshot;
-    FieldReader fields(data);
-    while (fields.next()) {
-        if (fields.number() == 1) snapshot.data = base::Bytes::copyOf(fields.bytes());
-        if (fields.number() != 2) continue;
-        auto metadata = decodeMetadata(fields.bytes());
-        if (!metadata) return broken("the metadata cannot be decoded");
-        snapshot.metadata = std::move(*metadata);
-    }
-    if (!fields.ok()) return broken("the snapshot cannot be decoded");
+    auto snapshot = wire::decodeSnapshot(data);
+    if (!snapshot) return broken("the snapshot cannot be decoded");
     return snapshot;
 }
 
@@ -110,12 +64,12 @@ base::Result<raft::Snapshot> readSnapshotFile(base::FileSystem& fs, const std::s
 }
 
 base::Status saveSnapshotFile(base::FileSystem& fs, const std::string& directory, const raft::Snapshot& snapshot) {
-    const std::string data = encodeSnapshot(snapshot);
-    std::string content;
-    putIntegerField(content, 1, base::crc32c(0, data));
-    putBytesField(content, 2, data);
+    std::string data, content;
+    wire::encodeSnapshot(snapshot, data);
+    base::putVarintField(content, 1, base::crc32c(0, data));
+    base::putBytesField(content, 2, data);
     const std::string path = directory + "/" + fileName(snapshot.metadata.term, snapshot.metadata.index);
-    // Under another name first: a crash leaves no half a file for the next start to complain about.
+    // Written under another name first, so that a crash leaves no incomplete .snap file.
     const std::string temporary = path + ".tmp";
     {
         auto file = fs.open(temporary, base::OpenMode::createOrTruncate, 0666);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// `.snap` files: one snappb.snapshot {crc, raftpb.Snapshot} each, as etcd writes them; newest first by name.
+// `.snap` files, as etcd writes them: each is one snappb.snapshot {crc, raftpb.Snapshot}. Example: storage/FORMATS.md.
 #pragma once
 
 #include "cluster/base/file_system.h"
@@ -16,18 +16,18 @@
 
 namespace raftarium::storage {
 
-// Name: term and index, 16 hex digits each, "0000000000000002-0000000000000064.snap".
+// The name is made of term and index, 16 hex digits each: "0000000000000002-0000000000000064.snap".
 base::Status saveSnapshotFile(base::FileSystem& fs, const std::string& directory, const raft::Snapshot& snapshot);
-// The newest readable file whose (term, index) is among `marks`; broken ones are renamed to .snap.broken. nullopt:
-// none.
+// The newest readable file whose term and index are among `marks`; nullopt if there is none. Broken files are renamed
+// to .snap.broken.
 base::Result<std::optional<raft::Snapshot>> loadNewestSnapshot(base::FileSystem& fs, const std::string& directory,
                                                                const std::vector<WalSnapshotMark>& marks);
-// Term and index that the newest file has in its name, readable or not; nullopt: there is none.
+// Term and index in the name of the newest file, readable or not; nullopt if there is none.
 base::Result<std::optional<raft::SnapshotMetadata>> newestSnapshotFile(base::FileSystem& fs,
                                                                        const std::string& directory);
-// One file; Errc::corruption if its bytes are not a snapshot or the CRC differs.
+// Reads one file. Errc::corruption if it is not a snapshot or its CRC is wrong.
 base::Result<raft::Snapshot> readSnapshotFile(base::FileSystem& fs, const std::string& path);
-// Deletes all but the newest `keep`.
+// Deletes all files except the newest `keep`.
 base::Status purgeSnapshotFiles(base::FileSystem& fs, const std::string& directory, std::size_t keep);
 
 }  // namespace raftarium::storage

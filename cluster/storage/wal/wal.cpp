@@ -3,6 +3,7 @@
 
 #include "cluster/storage/wal/wal.h"
 
+#include "cluster/storage/files/copy_file.h"
 #include "cluster/storage/wal/wal_format.h"
 #include "cluster/storage/wal/wal_hole.h"
 #include "cluster/storage/wal/wal_reader.h"
@@ -15,34 +16,10 @@ namespace raftarium::storage {
 
 namespace {
 
-constexpr std::size_t kCopyBytes = 1 << 20;
-
 struct OpenSegment {
     WalSegment segment;
     std::unique_ptr<base::File> file;  // locked
 };
-
-std::string parentDirectory(const std::string& path) {
-    const std::size_t slash = path.find_last_of('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-base::Status copyFile(base::FileSystem& fs, const base::File& from, const std::string& path) {
-    const auto size = from.size();
-    if (!size) return size.error();
-    auto to = fs.open(path, base::OpenMode::createOrTruncate);
-    if (!to) return to.error();
-    for (std::uint64_t offset = 0; offset < *size; offset += kCopyBytes) {
-        const auto part = from.readAt(offset, kCopyBytes);
-        if (!part) return part.error();
-        // Reserved space stays a hole in the copy.
-        if (part->find_first_not_of('\0') == std::string::npos) continue;
-        if (const auto status = (*to)->writeAt(offset, *part); !status) return status;
-    }
-    if (const auto status = (*to)->truncate(*size); !status) return status;
-    return (*to)->sync();
-}
 
 class WalFiles final : public Wal {
 public:
@@ -93,12 +70,12 @@ private:
     std::string m_directory;
     WalMetadata m_metadata;
     WalOptions m_options;
-    std::deque<OpenSegment> m_open;  // in order; the last one is written to
+    std::deque<OpenSegment> m_open;  // in order; writes go to the last one
     WalEncoder m_encoder;
     std::uint64_t m_offset = 0;  // end of data in the last segment
-    raft::HardState m_state;     // last one appended, repeated at the head of each segment
+    raft::HardState m_state;     // the last one appended; each segment begins with it
     raft::Index m_lastIndex = 0;
-    std::unique_ptr<base::File> m_next;  // made ahead, reserved and locked
+    std::unique_ptr<base::File> m_next;  // the next segment, made ahead: reserved and locked
     std::string m_nextPath;
     std::uint64_t m_nextCount = 0;
     std::optional<base::Error> m_error;
@@ -122,7 +99,7 @@ base::Status WalFiles::createFirst() {
     if (const auto status = m_fs.syncDirectory(temporary); !status) return status;
     if (const auto status = m_fs.rename(temporary, m_directory); !status) return status;
     tail().renamedTo(m_open.back().segment.path);
-    return m_fs.syncDirectory(parentDirectory(m_directory));
+    return m_fs.syncDirectory(base::parentDirectory(m_directory));
 }
 
 base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const WalSnapshotMark& from, WalContent& content,
@@ -158,7 +135,7 @@ base::Status WalFiles::openAt(const std::vector<WalSegment>& segments, const Wal
     return continueSegment(end);
 }
 
-// For people: where reading stopped, why, and what stands behind.
+// For people: where reading stopped, why, and what is behind that place.
 std::string WalFiles::describeEnd(const WalSegmentEnd& end) {
     return "the log ends in " +
            (end.torn ? end.tornText : m_open.back().segment.path + " at offset " + std::to_string(end.offset)) +
@@ -184,7 +161,7 @@ base::Status WalFiles::repair(WalSegmentEnd& end, WalContent& content) {
     return {};
 }
 
-// Stale bytes after the end of data could later be taken for records: the rest of the segment becomes zeros.
+// The rest of the segment becomes zeros, because old bytes there could later be taken for records.
 base::Status WalFiles::continueSegment(const WalSegmentEnd& end) {
     const auto listed = m_fs.list(m_directory);
     if (!listed) return listed.error();
@@ -197,7 +174,7 @@ base::Status WalFiles::continueSegment(const WalSegmentEnd& end) {
     if (const auto status = tail().sync(); !status) return status;
     m_offset = end.offset;
     m_encoder = WalEncoder(end.crc);
-    // A cut may have left less than a segment's head.
+    // A repair may have left less than the head of a segment.
     if (end.records >= 2) return {};
     if (end.records == 0) m_encoder.addCrc();
     m_encoder.addMetadata(m_metadata);
@@ -224,7 +201,8 @@ base::Result<WalWritten> WalFiles::flush(bool sync) {
     if (m_offset >= m_options.segmentBytes) {
         if (const auto status = cut(); !status) return fail(status.error()).error();
     } else if (m_offset >= m_options.segmentBytes / 2 && !m_next) {
-        // Reserving is one call; done here it needs no thread, and a full disk shows only when the space is needed.
+        // Reserving is a single call and needs no thread. If the disk is full, cut() will report it when the space is
+        // needed.
         (void)makeNext();
     }
     return written;
@@ -259,7 +237,7 @@ base::Status WalFiles::cut() {
     m_encoder.addCrc();
     m_encoder.addMetadata(m_metadata);
     if (!m_state.empty()) m_encoder.addState(m_state);
-    // The head is on disk before the segment gets its name: a segment without a head is damage.
+    // The head is on the disk before the segment gets its name, because a segment without a head is damage.
     if (const auto status = write(true); !status) return status;
     if (const auto status = m_fs.rename(m_nextPath, path); !status) return status;
     tail().renamedTo(path);
@@ -270,7 +248,7 @@ base::Status WalFiles::cut() {
 base::Status WalFiles::release(raft::Index index, std::size_t keep) {
     const auto segments = listWalSegments(m_fs, m_directory);
     if (!segments) return segments.error();
-    std::size_t needed = 0;  // the newest segment that starts before `index` may hold it
+    std::size_t needed = 0;  // the newest segment that begins before `index` may contain it
     for (std::size_t i = 0; i < segments->size(); ++i) {
         if ((*segments)[i].name.index < index) needed = i;
     }
@@ -312,54 +290,6 @@ base::Result<std::unique_ptr<Wal>> Wal::open(base::FileSystem& fs, const std::st
     auto wal = std::make_unique<WalFiles>(fs, directory, WalMetadata{}, options);
     if (const auto status = wal->openAt(*segments, from, content, locked, agree); !status) return status.error();
     return std::unique_ptr<Wal>(std::move(wal));
-}
-
-bool Wal::exists(base::FileSystem& fs, const std::string& directory) {
-    const auto segments = fs.exists(directory) ? listWalSegments(fs, directory) : std::vector<WalSegment>();
-    return segments && !segments->empty();
-}
-
-bool Wal::untouched(base::FileSystem& fs, const std::string& directory) {
-    const auto segments = listWalSegments(fs, directory);
-    if (!segments || segments->size() != 1 || segments->front().name.sequence != 0) return false;
-    const auto file = fs.open(segments->front().path, base::OpenMode::read);
-    if (!file) return false;
-    const auto visit = [](const WalFrame& frame) -> base::Status {
-        const auto type = static_cast<WalRecordType>(frame.type);
-        if (type != WalRecordType::entry && type != WalRecordType::state) return {};
-        return base::Error{base::Errc::exists, "there is more than the head"};
-    };
-    return WalWalk().walkSegment(segments->front(), **file, true, visit).ok();
-}
-
-base::Result<std::vector<WalSnapshotMark>> readWalSnapshotMarks(base::FileSystem& fs, const std::string& directory) {
-    const auto segments = listWalSegments(fs, directory);
-    if (!segments) return segments.error();
-    WalWalk walk;
-    std::vector<WalSnapshotMark> marks;
-    raft::HardState state;
-    for (std::size_t i = 0; i < segments->size(); ++i) {
-        const WalSegment& segment = (*segments)[i];
-        if (i > 0 && segment.name.sequence != (*segments)[i - 1].name.sequence + 1) walk = WalWalk();
-        const auto file = fs.open(segment.path, base::OpenMode::read);
-        if (!file) return file.error();
-        const auto visit = [&](const WalFrame& frame) -> base::Status {
-            if (frame.type == static_cast<std::int64_t>(WalRecordType::state)) {
-                if (const auto found = decodeWalState(frame.data)) state = *found;
-            }
-            if (frame.type == static_cast<std::int64_t>(WalRecordType::snapshot)) {
-                auto mark = decodeWalSnapshotMark(frame.data);
-                if (!mark) return base::Error{base::Errc::corruption, "the snapshot record cannot be decoded"};
-                marks.push_back(std::move(*mark));
-            }
-            return {};
-        };
-        const auto end = walk.walkSegment(segment, **file, i + 1 == segments->size(), visit);
-        if (!end) return end.error();
-    }
-    // A mark can be on disk before the state that commits it: such a snapshot must not be used.
-    std::erase_if(marks, [&](const WalSnapshotMark& mark) { return mark.index > state.commit; });
-    return marks;
 }
 
 }  // namespace raftarium::storage

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The write-ahead log's files: etcd's format byte for byte (grammar and worked example in wal_format.h).
-// Whoever opens it for writing owns the directory (flock on every open segment).
+// The files of the write-ahead log, in etcd's format (wal_format.h; a worked example is in storage/FORMATS.md). A
+// process that opens it for writing owns the directory: it has a lock on every open segment.
 #pragma once
 
 #include "cluster/base/file_system.h"
 #include "cluster/base/result.h"
 #include "cluster/raft/types.h"
+#include "cluster/storage/wal/wal_types.h"
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,77 +17,40 @@
 
 namespace raftarium::storage {
 
-struct WalMetadata {
-    std::uint64_t nodeId = 0;
-    std::uint64_t clusterId = 0;
-};
-
-struct WalSnapshotMark {
-    raft::Index index = 0;
-    raft::Term term = 0;
-    raft::ConfState confState;
-};
-
-struct WalOptions {
-    std::uint64_t segmentBytes = 64'000'000;  // decimal, as etcd's
-    bool fsync = true;                        // --unsafe-no-fsync
-};
-
-// What was in the log from the chosen snapshot mark on.
-struct WalContent {
-    WalMetadata metadata;
-    raft::HardState hardState;
-    std::vector<raft::Entry> entries;  // index > snapshot.index, overwritten ones resolved
-    WalSnapshotMark snapshot;
-    std::vector<WalSnapshotMark> validSnapshots;  // all marks with index <= hardState.commit
-    bool snapshotReceived = false;                // the leader's: its last entry was never in this log
-    bool repaired = false;                        // a torn tail was cut; the original is kept as <segment>.broken
-    std::string repairText;                       // what was cut: segment, offset, bytes
-
-    raft::Index lastIndex() const { return snapshot.index + entries.size(); }
-};
-
-struct WalWritten {
-    std::uint64_t bytes = 0;    // of records written by the call
-    std::uint64_t segment = 0;  // sequence number
-    std::uint64_t offset = 0;   // end of data in it
-};
-
 class Wal {
 public:
-    // Asked before anything in the directory is changed (repair included): an error ends the opening. The second
-    // argument says for people where the log ends, and what stands behind.
+    // Called before anything in the directory is changed or repaired; an error ends the opening. The second argument
+    // describes for people where the log ends, and what is behind its end.
     using Agree = std::function<base::Status(const WalContent&, const std::function<std::string()>& whereItEnds)>;
 
-    // Makes `directory` (which must not exist) with the first segment, atomically (wal.tmp, rename).
+    // Makes `directory`, which must not exist, with the first segment; atomically, under the name wal.tmp first.
     static base::Result<std::unique_ptr<Wal>> create(base::FileSystem& fs, const std::string& directory,
                                                      const WalMetadata& metadata, const WalOptions& options);
-    // Reads from `from` (a mark in the log; {0,0} = the beginning) and opens for appending. A torn tail is repaired
-    // (what counts as one: wal_hole.h); any other damage is Errc::corruption with segment, offset, expected and found
-    // CRC. `locked` is called once the log is this process's alone, before it is read.
+    // Reads the log from the snapshot mark `from` on ({0, 0} is its beginning), and opens it for appending. A torn end
+    // is repaired (wal_hole.h says what that is). Any other damage is Errc::corruption with the segment, the offset,
+    // and the expected and found CRC. `locked` is called when this process has the locks, before it reads.
     static base::Result<std::unique_ptr<Wal>> open(base::FileSystem& fs, const std::string& directory,
                                                    const WalSnapshotMark& from, const WalOptions& options,
                                                    WalContent& content, const std::function<void()>& locked = {},
                                                    const Agree& agree = {});
     static bool exists(base::FileSystem& fs, const std::string& directory);
-    // Nothing but the head of the first segment is in it: a first start that was cut short. False also if that cannot
-    // be told.
+    // True if the log has nothing but the head of its first segment, because the first start was interrupted. False
+    // also if it cannot be read.
     static bool untouched(base::FileSystem& fs, const std::string& directory);
 
     virtual ~Wal() = default;
-    // Buffers records: entries in order, then the state if not empty.
+    // Adds records to the buffer: the entries in order, then the state if it is not empty.
     virtual void append(const std::vector<raft::Entry>& entries, const raft::HardState& state) = 0;
     virtual void appendSnapshotMark(const WalSnapshotMark& mark) = 0;
-    // Writes what is buffered with one write call, then fdatasync if `sync`; cuts a new segment when this one is full.
-    // An error is final: the log must not be used any more.
+    // Writes the buffer with one write call, then calls fdatasync if `sync`. Begins a new segment when this one is
+    // full. After an error the log must not be used any more.
     virtual base::Result<WalWritten> flush(bool sync) = 0;
-    // Segments wholly before `index` are no longer needed by this member; all but the newest `keep` of them are
-    // deleted.
+    // This member no longer needs segments that end before `index`: all of them except the newest `keep` are deleted.
     virtual base::Status release(raft::Index index, std::size_t keep) = 0;
     virtual base::Status close() = 0;
 };
 
-// Lists and verifies without opening for writing; used to find the snapshot to start from.
+// Reads and checks the whole log without opening it for writing, to find the snapshot to start from.
 base::Result<std::vector<WalSnapshotMark>> readWalSnapshotMarks(base::FileSystem& fs, const std::string& directory);
 
 }  // namespace raftarium::storage

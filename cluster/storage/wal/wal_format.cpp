@@ -6,46 +6,15 @@
 #include "cluster/base/coding.h"
 
 #include <algorithm>
-#include <array>
 
 namespace raftarium::storage {
 
 namespace {
 
-constexpr std::uint64_t kPaddingFlag = 1ULL << 63;
 constexpr std::uint64_t kLengthMask = (1ULL << 56) - 1;
 constexpr std::uint64_t kReservedBits = 0xFULL << 59;
 constexpr std::size_t kRecordBytesMin = 4;  // 08 type 10 crc
 constexpr std::size_t kRecordHeadMax = 2 + 6 + 11;
-
-// The few varint fields before a payload, on the stack: at most three of 11 bytes and a length.
-class FieldBuffer {
-public:
-    void add(std::uint32_t number, std::uint64_t value) {
-        addVarint(number << 3);
-        addVarint(value);
-    }
-    void addLength(std::uint32_t number, std::uint64_t size) {
-        addVarint(number << 3 | 2);
-        addVarint(size);
-    }
-    std::string_view view() const { return {m_bytes.data(), m_size}; }
-
-private:
-    void addVarint(std::uint64_t value) {
-        for (; value >= 0x80; value >>= 7) m_bytes[m_size++] = static_cast<char>(value | 0x80);
-        m_bytes[m_size++] = static_cast<char>(value);
-    }
-    std::array<char, 48> m_bytes;
-    std::size_t m_size = 0;
-};
-
-std::string hex16(std::uint64_t value) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text(16, '0');
-    for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = digits[value & 15];
-    return text;
-}
 
 bool isHex16(std::string_view text) {
     return text.size() == 16 && std::all_of(text.begin(), text.end(),
@@ -56,7 +25,7 @@ bool allZero(std::string_view bytes) {
     return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; });
 }
 
-// Reads 08 type 10 crc [1a length data]; `size` is what they take. The data must lie within `record`.
+// Reads 08 type 10 crc [1a length data]; `size` is the number of their bytes. The data must be within `record`.
 bool parseRecord(std::string_view record, WalFrame& frame, std::size_t& size) {
     std::string_view rest = record;
     const auto take = [&](char tag) -> std::optional<std::uint64_t> {
@@ -82,16 +51,16 @@ bool parseRecord(std::string_view record, WalFrame& frame, std::size_t& size) {
     return true;
 }
 
-// False if the word is not one that is ever written.
+// False if the word is not one that a writer makes.
 bool readLengthWord(std::uint64_t word, WalFrame& frame) {
     frame.length = word & kLengthMask;
     frame.padding = static_cast<std::uint32_t>((word >> 56) & 7);
-    const bool flagged = (word & kPaddingFlag) != 0;
+    const bool flagged = (word & kWalPaddingFlag) != 0;
     return (word & kReservedBits) == 0 && flagged == (frame.padding != 0) && (frame.length + frame.padding) % 8 == 0 &&
            frame.length >= kRecordBytesMin;
 }
 
-// A whole sector of the frame's body (by file offset) that is zero: a write of several sectors lost one.
+// True if a whole sector of the frame's body is zero: a write of several sectors lost one.
 bool hasZeroSector(std::string_view body, std::uint64_t bodyOffset) {
     std::size_t start = 0;
     while (start < body.size()) {
@@ -103,17 +72,17 @@ bool hasZeroSector(std::string_view body, std::uint64_t bodyOffset) {
     return false;
 }
 
-// Bytes of the whole record with the right CRC that stands after the length word, whatever that word says; 0 if none
-// does.
+// The size of the record behind the length word if it is complete and its CRC is right, whatever the word says;
+// otherwise 0.
 base::Result<std::size_t> wholeRecordAfter(WalBytes& bytes, std::uint64_t offset, std::uint32_t crc) {
     WalFrame frame;
     frame.offset = offset;
     std::size_t size = 0;
     const auto head = bytes.read(offset + 8, kRecordHeadMax);
     if (!head) return head.error();
-    // A crc record stands only at the start of a segment, and was on disk before the segment had its name.
+    // A crc record is only at the start of a segment, and was on the disk before the segment got its name.
     if (offset == 0 && parseRecord(*head, frame, size) && !frame.hasData) return size;
-    // The data's length is in the head; the record with it may be longer than what was read so far.
+    // The length of the data is in the head. The record may be longer than the bytes read so far.
     std::string_view rest = *head;
     std::uint64_t dataBytes = 0;
     for (const char tag : {'\x08', '\x10', '\x1a'}) {
@@ -131,24 +100,18 @@ base::Result<std::size_t> wholeRecordAfter(WalBytes& bytes, std::uint64_t offset
     return whole ? size : std::size_t{0};
 }
 
-std::string crcText(std::uint32_t crc) {
-    const std::string text = hex16(crc);
-    return "0x" + text.substr(8);
-}
-
 base::Result<WalFrameState> brokenLength(WalBytes& bytes, const WalFrame& frame, std::uint32_t crc,
                                          WalFrameState otherwise, WalFrameProblem& problem, std::string text) {
     const auto whole = wholeRecordAfter(bytes, frame.offset, crc);
     if (!whole) return whole.error();
     problem.text = std::move(text);
-    if (*whole == 0 || *whole == frame.length) return otherwise;  // equal: the file ends within the padding
+    if (*whole == 0 || *whole == frame.length) return otherwise;  // if equal, the file ends within the padding
     problem.text += ", but a whole one of " + std::to_string(*whole) + " bytes is there";
     return WalFrameState::damaged;
 }
 
-// A zero length word ends the data. Not so if more of the same sector is written: it was written in one piece with it.
-// A word that is the last of its sector may be lost without what follows; whether it was, or is damaged, cannot be
-// told.
+// A zero length word ends the data, unless later bytes of the same sector are not zero: a sector is written as a whole.
+// If the word is the last of its sector, that sector alone may be lost; this cannot be told from damage.
 base::Result<WalFrameState> checkEnd(WalBytes& bytes, std::uint64_t offset, std::uint32_t crc,
                                      WalFrameProblem& problem) {
     const std::uint64_t sectorEnd = (offset / kWalSectorBytes + 1) * kWalSectorBytes;
@@ -168,74 +131,16 @@ base::Result<WalFrameState> checkEnd(WalBytes& bytes, std::uint64_t offset, std:
 
 }  // namespace
 
+std::string walCrcText(std::uint32_t crc) { return "0x" + base::hexDigits(crc, 8); }
+
 std::string walSegmentName(const WalSegmentName& name) {
-    return hex16(name.sequence) + '-' + hex16(name.index) + ".wal";
+    return base::hexDigits(name.sequence, 16) + '-' + base::hexDigits(name.index, 16) + ".wal";
 }
 
 std::optional<WalSegmentName> parseWalSegmentName(std::string_view name) {
     if (name.size() != 37 || name[16] != '-' || name.substr(33) != ".wal") return std::nullopt;
     if (!isHex16(name.substr(0, 16)) || !isHex16(name.substr(17, 16))) return std::nullopt;
     return WalSegmentName{*base::parseHexId(name.substr(0, 16)), *base::parseHexId(name.substr(17, 16))};
-}
-
-void WalEncoder::addFrame(WalRecordType type, std::string_view head, std::string_view payload) {
-    const bool hasData = type != WalRecordType::crc;
-    m_crc = base::crc32c(base::crc32c(m_crc, head), payload);
-    const std::size_t dataBytes = head.size() + payload.size();
-    std::size_t recordBytes = 2 + 1 + base::varintSize(m_crc);
-    if (hasData) recordBytes += 1 + base::varintSize(dataBytes) + dataBytes;
-    const std::size_t padding = (8 - recordBytes % 8) % 8;
-    std::uint64_t word = recordBytes;
-    if (padding != 0) word |= kPaddingFlag | (static_cast<std::uint64_t>(padding) << 56);
-    base::putFixed64Le(m_buffer, word);
-    m_buffer.push_back('\x08');
-    m_buffer.push_back(static_cast<char>(type));
-    m_buffer.push_back('\x10');
-    base::putVarint(m_buffer, m_crc);
-    if (hasData) {
-        m_buffer.push_back('\x1a');
-        base::putVarint(m_buffer, dataBytes);
-        m_buffer.append(head).append(payload);
-    }
-    m_buffer.append(padding, '\0');
-}
-
-void WalEncoder::addCrc() { addFrame(WalRecordType::crc, {}, {}); }
-
-void WalEncoder::addMetadata(const WalMetadata& metadata) {
-    FieldBuffer data;
-    data.add(1, metadata.nodeId);
-    data.add(2, metadata.clusterId);
-    addFrame(WalRecordType::metadata, data.view(), {});
-}
-
-void WalEncoder::addEntry(const raft::Entry& entry) {
-    FieldBuffer head;
-    head.add(1, static_cast<std::uint64_t>(entry.type));
-    head.add(2, entry.term);
-    head.add(3, entry.index);
-    if (!entry.data.isNull()) head.addLength(4, entry.data.size());
-    addFrame(WalRecordType::entry, head.view(), entry.data.view());
-}
-
-void WalEncoder::addState(const raft::HardState& state) {
-    FieldBuffer data;
-    data.add(1, state.term);
-    data.add(2, state.vote);
-    data.add(3, state.commit);
-    addFrame(WalRecordType::state, data.view(), {});
-}
-
-void WalEncoder::addSnapshotMark(const WalSnapshotMark& mark) {
-    FieldBuffer head;
-    head.add(1, mark.index);
-    head.add(2, mark.term);
-    std::string confState;
-    if (mark.index > 0) {
-        encodeConfState(mark.confState, confState);
-        head.addLength(3, confState.size());
-    }
-    addFrame(WalRecordType::snapshot, head.view(), confState);
 }
 
 base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset, std::uint32_t crc, bool lastSegment,
@@ -255,7 +160,7 @@ base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset,
     if (word == 0) return checkEnd(bytes, offset, crc, problem);
 
     if (!readLengthWord(word, frame)) {
-        problem.text = "the length word " + hex16(word) + " is not one";
+        problem.text = "the length word " + base::hexDigits(word, 16) + " is not one";
         return WalFrameState::damaged;
     }
     if (frame.length + frame.padding > left - 8) {
@@ -266,15 +171,15 @@ base::Result<WalFrameState> parseWalFrame(WalBytes& bytes, std::uint64_t offset,
     if (!body) return body.error();
     std::size_t size = 0;
     const bool parsed = parseRecord(body->substr(0, frame.length), frame, size) && size == frame.length;
-    if (parsed && !frame.hasData) return WalFrameState::record;  // the caller compares a crc record's value
+    if (parsed && !frame.hasData) return WalFrameState::record;  // the caller compares the value of a crc record
     if (parsed && base::crc32c(crc, frame.data) == frame.crc) return WalFrameState::record;
     const bool torn = lastSegment && hasZeroSector(*body, offset + 8);
     if (parsed) {
         problem.crcDiffers = true;
         problem.crcStored = frame.crc;
         problem.crcComputed = base::crc32c(crc, frame.data);
-        problem.text = "CRC mismatch: the record says " + crcText(problem.crcStored) + ", its data has " +
-                       crcText(problem.crcComputed);
+        problem.text = "CRC mismatch: the record says " + walCrcText(problem.crcStored) + ", its data has " +
+                       walCrcText(problem.crcComputed);
         return torn ? WalFrameState::torn : WalFrameState::damaged;
     }
     frame.data = {};
@@ -289,7 +194,7 @@ base::Result<bool> parseUncheckedWalFrame(WalBytes& bytes, std::uint64_t offset,
     if (!wordBytes) return wordBytes.error();
     if (wordBytes->size() < 8 || !readLengthWord(base::readFixed64Le(wordBytes->data()), frame)) return false;
     if (frame.length + frame.padding > bytes.size() - offset - 8) return false;
-    // Numbers in a value may look like length words: the body is read only where a record's head stands.
+    // Numbers in a value may look like length words. The body is read only if the head of a record follows.
     const auto head = bytes.read(offset + 8, 3);
     if (!head) return head.error();
     if (head->size() < 3 || (*head)[0] != '\x08' || (*head)[2] != '\x10') return false;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kFrameAlignment = 8;
 constexpr std::size_t kReadBytes = 1 << 16;
 
-// The next place at or behind `offset` where a frame may begin: eight bytes that are not all zero.
+// The next place at or behind `offset` where a frame may begin: eight bytes, not all zero.
 base::Result<std::uint64_t> nextCandidate(WalBytes& bytes, std::uint64_t offset) {
     while (offset < bytes.size()) {
         const auto part = bytes.read(offset, kReadBytes);
@@ -36,7 +36,7 @@ void count(const WalFrame& frame, WalRecordsBeyond& beyond) {
     beyond.lastIndex = std::max(beyond.lastIndex, entry->index);
 }
 
-// The records from `offset` on, as long as each continues the CRC of the one before.
+// Counts the records from `offset` on, as long as each continues the CRC of the one before.
 base::Result<WalRecordsBeyond> chainAt(WalBytes& bytes, std::uint64_t offset) {
     WalRecordsBeyond beyond{offset, 0, 0, 0};
     WalFrame frame;

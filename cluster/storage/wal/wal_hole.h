@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What stands behind the place where reading the last segment stopped: nothing, or whole records.
+// What is behind the place where reading the last segment stopped: nothing, or whole records.
 //
-// A record that is cut, or has lost sectors (they are zero), can be two things:
+// If a record is cut, or sectors of it are zero, there are two possible reasons:
 //
-//   a torn write      The power went while the last batch was being written. It was never synced, so nobody was told
-//                     that it is safe, and it may go. Its sectors reach the disk in any order: whole records may stand
-//                     behind the hole, and they belong to the same batch.
-//   a lost sector     The disk lost a sector of what had been synced. Everything behind the hole was acknowledged, and
-//                     cutting there loses it. etcd cuts in both cases.
+//   a torn write      The power failed while the last batch was being written. The batch was never synced, so nobody
+//   was
+//                     told that it is safe, and it may be cut off. Its sectors reach the disk in any order: whole
+//                     records of the same batch may be behind the hole.
+//   a lost sector     The disk lost a sector that had been synced. Everything behind the hole was acknowledged, and
+//   would
+//                     be lost by cutting there. etcd cuts in both cases.
 //
-// The log alone cannot always tell them apart. Its records do not say where a batch ends; a follower's commit index may
-// cover entries of the very batch that it came with, since the others make a majority without this member. So records
-// behind the hole, and commit indexes in them, prove nothing. What does prove it:
+// The log alone cannot always tell the two apart. Its records do not mark the end of a batch, and a follower's commit
+// index may cover entries of the batch that it arrived with, because the other members make a majority. So whole
+// records behind the hole, and the commit indexes in them, prove nothing. What does prove a lost sector:
 //
-//   * A later segment: a segment is cut off and synced before the next one gets its name. The reader refuses.
-//   * The store's applied index: an entry is applied only after this member's own log has it durably. A log that ends
-//     before that index has lost something acknowledged (node/start_checks.h). The store reaches the disk a tenth of a
-//     second after the log, so only damage to that last moment, together with a power cut, looks like a torn write.
+//   * A later segment. A segment is cut to its length and synced before the next one gets its name. The reader refuses.
+//   * The store's applied index. An entry is applied only when it is durable in this member's own log. A log that ends
+//     before that index has lost acknowledged entries (node/start/start_checks.h). The store reaches the disk a tenth
+//     of a second after the log. So damage looks like a torn write only if it hits that last moment and the power
+//     fails, too.
 //
-// Whole records behind the hole are therefore searched for the text only: which place, what stands behind it.
+// The search for whole records behind the hole therefore only serves the error text: it says where they are.
 #pragma once
 
 #include "cluster/base/file_system.h"
@@ -36,12 +39,12 @@ namespace raftarium::storage {
 struct WalRecordsBeyond {
     std::uint64_t offset = 0;  // of the first one
     std::uint64_t records = 0;
-    raft::Index firstIndex = 0;  // of the entries among them; 0: there is none
+    raft::Index firstIndex = 0;  // of the entries among them; 0 if there are none
     raft::Index lastIndex = 0;
 };
 
-// Looks in the segment behind `offset` for records that follow each other with the right CRC, two at least: the first
-// one's CRC continues what is lost. Nullopt if there are none.
+// Searches the segment behind `offset` for at least two records, one behind the other, of which the second continues
+// the CRC of the first. (The first one's own CRC cannot be checked.) Nullopt if there are none.
 base::Result<std::optional<WalRecordsBeyond>> findRecordsBeyond(const base::File& file, std::uint64_t offset);
 // "whole records follow at offset 1536, with the entries 12 to 40"
 std::string textOf(const WalRecordsBeyond& beyond);

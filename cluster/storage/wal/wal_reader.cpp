@@ -10,7 +10,7 @@ namespace raftarium::storage {
 namespace {
 
 constexpr std::size_t kWindowBytes = 1 << 18;
-// No cluster lives through this many elections; an id or text read as a term does exceed it.
+// No cluster has so many elections. An id or a text that is read as a term is larger.
 constexpr raft::Term kTermMax = 1ULL << 48;
 
 base::Error damage(std::string text) { return {base::Errc::corruption, std::move(text)}; }
@@ -21,13 +21,6 @@ std::string place(const WalSegment& segment, std::uint64_t offset) {
 
 std::string termIndex(raft::Term term, raft::Index index) {
     return "(term " + std::to_string(term) + ", index " + std::to_string(index) + ")";
-}
-
-std::string hex8(std::uint32_t crc) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string text = "0x00000000";
-    for (std::size_t i = text.size(); i-- > 2; crc >>= 4) text[i] = digits[crc & 15];
-    return text;
 }
 
 // Every segment starts with a crc record and the metadata.
@@ -51,7 +44,7 @@ base::Result<std::string_view> WalFileBytes::read(std::uint64_t offset, std::siz
             return status.error();
         m_windowStart = offset;
     }
-    // Another process may have cut the file meanwhile: then less is there.
+    // Another process may have shortened the file meanwhile.
     const std::string_view window = m_window;
     return window.substr(static_cast<std::size_t>(offset - m_windowStart), bytes);
 }
@@ -63,7 +56,7 @@ base::Result<std::vector<WalSegment>> listWalSegments(base::FileSystem& fs, cons
     for (const std::string& name : *names) {
         if (const auto parsed = parseWalSegmentName(name)) segments.push_back({*parsed, directory + "/" + name});
     }
-    return segments;  // the names sort as their sequence numbers do
+    return segments;  // names are in the order of their sequence numbers
 }
 
 base::Result<std::vector<WalSegment>> chooseWalSegments(const std::vector<WalSegment>& all, raft::Index index,
@@ -108,8 +101,8 @@ base::Result<WalSegmentEnd> WalWalk::walkSegment(const WalSegment& segment, cons
         if (status && frame.hasData) {
             status = visit(frame);
         } else if (status && m_crc && *m_crc != frame.crc) {
-            status = damage("CRC mismatch: expected " + hex8(*m_crc) +
-                            " from the records before, the crc record carries " + hex8(frame.crc));
+            status = damage("CRC mismatch: expected " + walCrcText(*m_crc) +
+                            " from the records before, the crc record carries " + walCrcText(frame.crc));
         }
         if (!status) return base::Error{status.error().code, place(segment, end.offset) + status.error().text};
         end.crc = frame.crc;
@@ -155,7 +148,7 @@ base::Status WalCollector::addEntry(const WalFrame& frame) {
     }
     m_lastIndex = entry->index;
     if (entry->index <= m_from.index) {
-        // What was written behind it before is overwritten, too.
+        // The entries behind it are overwritten, too.
         m_entries.clear();
         m_termAtFrom = entry->index == m_from.index ? entry->term : 0;
         return {};
@@ -164,7 +157,7 @@ base::Status WalCollector::addEntry(const WalFrame& frame) {
     if (position > m_entries.size()) {
         return damage(what + " leaves a gap after index " + std::to_string(m_from.index + m_entries.size()));
     }
-    // The first one may be of before the snapshot's entry was overwritten; finish() looks at what stays.
+    // The first entry may be from before the snapshot's entry was overwritten; finish() checks the ones that remain.
     const raft::Term before = position == 0 ? 0 : m_entries[position - 1].term;
     if (entry->term < before) return damage(what + " follows one of the later term " + std::to_string(before));
     m_entries.resize(position);
@@ -196,7 +189,7 @@ base::Status WalCollector::addMark(const WalFrame& frame) {
                           " does not match the snapshot " + termIndex(m_from.term, m_from.index));
         }
         m_found = *mark;
-        // A snapshot that came from the leader replaced the whole log; one of our own left what follows it.
+        // A snapshot from the leader replaced the whole log. A snapshot of our own kept the entries behind it.
         if (m_termAtFrom != m_from.term) {
             m_received = true;
             m_entries.clear();

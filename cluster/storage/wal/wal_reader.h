@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Walks the segments of a log directory and checks what it finds, record by record.
+// Reads the segments of a log directory and checks them, record by record.
 #pragma once
 
+#include "cluster/base/file_system.h"
 #include "cluster/storage/wal/wal_format.h"
 
 #include <functional>
@@ -13,7 +14,7 @@
 
 namespace raftarium::storage {
 
-// A segment's bytes through a window, so that a large one is never in memory as a whole.
+// The bytes of a segment through a window, so that a large segment is never in memory as a whole.
 class WalFileBytes final : public WalBytes {
 public:
     WalFileBytes(const base::File& file, std::uint64_t size) : m_file(file), m_size(size) {}
@@ -32,43 +33,43 @@ struct WalSegment {
     std::string path;
 };
 
-// All segments of the directory in order of sequence; other names are skipped.
+// All segments of the directory in the order of their sequence numbers. Other files are skipped.
 base::Result<std::vector<WalSegment>> listWalSegments(base::FileSystem& fs, const std::string& directory);
-// Those to read for a snapshot at `index`: from the last one whose index part is <= it. Sequence numbers must be
-// consecutive.
+// The segments to read for a snapshot at `index`: from the last one whose name has an index <= `index`. Their sequence
+// numbers must be consecutive.
 base::Result<std::vector<WalSegment>> chooseWalSegments(const std::vector<WalSegment>& all, raft::Index index,
                                                         const std::string& directory);
 
 // Where the valid data of a segment ends.
 struct WalSegmentEnd {
     std::uint64_t offset = 0;
-    std::uint32_t crc = 0;      // running value there
+    std::uint32_t crc = 0;      // the running value at the end
     std::uint64_t records = 0;  // in this segment
-    bool torn = false;          // an unfinished write follows
+    bool torn = false;          // a torn write follows
     std::string tornText;
 };
 
-// One pass over consecutive segments. A visitor's error and any damage end it with the place in the text.
+// One pass over consecutive segments. Damage, or an error of the visitor, ends it; the error text has the place.
 class WalWalk {
 public:
     using Visitor = std::function<base::Status(const WalFrame&)>;
 
-    // A torn tail is an end in the last segment, and damage in an earlier one.
+    // A torn write ends the last segment. In an earlier segment it is damage.
     base::Result<WalSegmentEnd> walkSegment(const WalSegment& segment, const base::File& file, bool last,
                                             const Visitor& visit);
 
 private:
-    std::optional<std::uint32_t> m_crc;  // empty until the first crc record
+    std::optional<std::uint32_t> m_crc;  // not set before the first crc record
 };
 
-// The state of the log as its records build it up, with the rules of the Raft log checked on the way.
+// Builds the content of the log from its records, and checks the rules of the Raft log.
 class WalCollector {
 public:
     explicit WalCollector(const WalSnapshotMark& from) : m_from(from) {}
 
-    // For a frame other than crc. The error has no place in its text; WalWalk adds it.
+    // Adds a frame of any type but crc. WalWalk adds the place to the text of an error.
     base::Status add(const WalFrame& frame);
-    // After the last record. Fails if the log lacks metadata or the mark that was asked for.
+    // Call after the last record. Fails if the log has no metadata or not the mark that was asked for.
     base::Status finish(const std::string& directory, WalContent& content);
     raft::Index lastIndex() const { return m_lastIndex; }
 
@@ -85,7 +86,7 @@ private:
     std::vector<WalSnapshotMark> m_marks;
     std::optional<WalSnapshotMark> m_found;
     raft::Index m_lastIndex = 0;
-    raft::Term m_termAtFrom = 0;  // of the entry at m_from.index as written so far; 0: not there
+    raft::Term m_termAtFrom = 0;  // of the entry at m_from.index, as read so far; 0 if there is none
     bool m_received = false;      // the snapshot at m_from came from the leader
 };
 

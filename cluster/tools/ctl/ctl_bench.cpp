@@ -31,14 +31,14 @@ constexpr const char* kTimes =
     "is\n"
     "what a user would have waited. Looking at latency alone hides a stalled server (coordinated omission).";
 
-std::string percentiles(const client::Histogram& histogram) {
+std::string percentiles(const load::Histogram& histogram) {
     std::string out;
     for (const auto& [name, share] : {std::pair("p50", 0.5), {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}})
         out += std::string(name) + " " + goDuration(histogram.percentileNs(share)) + "  ";
     return out + "max " + goDuration(histogram.maxNs()) + "\n";
 }
 
-nlohmann::ordered_json percentilesJson(const client::Histogram& histogram) {
+nlohmann::ordered_json percentilesJson(const load::Histogram& histogram) {
     return {{"mean", histogram.meanNs()},
             {"p50", histogram.percentileNs(0.5)},
             {"p90", histogram.percentileNs(0.9)},
@@ -47,14 +47,14 @@ nlohmann::ordered_json percentilesJson(const client::Histogram& histogram) {
             {"max", histogram.maxNs()}};
 }
 
-std::string reportText(const client::LoadSpec& spec, const client::LoadReport& report) {
+std::string reportText(const load::LoadSpec& spec, const load::LoadReport& report) {
     char line[200];
     std::snprintf(line, sizeof line, "%llu in %.2f s: %.0f a second; errors: %llu\n",
                   static_cast<unsigned long long>(report.operations), report.seconds, report.perSecond(),
                   static_cast<unsigned long long>(report.errors));
-    std::string out = std::string(client::loadKindName(spec.kind)) + ": " + line;
+    std::string out = std::string(load::loadKindName(spec.kind)) + ": " + line;
     if (!report.firstError.empty()) out += "first error: " + report.firstError + "\n";
-    if (spec.kind == client::LoadKind::watch) out += "watch events: " + std::to_string(report.watchEvents) + "\n";
+    if (spec.kind == load::LoadKind::watch) out += "watch events: " + std::to_string(report.watchEvents) + "\n";
     for (const std::string& each : report.unreachable) out += "left out: " + each + "\n";
     if (report.latency.count() == 0) return out;
     out += "latency        " + percentiles(report.latency);
@@ -66,13 +66,13 @@ std::string reportText(const client::LoadSpec& spec, const client::LoadReport& r
 }
 
 // Latencies in nanoseconds, as numbers.
-std::string reportJson(const client::LoadSpec& spec, const client::LoadReport& report) {
+std::string reportJson(const load::LoadSpec& spec, const load::LoadReport& report) {
     nlohmann::ordered_json out{
-        {"load", client::loadKindName(spec.kind)}, {"clients", spec.clients}, {"connections", spec.connections},
+        {"load", load::loadKindName(spec.kind)}, {"clients", spec.clients}, {"connections", spec.connections},
         {"operations", report.operations},         {"errors", report.errors}, {"seconds", report.seconds},
         {"per_second", report.perSecond()}};
     if (!report.firstError.empty()) out["first_error"] = report.firstError;
-    if (spec.kind == client::LoadKind::watch) out["watch_events"] = report.watchEvents;
+    if (spec.kind == load::LoadKind::watch) out["watch_events"] = report.watchEvents;
     if (!report.unreachable.empty()) out["unreachable"] = report.unreachable;
     out["latency_ns"] = percentilesJson(report.latency);
     if (report.lateness.count() > 0) {
@@ -82,7 +82,7 @@ std::string reportJson(const client::LoadSpec& spec, const client::LoadReport& r
     return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-base::Status bench(const Commands& commands, client::LoadSpec& spec) {
+base::Status bench(const Commands& commands, load::LoadSpec& spec) {
     const auto format = commands.format();
     if (!format) return format.error();
     if (*format != Format::simple && *format != Format::json) return usage("bench prints text, or -w json");
@@ -92,7 +92,7 @@ base::Status bench(const Commands& commands, client::LoadSpec& spec) {
     std::function<void(std::uint64_t)> progress;
     const bool shown = ::isatty(STDERR_FILENO) != 0;
     if (shown) progress = [&spec](std::uint64_t done) { showProgress(done, spec.total); };
-    const auto report = client::runLoad(spec, progress);
+    const auto report = load::runLoad(spec, progress);
     if (shown) std::fprintf(stderr, "\n");
     if (!report) return report.error();
     const auto text = *format == Format::json ? reportJson(spec, *report) : reportText(spec, *report);
@@ -107,12 +107,12 @@ void addBenchCommands(Commands& commands) {
     auto* app =
         commands.app().add_subcommand("bench", "Puts load on servers, ours or etcd's, and measures (text, or -w json)");
     app->require_subcommand(1);
-    for (const auto kind : {client::LoadKind::put, client::LoadKind::range, client::LoadKind::txn,
-                            client::LoadKind::watch, client::LoadKind::lease}) {
+    for (const auto kind : {load::LoadKind::put, load::LoadKind::range, load::LoadKind::txn,
+                            load::LoadKind::watch, load::LoadKind::lease}) {
         auto* command =
-            app->add_subcommand(client::loadKindName(kind), std::string("Load of kind ") + client::loadKindName(kind));
+            app->add_subcommand(load::loadKindName(kind), std::string("Load of kind ") + load::loadKindName(kind));
         command->footer(kTimes);
-        auto spec = std::make_shared<client::LoadSpec>();
+        auto spec = std::make_shared<load::LoadSpec>();
         spec->kind = kind;
         command->add_option("--clients", spec->clients, "Calls outstanding at any time")
             ->capture_default_str()
@@ -134,15 +134,15 @@ void addBenchCommands(Commands& commands) {
         command->add_option("--key-space", spec->keySpace, "Keys are drawn from so many")
             ->capture_default_str()
             ->check(CLI::Range(1, 2'000'000'000));
-        if (kind == client::LoadKind::put || kind == client::LoadKind::txn)
+        if (kind == load::LoadKind::put || kind == load::LoadKind::txn)
             command->add_flag("--sequential-keys", spec->sequentialKeys, "Keys one after the other, not drawn");
-        if (kind == client::LoadKind::range)
+        if (kind == load::LoadKind::range)
             command->add_flag("--serializable", spec->serializable, "Read what each server itself has");
-        if (kind == client::LoadKind::txn)
+        if (kind == load::LoadKind::txn)
             command->add_option("--txn-ops", spec->txnOps, "Puts of one transaction")
                 ->capture_default_str()
                 ->check(CLI::Range(1, 128));
-        if (kind == client::LoadKind::watch)
+        if (kind == load::LoadKind::watch)
             command->add_option("--watchers", spec->watchers, "Watchers of the keys")
                 ->capture_default_str()
                 ->check(CLI::Range(1, 100'000));

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/mvcc/index/revision.h"
+#include "cluster/mvcc/index/row_key.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/mvcc/index/row_key.h"
 
 namespace raftarium::mvcc {
 
