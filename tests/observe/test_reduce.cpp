@@ -279,6 +279,13 @@ void TestReduce::watchersAndLeases() {
     feed(LeaseChanged{LeaseChange::renewed, {5, 0, 200, 2}});
     QCOMPARE(node.leases.at(5).ttlSeconds, 10);
     QCOMPARE(node.leases.at(5).deadlineNs, 200);
+    feed(LeaseChanged{LeaseChange::deadlineMoved, {5, 10, 300, 0}, LeaseCause::newLeader});
+    QCOMPARE(node.leases.at(5).deadlineNs, 300);
+    QCOMPARE(node.leases.at(5).keys, 2U);
+    // Notes the remaining 4 s for the next leader; this one goes on counting to the same deadline.
+    feed(LeaseChanged{LeaseChange::checkpoint, {5, 4, 0, 0}, LeaseCause::checkpoint});
+    QCOMPARE(node.leases.at(5).ttlSeconds, 10);
+    QCOMPARE(node.leases.at(5).deadlineNs, 300);
     feed(LeaseChanged{LeaseChange::expired, {5, 0, 0, 0}});
     QVERIFY(node.leases.empty());
     feed(KeyChanged{12, 0, false, base::Bytes("k"), base::Bytes("v"), 1, 1, 12, 0, 4});
