@@ -210,6 +210,8 @@ Ready RawNode::ready() {
     return ready;
 }
 
+std::size_t RawNode::traceSize() const { return m_raft->m_trace.size(); }
+
 std::vector<TraceEvent> RawNode::takeTrace() {
     Raft& raft = *m_raft;
     // Storage is compacted by the application; the core only sees that it was.

@@ -120,6 +120,19 @@ telemetry::AlarmType valueOf(mvcc::AlarmType type) {
     return telemetry::AlarmType::none;
 }
 
+telemetry::Rule ruleOf(raft::IgnoreReason reason) {
+    switch (reason) {
+        case raft::IgnoreReason::oldTerm:
+            return telemetry::Rule::oldTermIgnored;
+        case raft::IgnoreReason::unknownPeer:
+            return telemetry::Rule::unknownSenderIgnored;
+        case raft::IgnoreReason::staleAnswer:
+            return telemetry::Rule::staleAnswerIgnored;
+        default:
+            return telemetry::Rule::unknown;
+    }
+}
+
 using MaybeKind = std::optional<telemetry::EventKind>;
 
 // One overload for each kind of the core's trace that is reported as it is.
@@ -148,6 +161,20 @@ struct CoreTrace {
     MaybeKind operator()(const raft::trace::ProgressChanged& e) const {
         return telemetry::ProgressChanged{
             {e.peer, valueOf(e.state), e.match, e.next, static_cast<std::uint32_t>(e.inFlight), e.paused, true}};
+    }
+    MaybeKind operator()(const raft::trace::MessageIgnored& e) const {
+        const telemetry::Rule rule = ruleOf(e.reason);
+        if (rule == telemetry::Rule::unknown) return std::nullopt;
+        return telemetry::RuleFired{rule, {e.from, e.term}};
+    }
+    MaybeKind operator()(const raft::trace::ProposalDropped& e) const {
+        return telemetry::RuleFired{telemetry::Rule::proposalDropped, {static_cast<std::uint64_t>(e.reason)}};
+    }
+    MaybeKind operator()(const raft::trace::TransferStarted& e) const {
+        return telemetry::RuleFired{telemetry::Rule::transferStarted, {e.target}};
+    }
+    MaybeKind operator()(const raft::trace::TransferAborted& e) const {
+        return telemetry::RuleFired{telemetry::Rule::transferAborted, {e.target}};
     }
     template <typename Other>
     MaybeKind operator()(const Other&) const {
@@ -197,6 +224,10 @@ struct StoreValue {
     telemetry::EventKind operator()(const mvcc::trace::LeaseRenewed& e) const {
         return leaseChanged(telemetry::LeaseChange::renewed, {e.lease, e.ttlSeconds, e.deadlineNs, 0},
                             telemetry::LeaseCause::keepAlive);
+    }
+    telemetry::EventKind operator()(const mvcc::trace::LeaseRecounted& e) const {
+        return leaseChanged(telemetry::LeaseChange::deadlineMoved, {e.lease, e.ttlSeconds, e.deadlineNs, 0},
+                            telemetry::LeaseCause::newLeader);
     }
     telemetry::EventKind operator()(const mvcc::trace::LeaseRevoked& e) const {
         return leaseChanged(telemetry::LeaseChange::revoked, {e.lease, 0, 0, e.keys}, telemetry::LeaseCause::unknown);
