@@ -47,6 +47,7 @@ private slots:
     void faults();
     void progressAndConfiguration();
     void alarmsLostPace();
+    void actionsAndRulesChangeNothing();
     void copiesShareButDoNotLeak();
     void storms_data();
     void storms();
@@ -322,6 +323,18 @@ void TestReduce::progressAndConfiguration() {
     feed(ConfigurationChanged{{{1, 2}, {}, {}, {}, false, {}}, 6});
     QCOMPARE(int(node.role), int(Role::follower));
     QCOMPARE(feed.state.nodes.size(), 2U);
+}
+
+void TestReduce::actionsAndRulesChangeNothing() {
+    ClusterState state;
+    reduce(state, {10, 1, 1, TermChanged{2, 1, 1}});
+    ClusterState before = state;
+    // The action names no node, or one that is not there yet.
+    reduce(state, {20, 0, 0, ActionTaken{"cluster heal", "{}", "app", ActionOutcome::done, ""}});
+    reduce(state, {20, 9, 0, ActionTaken{"cluster add n9", "{}", "app", ActionOutcome::done, ""}});
+    reduce(state, {20, 1, 2, RuleFired{Rule::oldTermIgnored, {2, 1}}});
+    before.nowNs = 20;
+    QVERIFY(state == before);
 }
 
 void TestReduce::alarmsLostPace() {
