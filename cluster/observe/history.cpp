@@ -150,7 +150,7 @@ struct History::Impl {
 History::History(const HistoryOptions& options) : m_impl(std::make_unique<Impl>(options)) {}
 History::~History() = default;
 
-void History::append(std::vector<Event> events, const Witness& witness) {
+void History::append(std::vector<Event> events, const Observer& observer) {
     if (events.empty()) return;
     Impl& h = *m_impl;
     std::stable_sort(events.begin(), events.end(), earlier);
@@ -171,7 +171,7 @@ void History::append(std::vector<Event> events, const Witness& witness) {
     std::size_t next = 0;
     const auto pushNew = [&] {
         Event& event = events[next++];
-        if (witness) witness(event, h.live.state);
+        if (observer) observer(event, h.live.state);
         h.push(std::move(event));
     };
     for (Event& event : taken) {

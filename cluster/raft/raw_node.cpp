@@ -192,6 +192,8 @@ Ready RawNode::ready() {
     return ready;
 }
 
+std::size_t RawNode::traceSize() const { return m_raft->m_trace.size(); }
+
 std::vector<TraceEvent> RawNode::takeTrace() {
     Raft& raft = *m_raft;
     // The application compacts the storage; the core notices it here.

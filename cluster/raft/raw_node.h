@@ -70,6 +70,7 @@ public:
     // What happened since the last Ready. Needed when nothing else makes a Ready, for example after an ignored vote
     // request.
     std::vector<TraceEvent> takeTrace();
+    std::size_t traceSize() const;  // of what takeTrace() would give, but for LogCompacted
     Ready ready();
     void advance();  // synchronous storage writes only
 

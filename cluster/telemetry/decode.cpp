@@ -3,9 +3,8 @@
 
 #include "cluster/telemetry/codec.h"
 #include "cluster/telemetry/codec_enums.h"
+#include "cluster/telemetry/codec_parts.h"
 #include "cluster/telemetry/old_reasons.h"
-
-#include <google/protobuf/repeated_field.h>
 
 #include <algorithm>
 #include <optional>
@@ -14,85 +13,13 @@
 namespace raftarium::telemetry {
 namespace {
 
-template <typename Repeated>
-std::vector<NodeId> idsOf(const Repeated& ids) {
-    return {ids.begin(), ids.end()};
-}
-std::vector<std::string> textsOf(const google::protobuf::RepeatedPtrField<std::string>& texts) {
-    return {texts.begin(), texts.end()};
-}
 base::Bytes bytesOf(const std::string& text) { return text.empty() ? base::Bytes() : base::Bytes(text); }
 
-AlarmType alarmTypeOf(std::uint32_t type) {
-    return enumOr(static_cast<int>(std::min(type, 255U)), AlarmType::corrupt, AlarmType::none);
-}
-LogEntry decode(const v1::EntrySummary& in) {
-    return {in.index(),      in.term(), static_cast<std::uint8_t>(std::min(in.type(), 255U)), in.text(), in.bytes(),
-            in.request_id(), {}};
-}
-std::vector<LogEntry> decode(const google::protobuf::RepeatedPtrField<v1::EntrySummary>& in) {
-    std::vector<LogEntry> out;
-    out.reserve(static_cast<std::size_t>(in.size()));
-    for (const auto& entry : in) out.push_back(decode(entry));
-    return out;
-}
-Progress decode(const v1::PeerProgress& in) {
-    return {in.peer(),           fromProto(in.state(), ProgressState::probe),
-            in.match(),          in.next(),
-            in.in_flight(),      in.paused(),
-            in.recently_active()};
-}
-Configuration decode(const v1::Configuration& in) {
-    Configuration out{idsOf(in.voters()),        idsOf(in.learners()), idsOf(in.voters_outgoing()),
-                      idsOf(in.learners_next()), in.auto_leave(),      {}};
-    for (const auto& member : in.members())
-        out.members.push_back(
-            {member.id(), member.name(), textsOf(member.peer_urls()), textsOf(member.client_urls()), member.learner()});
-    return out;
-}
-ElectionDeadline decode(const v1::ElectionDeadline& in) { return {in.deadline_ns(), in.timeout_ns(), in.redrawn()}; }
-Alarm decode(const v1::AlarmState& in) { return {in.member(), alarmTypeOf(in.type())}; }
-Lease decode(const v1::LeaseState& in) { return {in.lease(), in.ttl_s(), in.deadline_ns(), in.keys()}; }
-Watcher decode(const v1::WatcherState& in) {
-    return {in.stream(), in.watcher(),   fromProto(in.group(), WatcherGroup::none),
-            in.key(),    in.range_end(), in.next_revision()};
-}
-
-FullState decode(const v1::FullState& in, const v1::NodeIdentity& identity) {
-    FullState out;
-    out.name = identity.name();
-    out.version = identity.version();
-    out.clusterId = identity.cluster_id();
-    out.incarnation = identity.incarnation();
-    out.pid = identity.pid();
-    out.role = fromProto(in.role(), Role::follower);
-    out.term = in.term();
-    out.votedFor = in.voted_for();
-    out.leader = in.leader();
-    out.firstIndex = in.first_index();
-    out.lastIndex = in.last_index();
-    out.durableIndex = in.durable_index();
-    out.commitIndex = in.commit_index();
-    out.appliedIndex = in.applied_index();
-    out.tail = decode(in.tail());
-    out.configuration = decode(in.configuration());
-    for (const auto& progress : in.progress()) out.progress.push_back(decode(progress));
-    out.deadline = decode(in.deadline());
-    out.revision = in.revision();
-    out.compactRevision = in.compact_revision();
-    for (const auto& link : in.faults()) out.faults.push_back(fromProto(link));
-    out.pace = fromProto(in.pace());
-    for (const auto& watcher : in.watchers()) out.watchers.push_back(decode(watcher));
-    for (const auto& lease : in.leases()) out.leases.push_back(decode(lease));
-    for (const auto& alarm : in.alarms()) out.alarms.push_back(decode(alarm));
-    return out;
-}
-
-EventKind decode(const v1::RoleChanged& in) {
+EventKind kindOf(const v1::RoleChanged& in) {
     const RoleCause cause = in.reason().empty() ? fromProto(in.cause(), RoleCause::unknown) : oldRoleCause(in.reason());
     return RoleChanged{fromProto(in.role(), Role::follower), in.term(), in.leader(), cause, in.caused_by()};
 }
-EventKind decode(const v1::VoteCast& in) {
+EventKind kindOf(const v1::VoteCast& in) {
     return VoteCast{in.candidate(),
                     in.term(),
                     in.pre_vote(),
@@ -103,15 +30,15 @@ EventKind decode(const v1::VoteCast& in) {
                     in.own_last_index(),
                     in.voted_for()};
 }
-EventKind decode(const v1::VoteTally& in) {
+EventKind kindOf(const v1::VoteTally& in) {
     return VoteTally{in.term(),           in.pre_vote(), idsOf(in.granted()),
                      idsOf(in.refused()), in.needed(),   fromProto(in.result(), TallyResult::pending)};
 }
-EventKind decode(const v1::WalSynced& in) {
+EventKind kindOf(const v1::WalSynced& in) {
     return WalSynced{in.index(),       in.term(),    in.bytes(),  in.entries(),
                      in.duration_ns(), in.segment(), in.offset(), std::max(in.syncs(), 1U)};
 }
-EventKind decode(const v1::KeyChanged& in) {
+EventKind kindOf(const v1::KeyChanged& in) {
     KeyChanged out;
     out.main = in.main();
     out.sub = in.sub();
@@ -126,25 +53,25 @@ EventKind decode(const v1::KeyChanged& in) {
     out.requestId = in.request_id();
     return out;
 }
-EventKind decode(const v1::WatcherMoved& in) {
+EventKind kindOf(const v1::WatcherMoved& in) {
     return WatcherMoved{
         {in.stream(), in.watcher(), fromProto(in.to(), WatcherGroup::none), in.key(), in.range_end(),
          in.next_revision()},
         fromProto(in.from(), WatcherGroup::none),
         in.reason().empty() ? fromProto(in.cause(), WatcherCause::unknown) : oldWatcherCause(in.reason())};
 }
-EventKind decode(const v1::ClientRequest& in) {
+EventKind kindOf(const v1::ClientRequest& in) {
     return ClientRequest{in.request_id(),   fromProto(in.phase(), RequestPhase::received),
                          in.text(),         in.index(),
                          in.revision(),     in.error(),
                          in.forwarded_to(), {}};
 }
-EventKind decode(const v1::FaultsChanged& in) {
+EventKind kindOf(const v1::FaultsChanged& in) {
     FaultsChanged out;
     for (const auto& link : in.links()) out.links.push_back(fromProto(link));
     return out;
 }
-EventKind decode(const v1::SnapshotProgress& in) {
+EventKind kindOf(const v1::SnapshotProgress& in) {
     return SnapshotProgress{fromProto(in.phase(), SnapshotPhase::failed),
                             in.index(),
                             in.term(),
@@ -152,12 +79,12 @@ EventKind decode(const v1::SnapshotProgress& in) {
                             in.bytes_done(),
                             in.bytes_total()};
 }
-EventKind decode(const v1::LeaseChanged& in) {
+EventKind kindOf(const v1::LeaseChanged& in) {
     return LeaseChanged{fromProto(in.kind(), LeaseChange::deadlineMoved),
                         {in.lease(), in.ttl_s(), in.deadline_ns(), in.keys()},
                         fromProto(in.cause(), LeaseCause::unknown)};
 }
-EventKind decode(const v1::Lifecycle& in) {
+EventKind kindOf(const v1::Lifecycle& in) {
     const LifecyclePhase phase = fromProto(in.phase(), LifecyclePhase::started);
     return Lifecycle{in.text() == "restarted" ? LifecyclePhase::restarted : phase};
 }
@@ -189,7 +116,7 @@ std::optional<EventKind> decodeCore(const v1::Event& in) {
         case v1::Event::kLogCompacted:
             return LogCompacted{in.log_compacted().first_index()};
         case v1::Event::kWalSynced:
-            return decode(in.wal_synced());
+            return kindOf(in.wal_synced());
         case v1::Event::kCommitAdvanced:
             return CommitAdvanced{in.commit_advanced().index(), in.commit_advanced().term()};
         case v1::Event::kApplied:
@@ -197,7 +124,7 @@ std::optional<EventKind> decodeCore(const v1::Event& in) {
         case v1::Event::kProgressChanged:
             return ProgressChanged{decode(in.progress_changed().progress())};
         case v1::Event::kSnapshotProgress:
-            return decode(in.snapshot_progress());
+            return kindOf(in.snapshot_progress());
         default:
             return std::nullopt;
     }
@@ -206,42 +133,42 @@ std::optional<EventKind> decodeCore(const v1::Event& in) {
 std::optional<EventKind> decodeRest(const v1::Event& in) {
     switch (in.kind_case()) {
         case v1::Event::kRoleChanged:
-            return decode(in.role_changed());
+            return kindOf(in.role_changed());
         case v1::Event::kTermChanged:
             return TermChanged{in.term_changed().term(), in.term_changed().previous(), in.term_changed().seen_from()};
         case v1::Event::kVoteCast:
-            return decode(in.vote_cast());
+            return kindOf(in.vote_cast());
         case v1::Event::kVoteTally:
-            return decode(in.vote_tally());
+            return kindOf(in.vote_tally());
         case v1::Event::kElectionDeadline:
             return decode(in.election_deadline());
         case v1::Event::kConfigurationChanged:
             return ConfigurationChanged{decode(in.configuration_changed().configuration()),
                                         in.configuration_changed().index()};
         case v1::Event::kKeyChanged:
-            return decode(in.key_changed());
+            return kindOf(in.key_changed());
         case v1::Event::kWatcherMoved:
-            return decode(in.watcher_moved());
+            return kindOf(in.watcher_moved());
         case v1::Event::kWatchDelivered: {
             const auto& watch = in.watch_delivered();
             return WatchDelivered{watch.stream(),        watch.watcher(), watch.first_revision(),
                                   watch.last_revision(), watch.events(),  watch.request_id()};
         }
         case v1::Event::kLeaseChanged:
-            return decode(in.lease_changed());
+            return kindOf(in.lease_changed());
         case v1::Event::kCompacted:
             return Compacted{in.compacted().revision(), in.compacted().finished(), in.compacted().rows_removed()};
         case v1::Event::kAlarmChanged:
             return AlarmChanged{{in.alarm_changed().member(), alarmTypeOf(in.alarm_changed().type())},
                                 in.alarm_changed().active()};
         case v1::Event::kClientRequest:
-            return decode(in.client_request());
+            return kindOf(in.client_request());
         case v1::Event::kFaultsChanged:
-            return decode(in.faults_changed());
+            return kindOf(in.faults_changed());
         case v1::Event::kPaceChanged:
             return PaceChanged{fromProto(in.pace_changed().pace())};
         case v1::Event::kLifecycle:
-            return decode(in.lifecycle());
+            return kindOf(in.lifecycle());
         case v1::Event::kRuleFired:
             return RuleFired{fromProto(in.rule_fired().rule(), Rule::unknown),
                              {in.rule_fired().values().begin(), in.rule_fired().values().end()}};

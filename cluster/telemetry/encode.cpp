@@ -3,57 +3,12 @@
 
 #include "cluster/telemetry/codec.h"
 #include "cluster/telemetry/codec_enums.h"
+#include "cluster/telemetry/codec_parts.h"
 
-#include <string>
-#include <string_view>
 #include <variant>
 
 namespace raftarium::telemetry {
 namespace {
-
-std::string preview(std::string_view text, std::size_t bytes) { return std::string(text.substr(0, bytes)); }
-
-void encode(const LogEntry& entry, const Describer& describer, v1::EntrySummary& out) {
-    const bool described = entry.payload.isNull();
-    out.set_index(entry.index);
-    out.set_term(entry.term);
-    out.set_type(entry.type);
-    out.set_text(described ? entry.text : describer.entryText(entry));
-    out.set_bytes(entry.bytes);
-    out.set_request_id(described ? entry.requestId : describer.entryRequestId(entry));
-}
-
-void encode(const Progress& progress, v1::PeerProgress& out) {
-    out.set_peer(progress.peer);
-    out.set_state(toProto(progress.state));
-    out.set_match(progress.match);
-    out.set_next(progress.next);
-    out.set_in_flight(progress.inFlight);
-    out.set_paused(progress.paused);
-    out.set_recently_active(progress.recentlyActive);
-}
-
-void encode(const Configuration& configuration, v1::Configuration& out) {
-    for (const NodeId id : configuration.voters) out.add_voters(id);
-    for (const NodeId id : configuration.learners) out.add_learners(id);
-    for (const NodeId id : configuration.votersOutgoing) out.add_voters_outgoing(id);
-    for (const NodeId id : configuration.learnersNext) out.add_learners_next(id);
-    out.set_auto_leave(configuration.autoLeave);
-    for (const Member& member : configuration.members) {
-        v1::Member& one = *out.add_members();
-        one.set_id(member.id);
-        one.set_name(member.name);
-        for (const std::string& url : member.peerUrls) one.add_peer_urls(url);
-        for (const std::string& url : member.clientUrls) one.add_client_urls(url);
-        one.set_learner(member.learner);
-    }
-}
-
-void encode(const ElectionDeadline& deadline, v1::ElectionDeadline& out) {
-    out.set_deadline_ns(deadline.deadlineNs);
-    out.set_timeout_ns(deadline.timeoutNs);
-    out.set_redrawn(deadline.redrawn);
-}
 
 // One overload for each kind that a node reports.
 struct Encoder {
@@ -264,60 +219,6 @@ void encodeEvents(const std::vector<Event>& events, const Describer& describer, 
                 out.mutable_cause()->set_sequence(event.cause.sequence());
         }
         std::visit(Encoder{out, describer}, event.kind);
-    }
-}
-
-void encodeFullState(const Event& full, const Describer& describer, v1::EventBatch& batch) {
-    const FullState& state = *std::get<Boxed<FullState>>(full.kind);
-    batch.set_schema_version(kSchemaVersion);
-    v1::NodeIdentity& identity = *batch.mutable_node();
-    identity.set_node_id(full.node);
-    identity.set_cluster_id(state.clusterId);
-    identity.set_name(state.name);
-    identity.set_incarnation(state.incarnation);
-    identity.set_pid(state.pid);
-    identity.set_version(state.version);
-
-    v1::FullState& out = *batch.mutable_full_state();
-    out.set_sequence(full.sequence);
-    out.set_at_ns(full.atNs);
-    out.set_role(toProto(state.role));
-    out.set_term(state.term);
-    out.set_voted_for(state.votedFor);
-    out.set_leader(state.leader);
-    out.set_first_index(state.firstIndex);
-    out.set_last_index(state.lastIndex);
-    out.set_durable_index(state.durableIndex);
-    out.set_commit_index(state.commitIndex);
-    out.set_applied_index(state.appliedIndex);
-    for (const LogEntry& entry : state.tail) encode(entry, describer, *out.add_tail());
-    encode(state.configuration, *out.mutable_configuration());
-    for (const Progress& progress : state.progress) encode(progress, *out.add_progress());
-    encode(state.deadline, *out.mutable_deadline());
-    out.set_revision(state.revision);
-    out.set_compact_revision(state.compactRevision);
-    for (const LinkFaults& link : state.faults) toProto(link, *out.add_faults());
-    toProto(state.pace, *out.mutable_pace());
-    for (const Watcher& watcher : state.watchers) {
-        v1::WatcherState& one = *out.add_watchers();
-        one.set_stream(watcher.stream);
-        one.set_watcher(watcher.id);
-        one.set_group(toProto(watcher.group));
-        one.set_key(preview(watcher.key, kKeyPreviewBytes));
-        one.set_range_end(preview(watcher.rangeEnd, kKeyPreviewBytes));
-        one.set_next_revision(watcher.nextRevision);
-    }
-    for (const Lease& lease : state.leases) {
-        v1::LeaseState& one = *out.add_leases();
-        one.set_lease(lease.id);
-        one.set_ttl_s(lease.ttlSeconds);
-        one.set_deadline_ns(lease.deadlineNs);
-        one.set_keys(lease.keys);
-    }
-    for (const Alarm& alarm : state.alarms) {
-        v1::AlarmState& one = *out.add_alarms();
-        one.set_member(alarm.member);
-        one.set_type(static_cast<std::uint32_t>(alarm.type));
     }
 }
 

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/telemetry/codec.h"
-#include "proto/raftarium/telemetry.pb.h"
+#include "cluster/telemetry/codec_enums.h"
+#include "cluster/telemetry/codec_parts.h"
 
 #include <algorithm>
 
 namespace raftarium::telemetry {
+namespace {
+
+std::vector<std::string> textsOf(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+    return {texts.begin(), texts.end()};
+}
+LogEntry decodeEntry(const v1::EntrySummary& in) {
+    return {in.index(),      in.term(), static_cast<std::uint8_t>(std::min(in.type(), 255U)), in.text(), in.bytes(),
+            in.request_id(), {}};
+}
+
+}  // namespace
 
 void toProto(const MessageKey& key, v1::MessageId& out) {
     out.set_sender(key.sender);
@@ -84,4 +95,70 @@ Pace fromProto(const v1::Pace& in) {
     return {in.tick_ns(), in.heartbeat_ticks(), in.election_ticks(), in.pre_vote(), in.check_quorum()};
 }
 
+void encode(const LogEntry& entry, const Describer& describer, v1::EntrySummary& out) {
+    const bool described = entry.payload.isNull();
+    out.set_index(entry.index);
+    out.set_term(entry.term);
+    out.set_type(entry.type);
+    out.set_text(described ? entry.text : describer.entryText(entry));
+    out.set_bytes(entry.bytes);
+    out.set_request_id(described ? entry.requestId : describer.entryRequestId(entry));
+}
+
+void encode(const Progress& progress, v1::PeerProgress& out) {
+    out.set_peer(progress.peer);
+    out.set_state(toProto(progress.state));
+    out.set_match(progress.match);
+    out.set_next(progress.next);
+    out.set_in_flight(progress.inFlight);
+    out.set_paused(progress.paused);
+    out.set_recently_active(progress.recentlyActive);
+}
+
+void encode(const Configuration& configuration, v1::Configuration& out) {
+    for (const NodeId id : configuration.voters) out.add_voters(id);
+    for (const NodeId id : configuration.learners) out.add_learners(id);
+    for (const NodeId id : configuration.votersOutgoing) out.add_voters_outgoing(id);
+    for (const NodeId id : configuration.learnersNext) out.add_learners_next(id);
+    out.set_auto_leave(configuration.autoLeave);
+    for (const Member& member : configuration.members) {
+        v1::Member& one = *out.add_members();
+        one.set_id(member.id);
+        one.set_name(member.name);
+        for (const std::string& url : member.peerUrls) one.add_peer_urls(url);
+        for (const std::string& url : member.clientUrls) one.add_client_urls(url);
+        one.set_learner(member.learner);
+    }
+}
+
+void encode(const ElectionDeadline& deadline, v1::ElectionDeadline& out) {
+    out.set_deadline_ns(deadline.deadlineNs);
+    out.set_timeout_ns(deadline.timeoutNs);
+    out.set_redrawn(deadline.redrawn);
+}
+
+AlarmType alarmTypeOf(std::uint32_t type) {
+    return enumOr(static_cast<int>(std::min(type, 255U)), AlarmType::corrupt, AlarmType::none);
+}
+std::vector<LogEntry> decode(const google::protobuf::RepeatedPtrField<v1::EntrySummary>& in) {
+    std::vector<LogEntry> out;
+    out.reserve(static_cast<std::size_t>(in.size()));
+    for (const auto& entry : in) out.push_back(decodeEntry(entry));
+    return out;
+}
+Progress decode(const v1::PeerProgress& in) {
+    return {in.peer(),           fromProto(in.state(), ProgressState::probe),
+            in.match(),          in.next(),
+            in.in_flight(),      in.paused(),
+            in.recently_active()};
+}
+Configuration decode(const v1::Configuration& in) {
+    Configuration out{idsOf(in.voters()),        idsOf(in.learners()), idsOf(in.voters_outgoing()),
+                      idsOf(in.learners_next()), in.auto_leave(),      {}};
+    for (const auto& member : in.members())
+        out.members.push_back(
+            {member.id(), member.name(), textsOf(member.peer_urls()), textsOf(member.client_urls()), member.learner()});
+    return out;
+}
+ElectionDeadline decode(const v1::ElectionDeadline& in) { return {in.deadline_ns(), in.timeout_ns(), in.redrawn()}; }
 }  // namespace raftarium::telemetry

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the loop tells at rest and under load: nothing is left out of the first, and of the second what is said stays
-// true, in order, and fully accounted for.
+// What the loop reports at rest and under load. At rest nothing is left out; under load the events stay true and in
+// order, and those that are left out are counted.
 #include "cluster/node/telemetry/telemetry_publisher.h"
 #include "tests/runner/test_class.h"
 
@@ -95,7 +95,7 @@ std::uint64_t sampled(const std::vector<TelemetryEvent>& events) {
 class TestTelemetryPublisher : public QObject {
     Q_OBJECT
 private slots:
-    // 1,900 events a second, state events included, and a burst on top: whatever the budget, all is told as it comes.
+    // 1,900 events a second, state events included, and a burst on top: whatever the budget, all is reported as it comes.
     void atRestNothingIsLeftOut() {
         TelemetryHub hub;
         hub.setBudget(100);
@@ -128,7 +128,7 @@ private slots:
         const std::uint64_t kept = sampled(events);
         QVERIFY2(kept > 400 && kept <= 4400, QByteArray::number(static_cast<qulonglong>(kept)));
         QCOMPARE(kept + leftOut(events), load.made - madeBefore);
-        // 1,000 steps a second are told in 50 groups.
+        // 1,000 steps a second are reported in 50 groups.
         QVERIFY2(events.size() - kept < 4 * 50 * 8, QByteArray::number(static_cast<qulonglong>(events.size() - kept)));
         std::uint64_t accounted = before;
         base::Nanoseconds last = 0;
@@ -192,7 +192,7 @@ private slots:
         QVERIFY(before);
     }
 
-    // What waits is handed over in time even if no step tells anything more.
+    // What waits is handed over in time even if no step reports anything more.
     void aGroupIsDue() {
         TelemetryHub hub;
         hub.setBudget(100);

@@ -47,6 +47,7 @@ private slots:
     void faults();
     void progressAndConfiguration();
     void alarmsLostPace();
+    void actionsAndRulesChangeNothing();
     void copiesShareButDoNotLeak();
     void storms_data();
     void storms();
@@ -279,6 +280,13 @@ void TestReduce::watchersAndLeases() {
     feed(LeaseChanged{LeaseChange::renewed, {5, 0, 200, 2}});
     QCOMPARE(node.leases.at(5).ttlSeconds, 10);
     QCOMPARE(node.leases.at(5).deadlineNs, 200);
+    feed(LeaseChanged{LeaseChange::deadlineMoved, {5, 10, 300, 0}, LeaseCause::newLeader});
+    QCOMPARE(node.leases.at(5).deadlineNs, 300);
+    QCOMPARE(node.leases.at(5).keys, 2U);
+    // Notes the remaining 4 s for the next leader; this one goes on counting to the same deadline.
+    feed(LeaseChanged{LeaseChange::checkpoint, {5, 4, 0, 0}, LeaseCause::checkpoint});
+    QCOMPARE(node.leases.at(5).ttlSeconds, 10);
+    QCOMPARE(node.leases.at(5).deadlineNs, 300);
     feed(LeaseChanged{LeaseChange::expired, {5, 0, 0, 0}});
     QVERIFY(node.leases.empty());
     feed(KeyChanged{12, 0, false, base::Bytes("k"), base::Bytes("v"), 1, 1, 12, 0, 4});
@@ -315,6 +323,18 @@ void TestReduce::progressAndConfiguration() {
     feed(ConfigurationChanged{{{1, 2}, {}, {}, {}, false, {}}, 6});
     QCOMPARE(int(node.role), int(Role::follower));
     QCOMPARE(feed.state.nodes.size(), 2U);
+}
+
+void TestReduce::actionsAndRulesChangeNothing() {
+    ClusterState state;
+    reduce(state, {10, 1, 1, TermChanged{2, 1, 1}});
+    ClusterState before = state;
+    // The action names no node, or one that is not there yet.
+    reduce(state, {20, 0, 0, ActionTaken{"cluster heal", "{}", "app", ActionOutcome::done, ""}});
+    reduce(state, {20, 9, 0, ActionTaken{"cluster add n9", "{}", "app", ActionOutcome::done, ""}});
+    reduce(state, {20, 1, 2, RuleFired{Rule::oldTermIgnored, {2, 1}}});
+    before.nowNs = 20;
+    QVERIFY(state == before);
 }
 
 void TestReduce::alarmsLostPace() {

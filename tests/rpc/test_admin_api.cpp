@@ -3,8 +3,8 @@
 
 // What is served apart from clients: telemetry and control.
 
+#include "cluster/node/telemetry/telemetry_sampler.h"
 #include "cluster/rpc/admin/control_service.h"
-#include "cluster/rpc/admin/telemetry_sampler.h"
 #include "proto/raftarium/control.grpc.pb.h"
 #include "proto/raftarium/telemetry.grpc.pb.h"
 #include "tests/rpc/served_node.h"
@@ -166,7 +166,7 @@ private slots:
         QCOMPARE(accounted, first + kEvents);
     }
     void samplerKeepsStateAndCountsTheRest() {
-        rpc::TelemetrySampler sampler(1000);
+        node::TelemetrySampler sampler(1000);
         std::uint64_t sequence = 0;
         std::uint64_t states = 0;
         std::uint64_t kept = 0;
@@ -199,9 +199,9 @@ private slots:
     }
 
     void samplerChoosesTheSameMessagesOnBothEnds() {
-        rpc::TelemetrySampler sender(200);
-        rpc::TelemetrySampler receiver(200);
-        const auto keptIds = [](rpc::TelemetrySampler& sampler, std::uint64_t firstSequence, base::Nanoseconds now) {
+        node::TelemetrySampler sender(200);
+        node::TelemetrySampler receiver(200);
+        const auto keptIds = [](node::TelemetrySampler& sampler, std::uint64_t firstSequence, base::Nanoseconds now) {
             std::vector<telemetry::Event> events;
             for (std::uint64_t i = 0; i < 1000; ++i) events.push_back(messageEvent(firstSequence + i, i));
             sampler.thin(events, now);

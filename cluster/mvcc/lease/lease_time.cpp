@@ -56,7 +56,11 @@ void Lessor::promote(base::Nanoseconds now, base::Nanoseconds extend) {
         setDeadline(id, lease, now + extend + seconds * base::kSecond);
         planCheckpoint(id, lease, now);
     }
-    if (m_leases.size() >= kRevokesPerSecond) spreadExpiries(now, extend);
+    if (m_leases.size() >= kRevokesPerSecond) return spreadExpiries(now, extend);
+    // Of more leases nobody could follow each.
+    if (!m_core.tracing) return;
+    for (const auto& [id, lease] : m_leases)
+        m_core.addTrace(trace::LeaseRecounted{id, lease.ttlSeconds, lease.deadline});
 }
 
 // After a change of leader many leases may end at the same time. They are spread, so that their revocations do not

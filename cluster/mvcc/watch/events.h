@@ -67,6 +67,11 @@ struct LeaseRenewed {
     std::int64_t lease = 0, ttlSeconds = 0;
     std::int64_t deadlineNs = 0;
 };
+// A member that has just become leader counts the lease.
+struct LeaseRecounted {
+    std::int64_t lease = 0, ttlSeconds = 0;
+    std::int64_t deadlineNs = 0;
+};
 struct LeaseRevoked {
     std::int64_t lease = 0;
     std::uint32_t keys = 0;
@@ -93,9 +98,9 @@ struct AlarmDisarmed {
 }  // namespace trace
 
 // The first two come with every write: left out where setKeyTracing() says so.
-using StoreTrace =
-    std::variant<trace::KeyChanged, trace::WatchDelivered, trace::WatcherMoved, trace::LeaseGranted,
-                 trace::LeaseRenewed, trace::LeaseRevoked, trace::LeaseExpired, trace::LeaseCheckpointed,
-                 trace::CompactionScheduled, trace::CompactionFinished, trace::AlarmRaised, trace::AlarmDisarmed>;
+using StoreTrace = std::variant<trace::KeyChanged, trace::WatchDelivered, trace::WatcherMoved, trace::LeaseGranted,
+                                trace::LeaseRenewed, trace::LeaseRecounted, trace::LeaseRevoked, trace::LeaseExpired,
+                                trace::LeaseCheckpointed, trace::CompactionScheduled, trace::CompactionFinished,
+                                trace::AlarmRaised, trace::AlarmDisarmed>;
 
 }  // namespace raftarium::mvcc

@@ -24,6 +24,7 @@
 #include "cluster/node/members/membership_json.h"
 #include "cluster/node/node.h"
 #include "cluster/node/telemetry/telemetry_publisher.h"
+#include "cluster/node/telemetry/trace_origins.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/storage/backend/lmdb_backend.h"
 #include "cluster/wire/requests.h"
@@ -229,7 +230,7 @@ private:
 
     // loop_telemetry.cpp
     bool listening() const { return m_telemetry.listening(); }
-    void emit(TelemetryPayload payload);
+    void emit(telemetry::EventKind kind, const telemetry::Cause& cause = {});
     void addTail(telemetry::FullState& state) const;
     void emitTrace(const std::vector<raft::TraceEvent>& trace);
     void emitMessages(std::vector<GateEvent>& events);
@@ -354,6 +355,10 @@ private:
     // Telemetry.
     TelemetryPublisher m_telemetry;
     std::vector<mvcc::StoreTrace> m_storeTrace;  // kept for its capacity
+    TraceCauses m_traceCauses;
+    RevisionRequests m_revisionRequests;
+    std::uint64_t m_appliedRequest = 0;  // of the entry that is being applied
+    std::uint64_t m_rulesFired = 0;
     ElectionDeadline m_deadline;
     bool m_redrawn = false;
     struct Tally {

@@ -61,6 +61,7 @@ void Loop::applyEntry(const raft::Entry& entry) {
 
 void Loop::applyNormal(const raft::Entry& entry) {
     const wire::DecodedRequest& request = m_decoder.decode(entry.data.view());
+    m_appliedRequest = request.requestId;
     using Kind = wire::DecodedRequest::Kind;
     if (request.kind == Kind::store) {
         // A received store may be ahead of its snapshot's index: what it answered to this request is not known here.

@@ -181,7 +181,9 @@ void Loop::stepReceived(GatedMessage& message) {
     }
     const std::uint64_t from = message.message.from;
     const raft::Index counted = message.message.commit;
+    const std::size_t traced = m_raft.traceSize();
     const raft::StepError error = m_raft.receive(std::move(message.message));
+    if (listening()) m_traceCauses.stepped(traced, m_raft.traceSize(), message.id);
     if (error == raft::StepError::none) return;
     if (error == raft::StepError::malformed && m_now >= m_nextRefusalLogNs) {
         m_nextRefusalLogNs = m_now + base::kSecond;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the loop tells of itself, and what control changes in it.
+// What the loop reports of itself, and what control changes in it.
 
 #include "cluster/node/loop/loop.h"
 #include "cluster/node/telemetry/telemetry_values.h"
@@ -33,10 +33,14 @@ telemetry::TallyResult resultOf(raft::VoteOutcome outcome) {
 
 }  // namespace
 
-void Loop::emit(TelemetryPayload payload) { m_telemetry.add(std::move(payload), m_parts.clock->monotonicNow()); }
+void Loop::emit(telemetry::EventKind kind, const telemetry::Cause& cause) {
+    m_telemetry.add(std::move(kind), m_parts.clock->monotonicNow(), cause);
+}
 
 void Loop::emitTrace(const std::vector<raft::TraceEvent>& trace) {
+    std::size_t place = 0;
     for (const raft::TraceEvent& event : trace) {
+        const telemetry::Cause cause = m_traceCauses.of(place++);
         if (std::holds_alternative<raft::trace::ElectionTimeoutDrawn>(event)) {
             m_redrawn = true;
         } else if (const auto* role = std::get_if<raft::trace::RoleChanged>(&event)) {
@@ -47,10 +51,14 @@ void Loop::emitTrace(const std::vector<raft::TraceEvent>& trace) {
         } else if (const auto* truncated = std::get_if<raft::trace::LogTruncated>(&event)) {
             m_durable = std::min(m_durable, truncated->first - 1);
         }
+        auto kind = valueOf(event);
+        if (!kind) continue;
         // While nobody listens only the rare events are kept, for subscribers that come back after a short break.
-        if (!listening() && isFrequent(event)) continue;
-        if (auto kind = valueOf(event)) emit(std::move(*kind));
+        const bool wanted =
+            telemetry::mayBeLeftOut(*kind) ? m_telemetry.admits(++m_rulesFired) : listening() || !isFrequent(event);
+        if (wanted) emit(std::move(*kind), cause);
     }
+    m_traceCauses.clear();
 }
 
 void Loop::countVote(const raft::trace::VoteTally& tally) {
@@ -78,15 +86,22 @@ void Loop::takeStoreTrace(raft::Index index) {
     const std::uint64_t leftOut = m_store.takeTrace(m_storeTrace);
     std::uint64_t taken = 0;
     for (mvcc::StoreTrace& event : m_storeTrace) {
-        telemetry::EventKind kind = valueOf(std::move(event), index, 0);
+        telemetry::EventKind kind = valueOf(std::move(event), index, m_appliedRequest);
         if (telemetry::mayBeLeftOut(kind)) ++taken;
+        if (const auto* key = std::get_if<telemetry::KeyChanged>(&kind))
+            m_revisionRequests.wrote(key->main, key->requestId);
+        else if (auto* delivered = std::get_if<telemetry::WatchDelivered>(&kind))
+            delivered->requestId = m_revisionRequests.requestOf(delivered->lastRevision);
         emit(std::move(kind));
     }
     m_storeTrace.clear();
-    m_telemetry.addTold(taken, leftOut);
+    m_appliedRequest = 0;
+    // With the end of a batch of entries its changes have gone to the watchers that are up to date.
+    if (index == 0) m_revisionRequests.clear();
+    m_telemetry.addKeyEvents(taken, leftOut);
 }
 
-// The ring on screen: said again only when it moved by more than a tick, which heartbeats under load do not cause.
+// The ring on screen: reported again only when it moved by more than a tick. Heartbeats under load move it by less.
 void Loop::emitDeadline() {
     ElectionDeadline now;
     const bool runs =
@@ -108,7 +123,7 @@ void Loop::emitDeadline() {
 void Loop::publishEvents(bool all) { m_telemetry.publish(m_now, all); }
 
 telemetry::Event Loop::fullState() {
-    // Everything published so far is before this picture, and what the core has not yet told is not in it.
+    // Everything published so far is before this picture, and what the core has not yet reported is not in it.
     processReady();
     updateViews();
     emitDeadline();

@@ -15,6 +15,5 @@ using telemetry::Pace;
 using MessageId = telemetry::MessageKey;
 using MessageInfo = telemetry::Message;
 using TelemetryEvent = telemetry::Event;
-using TelemetryPayload = telemetry::EventKind;
 
 }  // namespace raftarium::node

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Where the threads of a node drop their telemetry, and subscribers pick it up. Bounded ring; a publisher never waits
-// for a subscriber; what a slow subscriber missed is counted and said in its stream.
+// Takes the telemetry of a node's threads, and gives it to subscribers: a bounded ring. A publisher never waits for a
+// subscriber. The events that a slow subscriber missed are counted, and its stream says so.
 #pragma once
 
 #include "cluster/node/telemetry/telemetry_event.h"

@@ -39,30 +39,30 @@ void TelemetryPublisher::begin(base::Nanoseconds now) {
     m_budget.roll(now);
 }
 
-void TelemetryPublisher::addTold(std::uint64_t told, std::uint64_t leftOut) {
+void TelemetryPublisher::addKeyEvents(std::uint64_t reported, std::uint64_t leftOut) {
     m_leftOut += leftOut;
-    const std::uint64_t more = told + leftOut;
-    if (more > 1) m_budget.addSeen(more - 1);
-    if (told > 1) m_budget.spend(told - 1);
+    const std::uint64_t all = reported + leftOut;
+    if (all > 1) m_budget.addSeen(all - 1);
+    if (reported > 1) m_budget.spend(reported - 1);
 }
 
-void TelemetryPublisher::push(TelemetryPayload payload, base::Nanoseconds now) {
+void TelemetryPublisher::push(telemetry::EventKind kind, base::Nanoseconds now, const telemetry::Cause& cause) {
     // A joined event is as late as what stands before it: times ascend within a stream.
     if (!m_events.empty()) now = std::max(now, m_events.back().atNs);
-    const bool required = !telemetry::mayBeLeftOut(payload);
-    m_events.push_back({now, 0, 0, std::move(payload)});
+    const bool required = !telemetry::mayBeLeftOut(kind);
+    m_events.push_back({now, 0, 0, std::move(kind), cause});
     if (required) m_budget.require(1);
 }
 
-void TelemetryPublisher::add(TelemetryPayload payload, base::Nanoseconds now) {
+void TelemetryPublisher::add(telemetry::EventKind kind, base::Nanoseconds now, const telemetry::Cause& cause) {
     if (loaded()) {
-        if (join(payload, now)) return;
-        if (!isFlowing(payload)) {
+        if (join(kind, now)) return;
+        if (!isFlowing(kind)) {
             closeGroup();
             m_dueNs = 0;
         }
     }
-    push(std::move(payload), now);
+    push(std::move(kind), now, cause);
 }
 
 void TelemetryPublisher::addEntries(const std::vector<raft::Entry>& entries, base::Nanoseconds now) {
@@ -91,8 +91,8 @@ void TelemetryPublisher::addEntries(const std::vector<raft::Entry>& entries, bas
     if (loaded()) m_appendedAt = m_events.size() - 1;
 }
 
-bool TelemetryPublisher::join(const TelemetryPayload& payload, base::Nanoseconds now) {
-    if (const auto* synced = std::get_if<telemetry::WalSynced>(&payload)) {
+bool TelemetryPublisher::join(const telemetry::EventKind& kind, base::Nanoseconds now) {
+    if (const auto* synced = std::get_if<telemetry::WalSynced>(&kind)) {
         telemetry::WalSynced before;
         before.syncs = 0;
         if (m_synced) before = m_synced->value;
@@ -103,17 +103,17 @@ bool TelemetryPublisher::join(const TelemetryPayload& payload, base::Nanoseconds
         m_synced->value.durationNs = std::max(synced->durationNs, before.durationNs);
         return true;
     }
-    if (const auto* applied = std::get_if<telemetry::Applied>(&payload)) {
+    if (const auto* applied = std::get_if<telemetry::Applied>(&kind)) {
         const auto first = m_applied ? m_applied->value.firstIndex : applied->firstIndex;
         m_applied = {now, *applied};
         m_applied->value.firstIndex = first;
         return true;
     }
-    if (const auto* commit = std::get_if<telemetry::CommitAdvanced>(&payload)) {
+    if (const auto* commit = std::get_if<telemetry::CommitAdvanced>(&kind)) {
         m_commit = {now, *commit};
         return true;
     }
-    if (const auto* changed = std::get_if<telemetry::ProgressChanged>(&payload)) {
+    if (const auto* changed = std::get_if<telemetry::ProgressChanged>(&kind)) {
         m_progress[changed->progress.peer] = {now, *changed};
         return true;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Elections, the log, snapshots and membership in words.
+// Elections, the log, snapshots and membership.
 #include "cluster/observe/feed/feed_parts.h"
 
 #include <algorithm>
@@ -13,43 +13,11 @@ namespace {
 constexpr std::uint64_t kFarBehind = 10;  // entries: catching up from there is worth a line
 constexpr TimeNs kSlowSync = 100'000'000;
 
-const char* textOf(RoleCause cause) {
-    switch (cause) {
-        case RoleCause::electionTimeout:
-            return "election timeout";
-        case RoleCause::preVoteWon:
-            return "won the pre-vote";
-        case RoleCause::voteWon:
-            return "won the election";
-        case RoleCause::voteLost:
-            return "lost the election";
-        case RoleCause::higherTerm:
-            return "saw a higher term";
-        case RoleCause::leaderSeen:
-            return "heard from the leader of this term";
-        case RoleCause::quorumLost:
-            return "lost contact with a majority";
-        case RoleCause::removed:
-            return "removed from the cluster";
-        case RoleCause::transfer:
-            return "leadership was transferred";
-        case RoleCause::campaignAsked:
-            return "asked to campaign";
-        case RoleCause::forgotLeader:
-            return "forgot its leader";
-        case RoleCause::unknown:
-            break;
-    }
-    return "no reason given";
-}
-
 MaybeLine becameFollower(const Event& event, const ClusterState& before, const RoleChanged& change) {
     const std::string self = before.nameOf(event.node), term = text(change.term);
     const NodeState* was = before.node(event.node);
     const Role role = was ? was->role : Role::follower;
-    const std::string reason = change.cause == RoleCause::unknown && change.leader != 0
-                                   ? before.nameOf(change.leader) + " leads"
-                                   : textOf(change.cause);
+    const base::Text reason = textOf(change, before);
     if (role == Role::leader) return feedLine(event, Say::leaderSteppedDown, {self, term, reason}, 1);
     if (role == Role::candidate || role == Role::preCandidate)
         return feedLine(event, Say::candidateGaveUp, {self, term, reason});
@@ -71,7 +39,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const RoleChan
             if (was && was->deadline.timeoutNs > 0 &&
                 (change.cause == RoleCause::unknown || change.cause == RoleCause::electionTimeout))
                 return feedLine(event, Say::electionStarted, {self, term, milliseconds(was->deadline.timeoutNs)}, 1);
-            return feedLine(event, Say::electionStartedBecause, {self, term, textOf(change.cause)}, 1);
+            return feedLine(event, Say::electionStartedBecause, {self, term, textOf(change, before)}, 1);
         case Role::leader: {
             if (!was || !was->tally || was->tally->preVote || was->tally->granted.empty())
                 return feedLine(event, Say::leaderElectedAlone, {self, term}, 1);
@@ -85,7 +53,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const RoleChan
 }
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const TermChanged& change) {
-    if (change.seenFrom == event.node) return std::nullopt;  // its own campaign, which is told as such
+    if (change.seenFrom == event.node) return std::nullopt;  // its own campaign: its new role reports it
     if (change.seenFrom == 0) return feedLine(event, Say::termMoved, {before.nameOf(event.node), text(change.term)});
     return feedLine(event, Say::termSeen,
                     {before.nameOf(event.node), text(change.term), before.nameOf(change.seenFrom)});
@@ -117,7 +85,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const VoteCast
 }
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const VoteTally& tally) {
-    if (tally.result != TallyResult::lost) return std::nullopt;  // a win is told by the new role
+    if (tally.result != TallyResult::lost) return std::nullopt;  // the new role reports a win
     return feedLine(
         event, tally.preVote ? Say::preElectionLost : Say::electionLost,
         {before.nameOf(event.node), text(tally.term), text(tally.granted.size()), text(tally.refused.size())}, 1);
@@ -137,7 +105,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const WalSynce
     return feedLine(event, Say::slowSync, {before.nameOf(event.node), milliseconds(sync.durationNs)}, 1);
 }
 
-// The leader decides what is committed; the others learn of it, which would say the same again.
+// Only the leader's commit gets a line: followers learn of the same commit a moment later.
 MaybeLine sayPart(const Event& event, const ClusterState& before, const CommitAdvanced& commit) {
     const NodeState* node = before.node(event.node);
     if (!node || node->role != Role::leader || commit.index <= node->log.commitIndex) return std::nullopt;
@@ -150,7 +118,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const CommitAd
 MaybeLine sayPart(const Event& event, const ClusterState& before, const ProgressChanged& change) {
     const NodeState* node = before.node(event.node);
     const Progress& now = change.progress;
-    if (!node || now.peer == event.node) return std::nullopt;  // a leader tells of its own log, too
+    if (!node || now.peer == event.node) return std::nullopt;  // a leader reports its own log, too
     const auto was = std::find_if(node->progress.begin(), node->progress.end(),
                                   [&](const Progress& p) { return p.peer == now.peer; });
     if (was == node->progress.end()) return std::nullopt;

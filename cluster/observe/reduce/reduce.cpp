@@ -63,11 +63,13 @@ void findLeader(ClusterState& state) {
 
 void reduce(ClusterState& state, const Event& event) {
     state.nowNs = std::max(state.nowNs, event.atNs);
+    // What came of an action is told by the events that follow; it may be about no node at all.
+    if (std::holds_alternative<ActionTaken>(event.kind)) return;
     auto [it, isNew] = state.nodes.try_emplace(event.node);
     NodeState& node = it->second;
     if (isNew) {
         node.id = event.node;
-        // Who speaks, runs; the supervisor's word and a broken stream are not its own.
+        // A node that reports runs. What the supervisor saw, and a broken stream, are no reports of the node.
         node.known =
             !std::holds_alternative<ProcessChanged>(event.kind) && !std::holds_alternative<StreamEnded>(event.kind);
         if (node.known) node.process = ProcessState::running;

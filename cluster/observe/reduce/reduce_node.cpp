@@ -28,7 +28,7 @@ Role withLearning(const NodeState& node, Role role) {
     return std::find(voters.begin(), voters.end(), node.id) != voters.end() ? Role::follower : role;
 }
 
-// Configurations follow each other by index; a node that replays its log tells old ones again, which change nothing.
+// Configurations follow each other by index; a node that replays its log reports old ones again, which change nothing.
 void takeNewest(ClusterState& state, const Configuration& configuration, std::uint64_t index) {
     if (configuration.voters.empty() || index < state.configurationIndex) return;
     std::vector<NodeId> before;

@@ -40,10 +40,13 @@ void reducePart(ClusterState&, NodeState& node, const Event&, const LeaseChanged
         if (node.leases.contains(change.lease.id)) node.leases.edit().erase(change.lease.id);
         return;
     }
+    // A checkpoint moves nothing here: it notes the remaining time for the next leader.
+    if (change.kind == LeaseChange::checkpoint) return;
     Lease& lease = node.leases.edit()[change.lease.id];
     const Lease before = lease;
     lease = change.lease;
     if (lease.ttlSeconds == 0) lease.ttlSeconds = before.ttlSeconds;
+    if (lease.keys == 0) lease.keys = before.keys;
 }
 
 void reducePart(ClusterState&, NodeState& node, const Event&, const Compacted& compacted) {

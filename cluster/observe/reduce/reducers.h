@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The reducer's parts, one function per kind of event; only reduce.cpp calls them. Each takes the state of the whole
-// cluster, the node that spoke, the event (for its time) and its kind.
+// cluster, the node that reported, the event (for its time) and its kind.
 #pragma once
 
 #include "cluster/observe/cluster_state.h"
@@ -61,7 +61,7 @@ void reducePart(ClusterState&, NodeState&, const Event&, const AlarmChanged&);
 void reducePart(ClusterState&, NodeState&, const Event&, const ClientRequest&);
 void sweepCalls(ClusterState&);
 
-// Highest term and its leader, from what the nodes say.
+// Highest term and its leader, as the nodes report them.
 void findLeader(ClusterState&);
 
 template <typename T>

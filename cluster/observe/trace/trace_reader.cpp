@@ -25,6 +25,14 @@ base::Error damaged(const std::string& path, std::uint64_t offset, const std::st
             "recording " + path + " is damaged at offset " + std::to_string(offset) + ": " + what};
 }
 
+base::Status checkVersion(const std::string& path, std::uint32_t version) {
+    if (version >= kTraceVersionOldest && version <= kTraceVersion) return {};
+    return base::Error{base::Errc::unimplemented, "recording " + path + " has format version " +
+                                                      std::to_string(version) + "; this program reads versions " +
+                                                      std::to_string(kTraceVersionOldest) + " to " +
+                                                      std::to_string(kTraceVersion)};
+}
+
 // Reads one frame after another. At a damaged frame: is it the torn end of a crashed writer, or damage?
 class Frames {
 public:
@@ -121,11 +129,7 @@ base::Result<TraceContent> readTrace(const std::string& path) {
             return damaged(path, frames.recordOffset(), "a record that cannot be parsed");
         if (!headerSeen) {
             if (!record.has_header()) return damaged(path, frames.recordOffset(), "no header");
-            if (record.header().format_version() != kTraceVersion)
-                return base::Error{base::Errc::unimplemented, "recording " + path + " has format version " +
-                                                                  std::to_string(record.header().format_version()) +
-                                                                  "; this program reads version " +
-                                                                  std::to_string(kTraceVersion)};
+            if (auto known = checkVersion(path, record.header().format_version()); !known) return known.error();
             headerSeen = true;
         }
         take(record, content);

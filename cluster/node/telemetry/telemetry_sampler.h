@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Thins out one subscriber's events above the rate it asked for, where the hub's publishers make more (for another
-// subscriber): state events always pass, of the others what its budget admits. What is left out is counted in a
-// Lost at its place.
+// Leaves out a subscriber's events above the rate that it asked for, where the publishers make more for another
+// subscriber. State events always pass; of the others those pass that the budget admits. What is left out is counted in
+// a Lost at its place.
 #pragma once
 
 #include "cluster/base/clock.h"
@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace raftarium::rpc {
+namespace raftarium::node {
 
 class TelemetrySampler {
 public:
@@ -23,7 +23,7 @@ public:
     void thin(std::vector<telemetry::Event>& events, base::Nanoseconds now);
 
 private:
-    node::TelemetryBudget m_budget;
+    TelemetryBudget m_budget;
 };
 
-}  // namespace raftarium::rpc
+}  // namespace raftarium::node

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/rpc/admin/telemetry_sampler.h"
+#include "cluster/node/telemetry/telemetry_sampler.h"
 
 #include "cluster/telemetry/sampling.h"
 
 #include <utility>
 
-namespace raftarium::rpc {
+namespace raftarium::node {
 
 void TelemetrySampler::thin(std::vector<telemetry::Event>& events, base::Nanoseconds now) {
     m_budget.roll(now);
@@ -36,4 +36,4 @@ void TelemetrySampler::thin(std::vector<telemetry::Event>& events, base::Nanosec
     events = std::move(out);
 }
 
-}  // namespace raftarium::rpc
+}  // namespace raftarium::node
