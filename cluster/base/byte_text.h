@@ -7,9 +7,8 @@
 //   * Printable UTF-8 is shown as it is, except where two spellings look alike: of characters that are equivalent in
 //     Unicode (é, and e with a combining accent) only the composed one is shown as it is.
 //   * A backslash is doubled. Newline, tab and carriage return are \n, \t and \r.
-//   * Everything else is \xNN for each byte: invalid UTF-8, blanks at both ends, other kinds of blanks, control
-//   characters
-//     (also those that change the direction of writing), invisible characters, unassigned characters.
+//   * Everything else is \xNN for each byte: invalid UTF-8, blanks at both ends, other kinds of blanks, controls (also
+//     those that change the direction of writing), invisible characters, unassigned characters.
 //   * Around letters that are written from right to left there is U+200E, so that the parts keep their order on screen.
 #pragma once
 

@@ -199,8 +199,7 @@ private:
     std::vector<std::unique_ptr<pb::Lease::Stub>> m_lease;
     grpc::CompletionQueue m_queue;
     std::vector<Slot> m_slots;
-    std::deque<Slot*>
-        m_idle;  // the client that is idle for the longest time is first, so that all connections are used
+    std::deque<Slot*> m_idle;  // the one that is idle for the longest time first, so that all connections are used
     Steady::time_point m_begin;
     std::uint64_t m_issued = 0;
     LoadReport m_report;

@@ -54,12 +54,11 @@ public:
     // demoteLeases() when it stops leading.
     void promoteLeases(base::Nanoseconds now, base::Nanoseconds extend);
     void demoteLeases();
-    std::vector<std::int64_t> expiredLeases(base::Nanoseconds now,
-                                            std::size_t limit);  // to be revoked through raft
-    base::Result<std::int64_t> renewLease(std::int64_t id,
-                                          base::Nanoseconds now);  // leader only; returns the granted TTL
-    // Remaining TTLs that the leader should now propose as checkpoints: of leases with more than 300 s left, every 300
-    // s.
+    // Leases to be revoked through raft.
+    std::vector<std::int64_t> expiredLeases(base::Nanoseconds now, std::size_t limit);
+    // Leader only. Returns the granted TTL.
+    base::Result<std::int64_t> renewLease(std::int64_t id, base::Nanoseconds now);
+    // Remaining TTLs that the leader should now propose as checkpoints: every 300 s, of leases with more time left.
     std::vector<LeaseCheckpointOp::Item> dueLeaseCheckpoints(base::Nanoseconds now, std::size_t limit);
 
     // Watchers. A stream belongs to one client connection. The sink must outlive the stream.

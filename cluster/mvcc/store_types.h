@@ -19,8 +19,8 @@ struct StoreOptions {
     std::int64_t minLeaseTtlSeconds = 2;  // ceil(1.5 x election timeout)
     std::int64_t quotaBytes = 0;          // 0 = 2 GiB, < 0 = none
     int maxTxnOps = 128;
-    bool persistLeaseCheckpoints =
-        false;  // keeps remaining TTLs in the lease rows, so that a restart does not lose them
+    // Keeps remaining TTLs in the lease rows, so that a restart does not lose them.
+    bool persistLeaseCheckpoints = false;
     std::size_t compactionRowsPerStep = 1000;
     std::size_t watchersPerSyncStep = 512;
     std::size_t watchRevisionsPerBatch = 1000;
@@ -39,8 +39,8 @@ struct LeaseView {
     std::int64_t id = 0;
     std::int64_t grantedTtlSeconds = 0;
     std::int64_t remainingTtlSeconds = 0;  // whole seconds; granted TTL where this node does not count
-    std::int64_t checkpointedTtlSeconds =
-        0;                           // of the last checkpoint, 0 = none; a renewal has to clear it with one of 0
+    // Of the last checkpoint, 0 = none. A renewal must clear it with a checkpoint of 0.
+    std::int64_t checkpointedTtlSeconds = 0;
     base::Nanoseconds deadline = 0;  // 0 = not counted here
     std::vector<std::string> keys;
 };

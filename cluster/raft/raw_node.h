@@ -100,8 +100,8 @@ private:
     bool m_asyncStorageWrites = false;
     SoftState m_lastSoft;
     HardState m_lastHard;
-    std::vector<Message>
-        m_stepsOnAdvance;  // synchronous writes: this member's own acknowledgements, stepped by advance()
+    // Synchronous writes: this member's own acknowledgements, which advance() steps.
+    std::vector<Message> m_stepsOnAdvance;
 };
 
 }  // namespace raftarium::raft

@@ -31,8 +31,8 @@ struct Entry {
     Term term = 0;
     Index index = 0;
     EntryType type = EntryType::normal;
-    base::Bytes
-        data;  // normal: the application's bytes (null in a leader's no-op); otherwise an encoded configuration change
+    // Of a normal entry the application's bytes, null in a leader's no-op; otherwise an encoded configuration change.
+    base::Bytes data;
 
     friend bool operator==(const Entry&, const Entry&) = default;
 };

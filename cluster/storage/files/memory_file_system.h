@@ -7,9 +7,8 @@
 // * Content of a file: everything that syncData() or sync() covered. Of later operations a prefix may have reached the
 //   disk. Each 512-byte sector of a write in that prefix is there or not, independently; truncations are in order,
 //   because they go through a journal.
-// * Names: creations, renames and removals in a directory are durable after its syncDirectory(). Of later ones a prefix
-// is
-//   durable.
+// * Names: creations, renames and removals in a directory are durable after its syncDirectory(). Of later ones a
+//   prefix is durable.
 //
 // Not safe for use from several threads at once.
 #pragma once

@@ -5,13 +5,11 @@
 //
 // If a record is cut, or sectors of it are zero, there are two possible reasons:
 //
-//   a torn write      The power failed while the last batch was being written. The batch was never synced, so nobody
-//   was
-//                     told that it is safe, and it may be cut off. Its sectors reach the disk in any order: whole
-//                     records of the same batch may be behind the hole.
-//   a lost sector     The disk lost a sector that had been synced. Everything behind the hole was acknowledged, and
-//   would
-//                     be lost by cutting there. etcd cuts in both cases.
+//   a torn write   The power failed while the last batch was being written. The batch was never synced, so nobody was
+//                  told that it is safe, and it may be cut off. Its sectors reach the disk in any order: whole records
+//                  of the same batch may be behind the hole.
+//   a lost sector  The disk lost a sector that had been synced. Everything behind the hole was acknowledged, and would
+//                  be lost by cutting there. etcd cuts in both cases.
 //
 // The log alone cannot always tell the two apart. Its records do not mark the end of a batch, and a follower's commit
 // index may cover entries of the batch that it arrived with, because the other members make a majority. So whole
