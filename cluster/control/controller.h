@@ -34,9 +34,9 @@ public:
     // The messages that running nodes hold (HoldLink), of each sender in the order sent.
     virtual base::Result<std::vector<observe::Message>> held() = 0;
 
-    // Process changes (start, exit, pause, ...) as events, from a thread of the cluster; replaces the earlier callback.
-    // The callback may call the cluster.
-    virtual void onProcessChange(std::function<void(observe::Event)> callback) = 0;
+    // What the supervisor reports: process changes (start, exit, pause, ...) and the actions taken, by whomever. From a
+    // thread of the cluster; replaces the earlier callback. The callback may call the cluster.
+    virtual void onEvent(std::function<void(observe::Event)> callback) = 0;
     // The supervisor ended: somebody stopped the cluster, or, where it was joined, its supervisor is gone. From a
     // thread of the cluster.
     virtual void onDutyEnded(std::function<void()> callback) = 0;
@@ -50,6 +50,7 @@ struct CreateOptions {
     PacePreset pace = PacePreset::classroom;
     bool preVote = true;
     bool checkQuorum = true;
+    EngineKind engine = EngineKind::raftarium;
 };
 
 base::Result<ClusterSpec> createCluster(const CreateOptions& options);  // directory, ports, spec file; starts nothing

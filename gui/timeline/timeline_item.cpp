@@ -22,6 +22,7 @@ using observe::TickKind;
 using observe::TimeNs;
 
 constexpr qreal kFaultLane = 5;
+constexpr qreal kMarkHalfWidth = 3.5;
 
 QColor faded(QColor color, float alpha) {
     color.setAlphaF(color.alphaF() * alpha);
@@ -132,6 +133,7 @@ void TimelineItem::draw(ShapeList& shapes) {
     if (!m_session) return;
     const Palette& p = Theme::instance()->color();
     drawTape(shapes);
+    drawActions(shapes);
     const qreal lane = laneHeight();
     qreal y = lanesTop();
     const qreal bar = std::round(std::clamp(lane * 0.5, 4.0, 12.0));
@@ -170,6 +172,31 @@ void TimelineItem::drawTape(ShapeList& shapes) const {
         if (right < 0 || left > width()) continue;
         shapes.rect({left, m_tapeHeight + 4, std::max(2.0, right - left), 3}, p.danger);
     }
+}
+
+// What people did: a small flag that hangs from the upper edge of the tape.
+void TimelineItem::drawActions(ShapeList& shapes) const {
+    const Palette& p = Theme::instance()->color();
+    qreal last = -10;
+    for (const observe::ActionMark& mark : m_session->timeline().actions()) {
+        const qreal x = std::round(m_scale.x(mark.atNs));
+        if (x < -kMarkHalfWidth || x > width() + kMarkHalfWidth || x - last < 2) continue;
+        last = x;
+        const QPointF sign[] = {{x - kMarkHalfWidth, 0}, {x + kMarkHalfWidth, 0}, {x, kMarkHalfWidth * 1.6}};
+        shapes.convex(sign, mark.failed ? p.danger : p.text);
+    }
+}
+
+const observe::ActionMark* TimelineItem::actionAt(qreal x) const {
+    const observe::ActionMark* nearest = nullptr;
+    qreal distance = kMarkHalfWidth + 2;
+    for (const observe::ActionMark& mark : m_session->timeline().actions()) {
+        const qreal away = std::abs(m_scale.x(mark.atNs) - x);
+        if (away > distance) continue;
+        distance = away;
+        nearest = &mark;
+    }
+    return nearest;
 }
 
 void TimelineItem::drawLane(ShapeList& shapes, observe::NodeId id, qreal y, qreal height) const {
@@ -358,6 +385,8 @@ QString TimelineItem::tellAt(qreal x, qreal y) const {
         else if (shown)
             parts.append(tr("%1 %2, term %3").arg(member.name, roleTitle(shown->role)).arg(shown->term));
     }
+    if (y <= m_tapeHeight)
+        if (const observe::ActionMark* mark = actionAt(x)) parts.append(QString::fromStdString(mark->line));
     return parts.join(QStringLiteral("  "));
 }
 

@@ -59,6 +59,8 @@ private:
     void frame();
     void refreshLabels();
     void drawTape(ShapeList& shapes) const;
+    void drawActions(ShapeList& shapes) const;
+    const observe::ActionMark* actionAt(qreal x) const;  // null: none is near
     void drawLane(ShapeList& shapes, observe::NodeId id, qreal y, qreal height) const;
     void drawTicks(ShapeList& shapes, observe::NodeId id, qreal y, qreal height) const;
     void drawMap(ShapeList& shapes) const;

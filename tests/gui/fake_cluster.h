@@ -23,7 +23,7 @@ public:
         return control::ActionOutcome{};
     }
     base::Result<std::vector<observe::Message>> held() override { return std::vector<observe::Message>(); }
-    void onProcessChange(std::function<void(observe::Event)>) override {}
+    void onEvent(std::function<void(observe::Event)>) override {}
     void onDutyEnded(std::function<void()>) override {}
     std::string logTail(const std::string&, std::size_t) override { return {}; }
 

@@ -57,7 +57,4 @@ private:
     std::map<Link, Faults> m_faults;
 };
 
-// The error of every call that is given a node's name: lists the names there are.
-base::Error unknownNode(const std::string& name, const std::vector<std::string>& names);
-
 }  // namespace raftarium::control

@@ -4,6 +4,7 @@
 #include "cluster/control/supervisor/local_cluster.h"
 
 #include "cluster/base/clock.h"
+#include "cluster/control/engine.h"
 #include "cluster/control/spec/paths.h"
 #include "cluster/control/spec/spec_file.h"
 #include "cluster/control/supervisor/node_command.h"
@@ -36,6 +37,7 @@ LocalCluster::LocalCluster(ClusterSpec spec, std::string nodeProgram, NodeAccess
 
 LocalCluster::~LocalCluster() {
     (void)stopAll();
+    endDuty();
     {
         const std::lock_guard lock(m_mutex);
         m_ending = true;
@@ -58,8 +60,10 @@ base::Status LocalCluster::beginDuty(ClusterLock lock) {
         for (NodeSpec& node : m_spec.nodes) node.adminSocket = *sockets + "/" + node.name;
         for (Node& node : m_nodes) node.spec.adminSocket = *sockets + "/" + node.spec.name;
     }
-    auto socket = SupervisorSocket::listen(*sockets + "/supervisor", m_spec.name,
-                                           [this](const std::string& request) { return answer(*this, request); });
+    auto socket = SupervisorSocket::listen(*sockets + "/supervisor", m_spec.name, [this](const std::string& request) {
+        return answer(*this, request,
+                      [this](const Action& action, const std::string& by) { return applyBy(action, by); });
+    });
     if (!socket) return socket.error();
     if (auto published = lock.publish(*sockets + "/supervisor"); !published) return published;
     const std::lock_guard guard(m_mutex);
@@ -72,7 +76,8 @@ base::Status LocalCluster::ensureDuty() {
     {
         const std::lock_guard guard(m_mutex);
         if (m_lock) return {};
-        if (m_ending) return base::Error{base::Errc::aborted, "the supervisor is ending"};
+        if (m_ending)
+            return base::sayError(base::Errc::aborted, {RAFTARIUM_TEXT("Control", "the supervisor is ending"), {}});
     }
     auto lock = ClusterLock::acquire(m_spec.directory);
     if (!lock) return lock.error();
@@ -114,25 +119,25 @@ std::size_t LocalCluster::nodeCount() const {
 }
 
 ClusterStatus LocalCluster::status() {
-    ClusterStatus out;
-    {
-        const std::lock_guard guard(m_mutex);
-        out.spec = m_spec;
-        out.running = out.ownedHere = m_lock.has_value();
-        out.faults = m_faults.set();
-        for (const Node& node : m_nodes) {
-            if (node.gone) continue;
-            out.nodes.push_back(
-                {node.spec, node.state, node.pid, node.text, logFile(m_spec.directory, node.spec.name)});
-        }
-    }
+    ClusterStatus out = statusWithoutDisk();
     out.diskBytes = diskUse(out.spec.directory);
     return out;
 }
 
-void LocalCluster::onProcessChange(std::function<void(observe::Event)> callback) {
-    m_events.onEvent(std::move(callback));
+ClusterStatus LocalCluster::statusWithoutDisk() const {
+    ClusterStatus out;
+    const std::lock_guard guard(m_mutex);
+    out.spec = m_spec;
+    out.running = out.ownedHere = m_lock.has_value();
+    out.faults = m_faults.set();
+    for (const Node& node : m_nodes) {
+        if (node.gone) continue;
+        out.nodes.push_back({node.spec, node.state, node.pid, node.text, logFile(m_spec.directory, node.spec.name)});
+    }
+    return out;
 }
+
+void LocalCluster::onEvent(std::function<void(observe::Event)> callback) { m_events.onEvent(std::move(callback)); }
 void LocalCluster::onDutyEnded(std::function<void()> callback) { m_events.onEnded(std::move(callback)); }
 
 std::string LocalCluster::logTail(const std::string& node, std::size_t bytes) {
@@ -151,11 +156,7 @@ base::Status LocalCluster::wipeAll() {
         const std::lock_guard guard(m_mutex);
         for (const Node& node : m_nodes) {
             if (node.gone) continue;
-            if (node.state != ProcessState::stopped) {
-                return base::Error{base::Errc::unavailable,
-                                   "the data of all nodes is deleted only when all are stopped, and " + node.spec.name +
-                                       " is not: stop the nodes first"};
-            }
+            if (node.state != ProcessState::stopped) return runsAlready(node.spec.name, node.state);
             directories.push_back(node.spec.dataDir);
         }
     }

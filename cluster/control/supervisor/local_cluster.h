@@ -37,7 +37,7 @@ public:
     ClusterStatus status() override;
     base::Result<ActionOutcome> apply(const Action& action) override;
     base::Result<std::vector<observe::Message>> held() override;
-    void onProcessChange(std::function<void(observe::Event)> callback) override;
+    void onEvent(std::function<void(observe::Event)> callback) override;
     void onDutyEnded(std::function<void()> callback) override;
     std::string logTail(const std::string& node, std::size_t bytes) override;
 
@@ -57,6 +57,10 @@ private:
     using Lock = std::unique_lock<std::mutex>;
 
     LocalCluster(ClusterSpec spec, std::string nodeProgram, NodeAccess access);
+
+    ClusterStatus statusWithoutDisk() const;  // diskBytes is 0
+    // `by`: the program that asks.
+    base::Result<ActionOutcome> applyBy(const Action& action, const std::string& by);
 
     // --- Actions (local_cluster_actions.cpp): one for each kind, called by apply()
     using Outcome = base::Result<ActionOutcome>;
@@ -105,11 +109,12 @@ private:
     base::Status resume(const std::string& node);
     base::Status restart(const std::string& node);
     base::Status wipe(const std::string& node);
-    base::Status stopAll();
+    base::Status stopAll();  // the nodes; apply() then ends the supervisor
     base::Status launch(std::size_t index);
     void started(std::size_t index, pid_t pid);
     void exited(std::size_t index, int exitCode, int signal);
     void tell(const Node& node, Lock& lock);
+    void report(observe::Event event);  // to subscribers here and elsewhere; with m_mutex held
     base::Status awaitExit(Lock& lock, const std::vector<std::size_t>& indexes, bool killAfterGrace);
     void terminate(const Node& node);
     base::Status wipeAll();

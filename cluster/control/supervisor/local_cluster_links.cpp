@@ -4,16 +4,13 @@
 #include "cluster/base/clock.h"
 #include "cluster/base/coding.h"
 #include "cluster/control/action_words.h"
-#include "cluster/control/fd.h"
+#include "cluster/control/engine.h"
 #include "cluster/control/spec/spec_file.h"
 #include "cluster/control/supervisor/local_cluster.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <iterator>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 namespace raftarium::control {
 
@@ -24,16 +21,6 @@ namespace {
 constexpr std::chrono::milliseconds kLookEvery{10};
 constexpr std::chrono::seconds kSettingsWithin{10};
 constexpr std::int64_t kTicksPerHeartbeat = 10;
-
-// Somebody listens there. Asked before gRPC is: its channels wait a second after a refused connection.
-bool listens(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) return false;
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    const Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    return socket && ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-}
 
 client::PaceSettings paceSettings(const ClusterSpec& spec) {
     client::PaceSettings settings;
@@ -73,12 +60,13 @@ void LocalCluster::settle() {
 // True if the node has what it needs, or ended, or gave no hope.
 bool LocalCluster::settleOne(Lock& lock, std::size_t index) {
     Node& node = m_nodes[index];
-    const std::string socket = node.spec.adminSocket;
+    const NodeSpec spec = node.spec;
+    const Engine& engine = engineOf(spec.engine);
     const std::uint64_t starts = node.starts;
     lock.unlock();
-    const bool reachable = listens(socket);
+    const bool reachable = engine.serves(spec);
     base::Status pushed;
-    if (reachable) pushed = push(index);
+    if (reachable && engine.control) pushed = push(index);
     lock.lock();
     if (node.starts != starts || node.pid == 0) return true;
     if (!reachable) return false;
@@ -124,14 +112,15 @@ base::Status LocalCluster::pushAll() {
         const auto runs = [&] {
             const std::lock_guard guard(m_mutex);
             // Others get everything when they start, become reachable or resume.
-            return m_nodes[index].pid != 0 && m_nodes[index].state == ProcessState::running;
+            return m_nodes[index].pid != 0 && m_nodes[index].state == ProcessState::running &&
+                   engineOf(m_nodes[index].spec.engine).control;
         };
         if (!runs()) continue;
         auto pushed = push(index);
         if (!pushed && first && runs()) {
             const std::lock_guard guard(m_mutex);
-            first = base::Error{pushed.error().code,
-                                m_nodes[index].spec.name + " did not take the setting: " + pushed.error().text};
+            first = base::sayError(pushed.error().code, {RAFTARIUM_TEXT("Control", "{0} did not take the setting: {1}"),
+                                                         {m_nodes[index].spec.name, pushed.error().text}});
         }
     }
     return first;
@@ -148,7 +137,7 @@ base::Status LocalCluster::changeFaults(const std::function<base::Status(FaultTa
 base::Result<std::vector<observe::Message>> LocalCluster::held() {
     std::vector<observe::Message> out;
     for (const NodeStatus& node : status().nodes) {
-        if (node.process != ProcessState::running) continue;
+        if (node.process != ProcessState::running || !engineOf(node.spec.engine).control) continue;
         const auto index = find(node.spec.name);
         if (!index) continue;
         auto control = controlOf(*index);
@@ -224,13 +213,7 @@ base::Result<std::unique_ptr<client::ControlClient>> LocalCluster::controlOf(std
     {
         const std::lock_guard guard(m_mutex);
         const Node& node = m_nodes[index];
-        if (node.state != ProcessState::running) {
-            return base::Error{
-                base::Errc::unavailable,
-                node.spec.name + (node.state == ProcessState::paused     ? " is paused: resume it first"
-                                  : node.state == ProcessState::starting ? " is still starting: try again"
-                                                                         : " is not running: start it first")};
-        }
+        if (node.state != ProcessState::running) return notServing(node.spec.name, node.state);
         socket = node.spec.adminSocket;
     }
     return m_access.control("unix:" + socket);
@@ -268,8 +251,9 @@ base::Status LocalCluster::transferLeadership(const std::string& to) {
             return {};
         }
     }
-    return base::Error{base::Errc::unavailable,
-                       "no running leader to hand over: wait for an election, or campaign " + to};
+    return base::sayError(
+        base::Errc::unavailable,
+        {RAFTARIUM_TEXT("Control", "no running leader to hand over: wait for an election, or campaign {0}"), {to}});
 }
 
 }  // namespace raftarium::control

@@ -20,7 +20,6 @@ using observe::ProcessState;
 
 namespace {
 
-constexpr std::size_t kNodesMax = 9;
 // etcd allows a change when all voters were connected for five seconds.
 constexpr std::chrono::seconds kHealthyWithin{20};
 constexpr std::chrono::milliseconds kAskAgainAfter{200};
@@ -114,15 +113,12 @@ LocalCluster::Members LocalCluster::changeMembers(const std::string& without,
 base::Result<std::string> LocalCluster::addNode(bool learner) {
     const std::lock_guard changes(m_memberMutex);
     const ClusterSpec before = status().spec;
-    if (before.nodes.size() >= kNodesMax) {
-        return base::Error{base::Errc::outOfRange, "cluster " + before.name + " has " + std::to_string(kNodesMax) +
-                                                       " nodes, as many as there may be: remove one first"};
-    }
     const std::uint32_t number = nextNumber(before);
     auto reserved = reservePorts(2, memberId(before.token, std::to_string(number)));
     if (!reserved) return reserved.error();
     NodeSpec node;
     node.name = "n" + std::to_string(number);
+    node.engine = before.nodes.front().engine;
     node.clientPort = reserved->ports[0];
     node.peerPort = reserved->ports[1];
     node.dataDir = before.directory + "/" + node.name;
@@ -161,8 +157,9 @@ base::Result<std::string> LocalCluster::addNode(bool learner) {
         m_faults.addNode(node.name, node.id);
     }
     if (auto launched = launch(index); !launched) {
-        return base::Error{launched.error().code,
-                           node.name + " is a member now, but did not start: " + launched.error().text};
+        return base::sayError(launched.error().code,
+                              {RAFTARIUM_TEXT("Control", "{0} is a member now, but did not start: {1}"),
+                               {node.name, launched.error().text}});
     }
     (void)pushAll();  // the others' links to it have the pace's delay
     return node.name;
@@ -213,10 +210,6 @@ base::Status LocalCluster::removeNode(const std::string& name) {
     const std::lock_guard changes(m_memberMutex);
     const auto index = find(name);
     if (!index) return index.error();
-    if (status().nodes.size() == 1) {
-        return base::Error{base::Errc::invalidArgument,
-                           name + " is the last node of its cluster: stop the cluster and destroy it instead"};
-    }
     if (auto left = leaveCluster(*index); !left) return left;
     const auto written = updateSpec([&](ClusterSpec& spec) {
         spec.nextNode = nextNumber(spec);
@@ -246,12 +239,13 @@ base::Status LocalCluster::rejoin(std::size_t index) {
         return std::move(listed->second);
     });
     if (!members) {
-        return base::Error{members.error().code,
-                           "wiping " + spec.name +
-                               " alone is not safe: a member that forgot its vote and its log could vote twice in a "
-                               "term and lose acknowledged writes. It has to be removed from the cluster and added "
-                               "again, for which the others must run: " +
-                               members.error().text};
+        return base::sayError(
+            members.error().code,
+            {RAFTARIUM_TEXT("Control",
+                            "wiping {0} alone is not safe: a member that forgot its vote and its log could vote twice "
+                            "in a term and lose acknowledged writes. It has to be removed from the cluster and added "
+                            "again, for which the others must run: {1}"),
+             {spec.name, members.error().text}});
     }
     const bool learner = std::any_of(members->begin(), members->end(), [&](const client::MemberInfo& member) {
         return member.id == spec.id && member.learner;
@@ -260,8 +254,12 @@ base::Status LocalCluster::rejoin(std::size_t index) {
     const Members added = changeMembers(
         spec.name, [&](client::EtcdClient& client) { return client.memberAdd({spec.peerUrl()}, learner); });
     if (!added) {
-        return base::Error{added.error().code, spec.name + " was removed from the cluster and wiped, but not added " +
-                                                   "again: " + added.error().text + "; wipe it again to try that"};
+        return base::sayError(
+            added.error().code,
+            {RAFTARIUM_TEXT(
+                 "Control",
+                 "{0} was removed from the cluster and wiped, but not added again: {1}; wipe it again to try that"),
+             {spec.name, added.error().text}});
     }
     const auto written = updateSpec([&](ClusterSpec& changed) {
         changed.reconfigured = true;

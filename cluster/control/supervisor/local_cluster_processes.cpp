@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/base/clock.h"
+#include "cluster/control/engine.h"
 #include "cluster/control/spec/paths.h"
 #include "cluster/control/spec/ports.h"
 #include "cluster/control/supervisor/local_cluster.h"
@@ -23,10 +24,6 @@ constexpr std::chrono::seconds kGrace{5};         // from SIGTERM to SIGKILL
 constexpr std::chrono::seconds kKilledWithin{5};  // a killed process can stay a while in the kernel
 constexpr std::chrono::seconds kPortsWithin{2};
 
-base::Error notRunning(const std::string& name) {
-    return {base::Errc::unavailable, name + " is not running: start it first"};
-}
-
 }  // namespace
 
 // Called with the lock held, so that events stand in the order of the changes.
@@ -35,9 +32,13 @@ void LocalCluster::tell(const Node& node, Lock&) {
     event.atNs = base::SystemClock().monotonicNow();
     event.node = node.spec.id;
     event.kind = observe::ProcessChanged{node.state, node.spec.name, node.exitCode, node.signal, node.text};
+    report(std::move(event));
+    m_changed.notify_all();
+}
+
+void LocalCluster::report(observe::Event event) {
     if (m_socket) m_socket->broadcast(encodeEvent(event));
     m_events.post(std::move(event));
-    m_changed.notify_all();
 }
 
 void LocalCluster::started(std::size_t index, pid_t pid) {
@@ -68,11 +69,11 @@ base::Status LocalCluster::launch(std::size_t index) {
         Node& node = m_nodes[index];
         spec = node.spec;
         directory = m_spec.directory;
-        if (node.gone) return base::Error{base::Errc::notFound, spec.name + " was removed from the cluster"};
+        if (node.gone)
+            return base::sayError(base::Errc::notFound,
+                                  {RAFTARIUM_TEXT("Control", "{0} was removed from the cluster"), {spec.name}});
         if (node.state != ProcessState::stopped) {
-            return base::Error{
-                base::Errc::exists,
-                spec.name + (node.state == ProcessState::paused ? " is paused: resume it" : " is running already")};
+            return runsAlready(spec.name, node.state);
         }
         node.state = ProcessState::starting;
         node.starts++;
@@ -81,7 +82,7 @@ base::Status LocalCluster::launch(std::size_t index) {
         node.settingsRefused.reset();
         node.exitCode = node.signal = 0;
         node.text.clear();
-        command.arguments = nodeArguments(m_spec, spec);
+        command.arguments = engineOf(spec.engine).arguments(m_spec, spec);
     }
     const auto run = [&]() -> base::Status {
         // A predecessor that was killed a moment ago may still hold its ports.
@@ -89,9 +90,12 @@ base::Status LocalCluster::launch(std::size_t index) {
         for (const std::uint16_t port : {spec.clientPort, spec.peerPort}) {
             while (!portIsFree(port)) {
                 if (std::chrono::steady_clock::now() > deadline) {
-                    return base::Error{base::Errc::unavailable,
-                                       "port " + std::to_string(port) + " of " + spec.name +
-                                           " is used by another program: end that program, then start the node again"};
+                    return base::sayError(
+                        base::Errc::unavailable,
+                        {RAFTARIUM_TEXT(
+                             "Control",
+                             "port {0} of {1} is used by another program: end that program, then start the node again"),
+                         {port, spec.name}});
                 }
                 std::this_thread::sleep_for(std::chrono::milliseconds(10));
             }
@@ -100,7 +104,10 @@ base::Status LocalCluster::launch(std::size_t index) {
         if (auto made = makeDirectory(directory + "/logs"); !made) return made;
         if (auto rotated = rotateLog(command.outputFile); !rotated) return rotated;
         ::unlink(spec.adminSocket.c_str());
-        command.program = m_program;
+        auto program = spec.engine == EngineKind::raftarium ? base::Result<std::string>(m_program)
+                                                            : findProgram(engineOf(spec.engine).program);
+        if (!program) return program.error();
+        command.program = std::move(*program);
         command.environment = nodeEnvironment();
         command.onStarted = [this, index](pid_t pid) { started(index, pid); };
         command.onExited = [this, index](int exitCode, int signal) { exited(index, exitCode, signal); };
@@ -157,7 +164,8 @@ base::Status LocalCluster::awaitExit(Lock& lock, const std::vector<std::size_t>&
         }
     }
     if (m_changed.wait_for(lock, kKilledWithin, ended)) return {};
-    return base::Error{base::Errc::timeout, "a killed node has not ended yet; its disk may be stuck"};
+    return base::sayError(base::Errc::timeout,
+                          {RAFTARIUM_TEXT("Control", "a killed node has not ended yet; its disk may be stuck"), {}});
 }
 
 base::Status LocalCluster::stop(const std::string& name) {
@@ -189,14 +197,15 @@ base::Status LocalCluster::pause(const std::string& name) {
     Node& node = m_nodes[*index];
     m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
     if (node.pid == 0) return notRunning(name);
-    if (node.state == ProcessState::paused) return base::Error{base::Errc::exists, name + " is paused already"};
+    if (node.state == ProcessState::paused) return pausedAlready(name);
     const std::uint64_t starts = node.starts;
     const pid_t pid = node.pid;
     lock.unlock();
     const bool paused = m_launcher->pause(pid);
     lock.lock();
     if (!paused || node.starts != starts || node.pid == 0) {
-        return base::Error{base::Errc::unavailable, name + " ended while it was being paused"};
+        return base::sayError(base::Errc::unavailable,
+                              {RAFTARIUM_TEXT("Control", "{0} ended while it was being paused"), {name}});
     }
     node.state = ProcessState::paused;
     tell(node, lock);
@@ -209,7 +218,7 @@ base::Status LocalCluster::resume(const std::string& name) {
     Lock lock(m_mutex);
     Node& node = m_nodes[*index];
     if (node.pid == 0) return notRunning(name);
-    if (node.state != ProcessState::paused) return base::Error{base::Errc::unavailable, name + " is not paused"};
+    if (node.state != ProcessState::paused) return notPaused(name);
     m_launcher->signal(node.pid, SIGCONT);
     // What was changed while it could not listen.
     node.needsSettings = true;
@@ -248,7 +257,6 @@ base::Status LocalCluster::stopAll() {
         }
         stopped = awaitExit(lock, indexes, true);
     }
-    endDuty();
     return stopped;
 }
 

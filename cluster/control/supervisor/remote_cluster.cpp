@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -90,7 +91,7 @@ ClusterStatus RemoteCluster::status() {
 }
 
 base::Result<ActionOutcome> RemoteCluster::apply(const Action& action) {
-    const auto told = call({{"op", "apply"}, {"action", actionToJson(action)}});
+    const auto told = call({{"op", "apply"}, {"by", program_invocation_short_name}, {"action", actionToJson(action)}});
     if (!told) return told.error();
     return outcomeFromJson(told->value("outcome", json::object()));
 }
@@ -101,9 +102,7 @@ base::Result<std::vector<observe::Message>> RemoteCluster::held() {
     return messagesFromJson(told->value("messages", json::array()));
 }
 
-void RemoteCluster::onProcessChange(std::function<void(observe::Event)> callback) {
-    m_events.onEvent(std::move(callback));
-}
+void RemoteCluster::onEvent(std::function<void(observe::Event)> callback) { m_events.onEvent(std::move(callback)); }
 void RemoteCluster::onDutyEnded(std::function<void()> callback) { m_events.onEnded(std::move(callback)); }
 
 std::string RemoteCluster::logTail(const std::string& node, std::size_t bytes) {

@@ -83,10 +83,14 @@ void supervise(Cluster& cluster) {
         const std::uint64_t one = 1;
         [[maybe_unused]] const ssize_t written = ::write(endedFd, &one, sizeof one);
     });
-    cluster.onProcessChange([](const observe::Event& event) {
-        const auto& change = std::get<observe::ProcessChanged>(event.kind);
-        std::printf("%s  %s%s%s\n", change.name.c_str(), control::processStateName(change.state),
-                    change.text.empty() ? "" : ": ", change.text.c_str());
+    cluster.onEvent([](const observe::Event& event) {
+        if (const auto* change = std::get_if<observe::ProcessChanged>(&event.kind)) {
+            std::printf("%s  %s%s%s\n", change->name.c_str(), control::processStateName(change->state),
+                        change->text.empty() ? "" : ": ", change->text.c_str());
+        } else if (const auto* action = std::get_if<observe::ActionTaken>(&event.kind)) {
+            std::printf("%s: %s%s%s\n", action->by.c_str(), action->line.c_str(), action->error.empty() ? "" : ": ",
+                        action->error.c_str());
+        }
         std::fflush(stdout);
     });
     sigset_t signals;
