@@ -19,8 +19,8 @@ Card {
         Layout.fillWidth: true
         spacing: Theme.gap
     }
-    // Between the groups: a short window takes most of it back.
-    component Breath: Item {
+    // The space between two groups. In a low window it is smaller.
+    component Spacing: Item {
         Layout.fillHeight: true
         Layout.minimumHeight: Theme.gapSmall * 2.5
         Layout.preferredHeight: 3 * Theme.gap
@@ -72,7 +72,7 @@ Card {
                         }
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     SectionTitle { text: qsTr("Pace") }
                     Segments {
@@ -81,7 +81,7 @@ Card {
                         current: root.session.pacePreset
                         onChosen: index => root.session.setPace(index)
                     }
-                    Words {
+                    TextLabel {
                         width: parent.width
                         text: root.session.paceText
                         quiet: true
@@ -90,7 +90,7 @@ Card {
                         elide: Text.ElideNone
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     SectionTitle { text: qsTr("Protocol") }
                     Toggle {
@@ -112,7 +112,7 @@ Card {
                         }
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     SectionTitle { text: qsTr("All links") }
                     ValueSlider {
@@ -134,7 +134,7 @@ Card {
                         onChosen: value => root.session.drop("*", "*", value / 100)
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     SectionTitle { text: qsTr("Members") }
                     Row {
@@ -145,7 +145,7 @@ Card {
                         PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Learner"); hint: qsTr("Adds a node that gets the log and has no vote yet"); onClicked: root.session.addNode(true) }
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     PushButton {
                         width: parent.width
@@ -157,7 +157,7 @@ Card {
                     }
                     PushButton {
                         width: parent.width
-                        text: root.session.faultCount > 0 ? qsTr("Heal all (%1 cut)").arg(root.session.faultCount) : qsTr("Heal all")
+                        text: root.session.faultCount > 0 ? qsTr("Heal all (%n cut)", "", root.session.faultCount) : qsTr("Heal all")
                         danger: true
                         onClicked: root.session.healAll()
                     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What happened, newest last; a click goes there. Rows later than the playhead are dimmed.
+// What happened, the newest last. A click on a row moves the playhead to its time. Rows after the playhead are dimmed.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -21,13 +21,13 @@ Card {
         y: Theme.gap + 2
         text: qsTr("What happened")
     }
-    Words {
+    TextLabel {
         anchors.centerIn: parent
         visible: list.count === 0
         quiet: true
         text: qsTr("Nothing yet.")
     }
-    // A row that is half gone fades instead of being cut.
+    // The topmost row fades out at the edge instead of being cut off.
     Rectangle {
         id: fade
         anchors { left: list.left; right: list.right; top: list.top }
@@ -51,7 +51,7 @@ Card {
         Accessible.name: title.text
         property bool sticking: true
 
-        // Clear of the fading edge.
+        // Below the edge where rows fade.
         function show(row) {
             positionViewAtIndex(row, ListView.Contain)
             const item = itemAtIndex(row)
@@ -91,7 +91,7 @@ Card {
             readonly property bool later: root.session.mode !== Session.Following && index > root.currentRow && root.currentRow >= 0
 
             width: ListView.view.width
-            height: words.implicitHeight + Theme.gapSmall + 2
+            height: body.implicitHeight + Theme.gapSmall + 2
             Accessible.role: Accessible.ListItem
             Accessible.name: line
 
@@ -100,13 +100,14 @@ Card {
                 radius: Theme.radiusSmall
                 color: row.current ? Theme.color.selection : area.containsMouse ? Theme.color.hover : "transparent"
             }
-            Words {
+            TextLabel {
                 id: when
                 x: Theme.gap
                 y: 2 * Theme.u
-                height: words.height
+                height: body.height
                 verticalAlignment: Text.AlignTop
                 text: row.timeText
+                isData: true
                 fixed: true
                 quiet: true
                 topPadding: 1
@@ -118,20 +119,20 @@ Card {
                 x: when.x + when.width + Theme.gap
                 y: 2 * Theme.u
                 width: 3 * Theme.u
-                height: words.height
+                height: body.height
                 radius: width / 2
                 visible: row.severity > 0
                 color: row.severity > 1 ? Theme.color.danger : Theme.color.accent
             }
-            Words {
-                id: words
+            TextLabel {
+                id: body
                 x: when.x + when.width + Theme.gap * 2.2
                 y: 2 * Theme.u
                 width: parent.width - x - Theme.gap
                 wrapMode: Text.Wrap
                 maximumLineCount: 3
-                text: row.alike > 0 ? qsTr("%1  (+%2 like it)").arg(row.line).arg(row.alike)
-                    : row.repeats > 1 ? qsTr("%1  (%2 times)").arg(row.line).arg(row.repeats) : row.line
+                text: row.alike > 0 ? qsTr("%1  (and %n like it)", "", row.alike).arg(row.line)
+                    : row.repeats > 1 ? qsTr("%1  (%n times)", "", row.repeats).arg(row.line) : row.line
                 font.pixelSize: Theme.smallSize + 1
                 font.weight: row.severity > 0 ? Font.Medium : Font.Normal
                 opacity: row.later ? 0.55 : 1

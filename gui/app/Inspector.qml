@@ -11,6 +11,7 @@ import Raftarium.Theme
 
 Card {
     id: root
+    objectName: "inspector"
 
     required property Session session
     required property var panels  // of {name, url}
@@ -42,7 +43,7 @@ Card {
                     Accessible.role: Accessible.PageTab
                     Accessible.name: modelData.name
                     Keys.onSpacePressed: root.current = index
-                    Words {
+                    TextLabel {
                         id: label
                         anchors.verticalCenter: parent.verticalCenter
                         text: tab.modelData.name

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The window.
+// The main window.
 pragma ComponentBehavior: Bound
 
 import QtQuick

@@ -3,9 +3,8 @@
 
 #include "gui/models/feed_model.h"
 
+#include "gui/models/say.h"
 #include "gui/models/time_text.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 
@@ -35,21 +34,14 @@ QString shortened(const QString& value) {
 
 }  // namespace
 
-// In one pass: a value may hold what looks like a place of the template.
 QString FeedModel::translated(const observe::FeedLine& line) {
-    const QString pattern = QCoreApplication::translate("Feed", line.text);
-    QString text;
-    for (qsizetype i = 0; i < pattern.size(); ++i) {
-        const bool place = pattern[i] == u'{' && i + 2 < pattern.size() && pattern[i + 2] == u'}';
-        const int number = place ? pattern[i + 1].digitValue() : -1;
-        if (number < 0 || static_cast<std::size_t>(number) >= line.values.size()) {
-            text += pattern[i];
-            continue;
-        }
-        text += shortened(QString::fromStdString(line.values[static_cast<std::size_t>(number)]));
-        i += 2;
-    }
-    return text;
+    base::Text text{{"Feed", line.text}, {}};
+    text.values.assign(line.values.begin(), line.values.end());
+    return say(text, &shortened);
+}
+
+void FeedModel::retranslate() {
+    if (count() > 0) emit dataChanged(index(0), index(count() - 1), {Qt::DisplayRole, TextRole});
 }
 
 QVariant FeedModel::data(const QModelIndex& index, int role) const {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The feed: what happened, one sentence a row, oldest first. The sentences come as templates (observe/feed.h) and are
-// translated here. A sentence that comes again soon, with little between, becomes a count in its row.
+// The feed: what happened, one sentence a row, the oldest first. The sentences come as templates (observe/feed/feed.h)
+// and are translated when a row is shown. A sentence that comes again within seconds is counted in its row. When many
+// sentences of one kind come within a second, one row stands for all of them.
 #pragma once
 
 #include "cluster/observe/feed/feed.h"
@@ -17,7 +18,6 @@
 
 namespace raftarium::gui {
 
-// What happened, a row per line; what is said again within seconds, or pours in, is counted at the row that says it.
 class FeedModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
@@ -47,8 +47,10 @@ public:
     QString textOf(int row) const;
     observe::TimeNs timeOf(int row) const;
 
-    // Filled in; long values (requests) are cut.
+    // In the language of the app; long values (requests) are cut.
     static QString translated(const observe::FeedLine& line);
+    // The language has changed.
+    void retranslate();
 
 signals:
     void countChanged();
@@ -58,7 +60,7 @@ private:
         observe::FeedLine line;
         bool meaningful = true;
         int repeats = 1;
-        int alike = 0;               // others of its kind that are not told one by one
+        int alike = 0;               // others of its kind that have no row of their own
         observe::TimeNs lastNs = 0;  // of the latest repeat
     };
     // Of one kind of line (its template). More than a few in a second are a flood, and from then on one row stands for

@@ -155,6 +155,14 @@ void Session::advance(qreal seconds) {
     emit frameAdvanced();
 }
 
+void Session::retranslate() {
+    m_feed.retranslate();
+    ++m_viewCount;
+    refreshCaption();
+    emit phaseChanged();
+    emit frameAdvanced();
+}
+
 QString Session::nameIn(const observe::ClusterState& state, observe::NodeId id) const {
     for (const Endpoint& endpoint : m_endpoints)
         if (endpoint.id == id) return endpoint.name;
@@ -264,7 +272,7 @@ QString Session::clockText() const {
 
 QString Session::lagText() const {
     const double seconds = static_cast<double>(m_edgeNs - m_playhead.at()) / 1e9;
-    return seconds < 0.05 ? QString() : QStringLiteral("\u2212%1 s").arg(seconds, 0, 'f', seconds < 100 ? 1 : 0);
+    return seconds < 0.05 ? QString() : tr("−%1 s").arg(seconds, 0, 'f', seconds < 100 ? 1 : 0);
 }
 
 void Session::jumped() {

@@ -99,6 +99,7 @@ public:
     static std::vector<Endpoint> endpointsOf(const control::ClusterStatus& status);
     // Once a frame: takes in what came, moves the playhead, refreshes what depends on it.
     Q_INVOKABLE void advance(qreal seconds);
+    void retranslate();  // the language has changed
 
     // --- what is shown ---
     const observe::ClusterState& view() const { return *m_view; }  // at the playhead; never null

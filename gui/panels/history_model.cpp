@@ -31,16 +31,18 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const {
             return kv.version == 0;
         case LeaseRole:
             return kv.lease == 0 ? QString() : QString::number(kv.lease, 16);
-        case LifeRole:
-            return m_lifeOf[row];
+        case GenerationRole:
+            return m_generationOf[row];
         default:
             return {};
     }
 }
 
 QHash<int, QByteArray> HistoryModel::roleNames() const {
-    return {{RevisionRole, "revision"}, {ValueRole, "value"}, {VersionRole, "version"}, {CreateRole, "createRevision"},
-            {DeletedRole, "deleted"},   {LifeRole, "life"},   {LeaseRole, "lease"}};
+    return {{RevisionRole, "revision"}, {ValueRole, "value"},
+            {VersionRole, "version"},   {CreateRole, "createRevision"},
+            {DeletedRole, "deleted"},   {GenerationRole, "generation"},
+            {LeaseRole, "lease"}};
 }
 
 void HistoryModel::setEndpoints(const QStringList& endpoints) {
@@ -86,14 +88,14 @@ void HistoryModel::query() {
 }
 
 void HistoryModel::setRevisions(std::vector<client::KeyValue> revisions) {
-    // Which life a revision belongs to, the newest being 1: a creation ends that of the rows below it.
-    std::vector<int> lifeOf;
-    int life = 1;
+    // Rows are newest first, so the rows below a creation belong to an older generation.
+    std::vector<int> generationOf;
+    int generation = 1;
     for (const auto& kv : revisions) {
-        lifeOf.push_back(life);
-        if (kv.version == 1) ++life;
+        generationOf.push_back(generation);
+        if (kv.version == 1) ++generation;
     }
-    m_lives = life - 1;
+    m_generations = generation - 1;
     // New revisions come on top of the old ones; anything else is another history.
     const bool grows = !m_rows.empty() && revisions.size() >= m_rows.size() &&
                        std::equal(m_rows.rbegin(), m_rows.rend(), revisions.rbegin(), [](const auto& a, const auto& b) {
@@ -101,16 +103,16 @@ void HistoryModel::setRevisions(std::vector<client::KeyValue> revisions) {
                        });
     const auto added = static_cast<int>(revisions.size()) - static_cast<int>(m_rows.size());
     if (grows && added > 0) {
-        const bool renumbered = lifeOf[static_cast<std::size_t>(added)] != m_lifeOf.front();
+        const bool renumbered = generationOf[static_cast<std::size_t>(added)] != m_generationOf.front();
         beginInsertRows({}, 0, added - 1);
         m_rows = std::move(revisions);
-        m_lifeOf = std::move(lifeOf);
+        m_generationOf = std::move(generationOf);
         endInsertRows();
-        if (renumbered) emit dataChanged(index(added), index(rowCount() - 1), {LifeRole});
+        if (renumbered) emit dataChanged(index(added), index(rowCount() - 1), {GenerationRole});
     } else if (!grows) {
         beginResetModel();
         m_rows = std::move(revisions);
-        m_lifeOf = std::move(lifeOf);
+        m_generationOf = std::move(generationOf);
         endResetModel();
     }
     emit stateChanged();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// All stored revisions of one key, newest first: its lives, one after the other.
+// All stored revisions of one key, the newest first, generation by generation.
 #pragma once
 
 #include "cluster/client/etcd_client.h"
@@ -28,7 +28,7 @@ class HistoryModel : public QAbstractListModel {
     Q_PROPERTY(qint64 newest READ newest NOTIFY stateChanged)
     Q_PROPERTY(bool loading READ loading NOTIFY stateChanged)
     Q_PROPERTY(QString error READ error NOTIFY stateChanged)
-    Q_PROPERTY(int lives READ lives NOTIFY stateChanged)  // generations: times it was created
+    Q_PROPERTY(int generations READ generations NOTIFY stateChanged)  // how often it was created
 
 public:
     enum Roles {
@@ -37,7 +37,7 @@ public:
         VersionRole,
         CreateRole,
         DeletedRole,
-        LifeRole,
+        GenerationRole,
         LeaseRole
     };
     static constexpr std::size_t kRevisionsMax = 500;
@@ -56,7 +56,7 @@ public:
     qint64 newest() const;
     bool loading() const { return m_access.asking(); }
     QString error() const { return m_error; }
-    int lives() const { return m_lives; }
+    int generations() const { return m_generations; }
 
     Q_INVOKABLE void refresh();
     // Newest first; a pair with version 0 is a delete.
@@ -73,9 +73,9 @@ private:
     EtcdAccess m_access;
     QByteArray m_key;
     QString m_error;
-    int m_lives = 0;
+    int m_generations = 0;
     std::vector<client::KeyValue> m_rows;
-    std::vector<int> m_lifeOf;  // by row
+    std::vector<int> m_generationOf;  // by row; the newest is 1
 };
 
 }  // namespace raftarium::gui

@@ -21,9 +21,10 @@ QString hostPort(const QString& url) {
     return parsed.isValid() && parsed.port() > 0 ? QStringLiteral("%1:%2").arg(parsed.host()).arg(parsed.port()) : url;
 }
 
-QVariantMap fact(const QString& label, const QString& value) { return {{"label", label}, {"value", value}}; }
-
-QString number(std::uint64_t value) { return QString::number(value); }
+QVariantMap fact(const QString& label, const QString& value, bool isData = false) {
+    return {{"label", label}, {"value", value}, {"isData", isData}};
+}
+QVariantMap number(const QString& label, auto value) { return fact(label, QString::number(value), true); }
 
 }  // namespace
 
@@ -48,17 +49,19 @@ void NodeView::refreshNode(const observe::NodeState& node) {
     m_known = node.known;
     m_processText = QString::fromStdString(node.processText);
     m_term = static_cast<double>(node.term);
-    const auto nameOf = [this](observe::NodeId id) { return id == 0 ? tr("none") : m_session->nodeName(id); };
+    const auto member = [this](const QString& label, observe::NodeId id) {
+        return id == 0 ? fact(label, tr("none")) : fact(label, m_session->nodeName(id), true);
+    };
     m_facts = {
         fact(tr("role"), node.pid > 0 ? roleTitle(node.role) : tr("none")),
-        fact(tr("term"), number(node.term)),
-        fact(tr("voted for"), nameOf(node.votedFor)),
-        fact(tr("leader"), nameOf(node.leader)),
-        fact(tr("last index"), number(node.log.lastIndex)),
-        fact(tr("on disk"), number(node.log.durableIndex)),
-        fact(tr("committed"), number(node.log.commitIndex)),
-        fact(tr("applied"), number(node.log.appliedIndex)),
-        fact(tr("revision"), QString::number(node.revision)),
+        number(tr("term"), node.term),
+        member(tr("voted for"), node.votedFor),
+        member(tr("leader"), node.leader),
+        number(tr("last index"), node.log.lastIndex),
+        number(tr("on disk"), node.log.durableIndex),
+        number(tr("committed"), node.log.commitIndex),
+        number(tr("applied"), node.log.appliedIndex),
+        number(tr("revision"), node.revision),
         fact(tr("last sync"), node.lastSyncNs > 0 ? durationText(node.lastSync.durationNs) : tr("none yet")),
         fact(tr("process"), node.pid > 0 ? tr("pid %1").arg(node.pid) : tr("not running")),
     };

@@ -33,7 +33,7 @@ class NodeView : public QObject {
     Q_PROPERTY(bool known READ known NOTIFY changed)
     Q_PROPERTY(QString processText READ processText NOTIFY changed)
     Q_PROPERTY(double term READ term NOTIFY changed)
-    // Label and value pairs in order, for the facts of the Node tab: [{label, value}].
+    // Label and value pairs in order, for the facts of the Node tab: [{label, value, isData}].
     Q_PROPERTY(QVariantList facts READ facts NOTIFY changed)
     // The leader's view of the others: [{name, state, match, next, inFlight, share}], share = match / last index.
     Q_PROPERTY(QVariantList progress READ progress NOTIFY changed)

@@ -52,10 +52,26 @@ void WatchModel::setEndpoints(const QStringList& endpoints) {
     emit endpointsChanged();
 }
 
+QString WatchModel::status() const {
+    switch (m_state) {
+        case State::idle:
+            return {};
+        case State::opening:
+            return tr("opening");
+        case State::watching:
+            return tr("watching from revision %1 on").arg(m_firstRevision);
+        case State::stopped:
+            return tr("stopped");
+        case State::ended:
+            return tr("ended");
+    }
+    return {};
+}
+
 void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
     stop();
     if (!m_access.hasEndpoints()) {
-        m_error = tr("No cluster to watch.");
+        m_error = tr("There is no running cluster to watch.");
         emit stateChanged();
         return;
     }
@@ -72,7 +88,7 @@ void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
     if (prefix) options.rangeEnd = client::prefixEnd(from);
     if (from.empty()) from = options.rangeEnd = std::string(1, '\0');
     m_error.clear();
-    m_status = tr("opening");
+    m_state = State::opening;
     const quint64 generation = ++m_generation;
     // Callbacks come on the client's thread; stale ones (after stop) carry an old generation.
     m_watched = m_access.endpoints();
@@ -95,7 +111,7 @@ void WatchModel::stop() {
     if (!m_handle) return;
     ++m_generation;
     m_handle.reset();
-    m_status = tr("stopped");
+    m_state = State::stopped;
     emit stateChanged();
 }
 
@@ -109,13 +125,16 @@ void WatchModel::clear() {
 
 void WatchModel::ended(const QString& text) {
     m_handle.reset();
-    m_status = tr("ended");
+    m_state = State::ended;
     m_error = text;
     emit stateChanged();
 }
 
 void WatchModel::add(const client::WatchUpdate& update) {
-    if (update.created) m_status = tr("watching since revision %1").arg(update.header.revision + 1);
+    if (update.created) {
+        m_state = State::watching;
+        m_firstRevision = update.header.revision + 1;
+    }
     if (!update.events.empty()) {
         const int count = static_cast<int>(update.events.size());
         beginInsertRows({}, 0, count - 1);
@@ -130,7 +149,7 @@ void WatchModel::add(const client::WatchUpdate& update) {
     }
     if (update.canceled) {
         ended(update.compactRevision > 0
-                  ? tr("The wanted revision was compacted; the oldest still there is %1.").arg(update.compactRevision)
+                  ? tr("That revision is compacted. The oldest that can be read is %1.").arg(update.compactRevision)
                   : QString::fromStdString(update.cancelReason));
         return;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One watch of the user's, with what it has delivered; newest first.
+// One watch and the events that it has delivered, the newest first.
 #pragma once
 
 #include "cluster/client/etcd_client.h"
@@ -39,7 +39,7 @@ public:
     // A running watch goes on at the members it was made with, unless none of them is left.
     void setEndpoints(const QStringList& endpoints);
     bool active() const { return m_handle != nullptr; }
-    QString status() const { return m_status; }
+    QString status() const;
     QString error() const { return m_error; }
     double received() const { return static_cast<double>(m_received); }
 
@@ -60,7 +60,9 @@ private:
     QStringList m_watched;  // the endpoints of the running watch
     std::unique_ptr<client::WatchHandle> m_handle;
     quint64 m_generation = 0;
-    QString m_status;
+    enum class State { idle, opening, watching, stopped, ended };
+    State m_state = State::idle;
+    qint64 m_firstRevision = 0;  // while watching: the first one that it delivers
     QString m_error;
     qint64 m_received = 0;
     std::deque<client::WatchEvent> m_rows;

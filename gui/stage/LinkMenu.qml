@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What can be done to a link, each way.
+// What can be done to the link between two nodes, in both directions or one.
 import QtQuick
 import Raftarium.Models
 import Raftarium.Theme
@@ -24,8 +24,8 @@ PopupMenu {
     MenuEntry { text: qsTr("Delay 2 s"); onTriggered: root.delay(2000) }
     MenuEntry { text: qsTr("No delay"); onTriggered: root.delay(0) }
     MenuLine {}
-    MenuEntry { text: qsTr("Lose half of it"); onTriggered: root.drop(0.5) }
-    MenuEntry { text: qsTr("Lose nothing"); onTriggered: root.drop(0) }
+    MenuEntry { text: qsTr("Lose half of the messages"); onTriggered: root.drop(0.5) }
+    MenuEntry { text: qsTr("Lose no messages"); onTriggered: root.drop(0) }
 
     function delay(ms: int) {
         session.delay(from, to, ms)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What can be done to a node. Only what makes sense in its present state is offered.
+// What can be done to a node in its present state.
 import QtQuick
 import Raftarium.Models
 import Raftarium.Theme
@@ -13,7 +13,7 @@ PopupMenu {
     property string node
     property string process
     property string role
-    property string line  // what stands under the node on stage
+    property string line  // the text under the node on the stage
     readonly property bool running: process === "running"
     readonly property bool up: running || process === "paused" || process === "starting"
 

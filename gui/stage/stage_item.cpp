@@ -76,7 +76,7 @@ void StageItem::relayout() {
     const Theme& theme = *Theme::instance();
     StageMetrics metrics;
     metrics.unit = theme.u();
-    metrics.wordsHeight = theme.bodySize() * 1.35;
+    metrics.captionHeight = theme.bodySize() * 1.35;
     metrics.bottom = m_bottomReserve;
     const std::size_t count = m_session->nodes().size();
     m_layout = layOut(size(), static_cast<int>(count), metrics);
@@ -162,20 +162,21 @@ QVariantMap StageItem::cellAt(QPointF point) const {
         QString text;
         const observe::LogEntry* entry = node->log.find(index);
         if (index > node->log.lastIndex)
-            text = tr("index %1: %2 does not have it yet").arg(index).arg(QString::fromStdString(node->name));
+            text =
+                tr("index %1: %2 does not have it yet").arg(QString::number(index), QString::fromStdString(node->name));
         else if (index < node->log.firstIndex)
             text = tr("index %1: compacted away").arg(index);
         else if (!entry)
             text = tr("index %1").arg(index);
         else {
-            QStringList stages{tr("in the log")};
-            if (index <= node->log.durableIndex) stages.append(tr("on disk"));
-            if (index <= node->log.commitIndex) stages.append(tr("committed"));
-            if (index <= node->log.appliedIndex) stages.append(tr("applied"));
+            QString stages = tr("in the log");
+            const auto add = [&stages](const QString& stage) { stages = tr("%1, %2").arg(stages, stage); };
+            if (index <= node->log.durableIndex) add(tr("on disk"));
+            if (index <= node->log.commitIndex) add(tr("committed"));
+            if (index <= node->log.appliedIndex) add(tr("applied"));
             text = tr("index %1, term %2: %3 (%4)")
-                       .arg(index)
-                       .arg(entry->term)
-                       .arg(QString::fromStdString(entry->text), stages.join(QStringLiteral(", ")));
+                       .arg(QString::number(index), QString::number(entry->term), QString::fromStdString(entry->text),
+                            stages);
         }
         return {{QStringLiteral("kind"), QStringLiteral("cell")},
                 {QStringLiteral("text"), text},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What is written on the stage, a row per node: the shapes are drawn by StageItem, the words by QML from here.
+// What is written on the stage, a row per node: the shapes are drawn by StageItem, the caption by QML from here.
 // Refreshed once a frame; only rows that changed tell so.
 #pragma once
 
@@ -33,7 +33,7 @@ public:
     enum Roles {
         NameRole = Qt::UserRole,
         CentreRole,
-        WordsRole,
+        CaptionRole,
         StripRole,
         TermTextRole,
         InkRole,
@@ -50,7 +50,7 @@ public:
     };
     struct Row {
         QString name;
-        QPointF centre, words, client;
+        QPointF centre, caption, client;
         QRectF strip;
         QString termText, line;
         QColor ink;

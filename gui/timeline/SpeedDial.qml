@@ -50,7 +50,7 @@ T.Slider {
         border.color: Theme.color.accent
     }
     Hint {
-        text: qsTr("How fast the view plays. The cluster itself keeps its pace.")
+        text: qsTr("How fast the view plays. The pace of the cluster stays the same.")
         shown: slider.hovered && !slider.pressed
     }
 }

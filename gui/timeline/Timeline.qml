@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Transport controls over the tape.
+// The timeline: buttons to play and step, and under them the tape.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -41,7 +41,7 @@ Card {
                         Rectangle { width: 4 * Theme.u; height: 14 * Theme.u; radius: 1; color: Theme.color.onAccent }
                         Rectangle { width: 4 * Theme.u; height: 14 * Theme.u; radius: 1; color: Theme.color.onAccent }
                     }
-                    Words {
+                    TextLabel {
                         anchors.centerIn: parent
                         anchors.horizontalCenterOffset: 1.5 * Theme.u
                         visible: root.session.mode === Session.Paused
@@ -50,7 +50,7 @@ Card {
                     }
                 }
             }
-            Words {
+            TextLabel {
                 anchors.verticalCenter: parent.verticalCenter
                 width: 80 * Theme.u
                 horizontalAlignment: Text.AlignRight
@@ -59,7 +59,7 @@ Card {
                 font.pixelSize: Theme.titleSize
             }
             SpeedDial { anchors.verticalCenter: parent.verticalCenter; session: root.session }
-            Words {
+            TextLabel {
                 anchors.verticalCenter: parent.verticalCenter
                 width: Math.max(implicitWidth, 88 * Theme.u)
                 leftPadding: Theme.gap
@@ -67,15 +67,16 @@ Card {
                 quiet: root.session.mode !== Session.Following
                 color: root.session.mode === Session.Following ? Theme.color.accent : Theme.color.dim
             }
-            Words {
+            TextLabel {
                 anchors.verticalCenter: parent.verticalCenter
                 width: Math.max(implicitWidth, 110 * Theme.u)
                 text: root.session.clockText
+                isData: true
                 fixed: true
                 font.pixelSize: Theme.titleSize
             }
             IconButton { text: "◂"; hint: qsTr("To the event before (←)"); onClicked: root.session.step(-1, false) }
-            Words { anchors.verticalCenter: parent.verticalCenter; text: qsTr("step"); quiet: true; visible: root.width > 760 * Theme.u }
+            TextLabel { anchors.verticalCenter: parent.verticalCenter; text: qsTr("step"); quiet: true; visible: root.width > 760 * Theme.u }
             IconButton { text: "▸"; hint: qsTr("To the next event (→)"); onClicked: root.session.step(1, false) }
         }
         Row {
@@ -114,7 +115,7 @@ Card {
                         radius: width / 2
                         color: liveChip.border.color
                     }
-                    Words {
+                    TextLabel {
                         text: liveChip.behind ? (root.session.lagText.length > 0 ? root.session.lagText : qsTr("live")) : qsTr("live")
                         fixed: liveChip.behind
                         color: liveChip.border.color
@@ -137,7 +138,7 @@ Card {
         width: 42 * Theme.u
         Repeater {
             model: root.session.laneNames
-            Words {
+            TextLabel {
                 required property int index
                 required property string modelData
                 x: 0
@@ -146,6 +147,7 @@ Card {
                 height: tape.laneHeight
                 horizontalAlignment: Text.AlignRight
                 text: modelData
+                isData: true
                 fixed: true
                 color: root.session.selectedNode === modelData ? Theme.color.accent : Theme.color.dim
                 font.pixelSize: Math.min(Theme.smallSize, Math.max(9, tape.laneHeight * 0.9))
@@ -162,39 +164,40 @@ Card {
 
         Repeater {
             model: tape.termLabels
-            Words {
+            TextLabel {
                 id: termLabel
                 required property real place
                 required property real room
-                required property string words
+                required property string label
                 required property real term
                 x: place + 7
                 width: Math.max(0, room - 10)
                 height: tape.tapeHeight
-                text: words.length > 0 && bothWords.width <= width ? bothWords.text : oneWord.width <= width ? oneWord.text : term
+                text: label.length > 0 && termAndLeader.width <= width ? termAndLeader.text : termAlone.width <= width ? termAlone.text : term
                 color: Theme.termText(term)
                 font.pixelSize: Theme.smallSize
                 font.weight: Font.DemiBold
                 elide: Text.ElideNone
                 clip: true
-                TextMetrics { id: bothWords; font: termLabel.font; text: qsTr("term %1 · %2").arg(termLabel.term).arg(termLabel.words) }
-                TextMetrics { id: oneWord; font: termLabel.font; text: qsTr("term %1").arg(termLabel.term) }
+                TextMetrics { id: termAndLeader; font: termLabel.font; text: qsTr("term %1 · %2").arg(termLabel.term).arg(termLabel.label) }
+                TextMetrics { id: termAlone; font: termLabel.font; text: qsTr("term %1").arg(termLabel.term) }
             }
         }
         Repeater {
             model: tape.timeLabels
-            Words {
+            TextLabel {
                 required property real place
-                required property string words
+                required property string label
                 x: Math.min(place + 4, tape.width - width)
                 y: tape.lanesTop + tape.laneHeight * root.session.laneNames.length
-                text: words
+                text: label
+                isData: true
                 fixed: true
                 quiet: true
                 font.pixelSize: Theme.smallSize - 2
             }
         }
-        // At either end, the playhead may leave what is shown: the view goes along for as long as it is held there.
+        // While the playhead is held at one of the two ends, the view moves on with it.
         Timer {
             interval: 80
             repeat: true
@@ -204,9 +207,9 @@ Card {
         MouseArea {
             id: area
             property bool mapping: false
-            property string told
+            property string hoverText
 
-            function tell() { told = containsMouse ? tape.tellAt(mouseX, mouseY) : "" }
+            function refresh() { hoverText = containsMouse ? tape.textAt(mouseX, mouseY) : "" }
 
             anchors.fill: parent
             hoverEnabled: true
@@ -216,16 +219,16 @@ Card {
                 else tape.scrubTo(mouse.x)
             }
             onPositionChanged: mouse => {
-                tell()
+                refresh()
                 if (!pressed) return
                 if (mapping) tape.mapTo(mouse.x)
                 else tape.scrubTo(mouse.x)
             }
-            onExited: tell()
+            onExited: refresh()
             Connections {
                 target: root.session
                 enabled: area.containsMouse  // the tape moves under it
-                function onFrameAdvanced() { area.tell() }
+                function onFrameAdvanced() { area.refresh() }
             }
             onWheel: wheel => {
                 const turn = wheel.angleDelta.y !== 0 ? wheel.angleDelta.y : -wheel.angleDelta.x
@@ -233,15 +236,15 @@ Card {
                 else tape.zoomBy(Math.pow(1.0018, -turn), wheel.x)
             }
         }
-        // Where the playhead is that is not in view.
+        // On which side the playhead is, while it is out of view.
         Rectangle {
             id: sign
             readonly property bool before: tape.playheadSide < 0
             visible: tape.playheadSide !== 0
             x: before ? 0 : tape.width - width
             y: tape.tapeHeight + Theme.gap
-            width: signWords.implicitWidth + 2 * Theme.gap
-            height: signWords.implicitHeight + Theme.gapSmall
+            width: signLabel.implicitWidth + 2 * Theme.gap
+            height: signLabel.implicitHeight + Theme.gapSmall
             radius: Theme.radiusSmall
             color: signArea.containsMouse ? Theme.color.hover : Theme.color.panel
             border.color: signArea.containsMouse ? Theme.color.accent : Theme.color.strongLine
@@ -249,8 +252,8 @@ Card {
             Accessible.role: Accessible.Button
             Accessible.name: qsTr("Show the playhead")
             Keys.onSpacePressed: tape.showPlayhead()
-            Words {
-                id: signWords
+            TextLabel {
+                id: signLabel
                 anchors.centerIn: parent
                 text: sign.before ? "◂ " + root.session.clockText : root.session.clockText + " ▸"
                 fixed: true
@@ -265,15 +268,15 @@ Card {
             Hint { text: qsTr("The playhead is here: show it"); shown: signArea.containsMouse }
         }
         Rectangle {
-            visible: area.containsMouse && area.told.length > 0
+            visible: area.containsMouse && area.hoverText.length > 0
             x: Math.max(0, Math.min(area.mouseX + 12, tape.width - width))
             y: Math.max(0, Math.min(area.mouseY - height - 4, tape.height - height))
-            width: toldWords.implicitWidth + 2 * Theme.gap
-            height: toldWords.implicitHeight + Theme.gapSmall
+            width: hoverLabel.implicitWidth + 2 * Theme.gap
+            height: hoverLabel.implicitHeight + Theme.gapSmall
             radius: Theme.radiusSmall
             color: Theme.color.hover
             border.color: Theme.color.strongLine
-            Words { id: toldWords; anchors.centerIn: parent; text: area.told; fixed: true; font.pixelSize: Theme.smallSize }
+            TextLabel { id: hoverLabel; anchors.centerIn: parent; text: area.hoverText; fixed: true; font.pixelSize: Theme.smallSize }
         }
     }
 }

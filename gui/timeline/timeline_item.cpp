@@ -338,11 +338,11 @@ void TimelineItem::showPlayhead() {
 
 bool TimelineItem::inMap(qreal y) const { return y >= mapTop() - 3; }
 
-QString TimelineItem::tellAt(qreal x, qreal y) const {
+QString TimelineItem::textAt(qreal x, qreal y) const {
     if (!m_session) return {};
     const TimeNs time = m_scale.at(x);
     if (m_session->beginNs() == 0 || time < m_session->beginNs() || time > m_session->edgeNs()) return {};
-    QStringList parts{timeText(time - m_session->beginNs(), 3)};
+    const QString clock = timeText(time - m_session->beginNs(), 3);
     const auto number = static_cast<std::size_t>(std::max(0.0, (y - lanesTop()) / laneHeight()));
     if (y > lanesTop() && number < m_session->lanes().size()) {
         const Session::Lane& member = m_session->lanes()[number];
@@ -353,12 +353,12 @@ QString TimelineItem::tellAt(qreal x, qreal y) const {
             const auto span = firstVisible(lane->second, time);
             if (span->fromNs <= time && (!shown || span->fromNs > shown->fromNs)) shown = &*span;
         }
-        if (shown && shown->process == ProcessState::stopped)
-            parts.append(tr("%1 stopped").arg(member.name));
-        else if (shown)
-            parts.append(tr("%1 %2, term %3").arg(member.name, roleTitle(shown->role)).arg(shown->term));
+        if (shown && shown->process == ProcessState::stopped) return tr("%1  %2 stopped").arg(clock, member.name);
+        if (shown)
+            return tr("%1  %2: %3, term %4")
+                .arg(clock, member.name, roleTitle(shown->role), QString::number(shown->term));
     }
-    return parts.join(QStringLiteral("  "));
+    return clock;
 }
 
 }  // namespace raftarium::gui

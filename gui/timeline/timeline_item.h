@@ -44,8 +44,8 @@ public:
     Q_INVOKABLE void showAll();
     Q_INVOKABLE void showPlayhead();
     Q_INVOKABLE bool inMap(qreal y) const;
-    Q_INVOKABLE QString tellAt(qreal x,
-                               qreal y) const;  // what is under the pointer, in words; empty outside of the recording
+    // What is under the pointer: the time, and the member's role then. Empty outside of the recording.
+    Q_INVOKABLE QString textAt(qreal x, qreal y) const;
 
 signals:
     void sessionChanged();

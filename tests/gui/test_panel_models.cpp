@@ -87,20 +87,20 @@ private slots:
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         auto tombstone = kv("x", 5, 0, "");
         model.setRevisions({kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
-        QCOMPARE(model.lives(), 2);
-        QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "2", "2", "2"}));
+        QCOMPARE(model.generations(), 2);
+        QCOMPARE(column(model, HistoryModel::GenerationRole), QStringList({"1", "2", "2", "2"}));
         QCOMPARE(column(model, HistoryModel::DeletedRole), QStringList({"false", "true", "false", "false"}));
         QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
         model.setRevisions({kv("x", 7, 2), kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
         QCOMPARE(reset.size(), 0);
         QCOMPARE(model.rowCount(), 5);
-        QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "1", "2", "2", "2"}));
+        QCOMPARE(column(model, HistoryModel::GenerationRole), QStringList({"1", "1", "2", "2", "2"}));
         QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
         model.setRevisions(
             {kv("x", 9), kv("x", 8, 0, ""), kv("x", 7, 2), kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
         QCOMPARE(reset.size(), 0);
         QCOMPARE(changed.size(), 1);  // a new life makes all others older
-        QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "2", "2", "2", "3", "3", "3"}));
+        QCOMPARE(column(model, HistoryModel::GenerationRole), QStringList({"1", "2", "2", "2", "3", "3", "3"}));
         model.setRevisions({kv("x", 7, 2)});  // compacted below
         QCOMPARE(reset.size(), 1);
     }

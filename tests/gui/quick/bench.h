@@ -6,6 +6,7 @@
 
 #include "gui/app/cluster_link.h"
 #include "gui/app/desk.h"
+#include "gui/models/language.h"
 #include "gui/models/session.h"
 #include "tests/gui/fake_cluster.h"
 
@@ -48,6 +49,7 @@ signals:
 private:
     void reset();
 
+    gui::Language m_language;
     observe::TimeNs m_now = 0;
     std::shared_ptr<FakeCluster> m_cluster;
     std::unique_ptr<gui::Session> m_session;

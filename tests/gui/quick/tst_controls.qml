@@ -38,10 +38,10 @@ Item {
             return [{tag: "Classroom", ms: 1000}, {tag: "Paper", ms: 50}, {tag: "etcd", ms: 100}]
         }
         function test_pace(data) {
-            does(() => mouseClick(Find.words(controls, data.tag)), "pace " + data.ms)
+            does(() => mouseClick(Find.label(controls, data.tag)), "pace " + data.ms)
         }
         function test_paceByKeys() {
-            const segment = Find.words(controls, "Paper").parent
+            const segment = Find.label(controls, "Paper").parent
             segment.forceActiveFocus()
             verify(segment.activeFocus)
             does(() => keyClick(Qt.Key_Space), "pace 50")

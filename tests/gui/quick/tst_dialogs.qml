@@ -41,12 +41,12 @@ Item {
         function test_thePastAsks() {
             bench.session.seek(bench.session.feed.data(bench.session.feed.index(3, 0), Qt.UserRole + 1))
             bench.session.node("kill", "n2")
-            tryVerify(() => Find.words(all(), "This happens now: go live?") !== null)
+            tryVerify(() => Find.label(all(), "This happens now: go live?") !== null)
             compare(bench.done(), [])
-            isFramed(Find.words(all(), "This happens now: go live?"))
+            isFramed(Find.label(all(), "This happens now: go live?"))
             isFramed(Find.button(all(), "Cancel"))
             mouseClick(Find.button(all(), "Cancel"))
-            tryVerify(() => Find.words(all(), "This happens now: go live?") === null)
+            tryVerify(() => Find.label(all(), "This happens now: go live?") === null)
             compare(bench.done(), [])
             verify(bench.session.past)
             bench.session.node("kill", "n2")
@@ -59,11 +59,11 @@ Item {
         }
         function test_toastSaysTheCommand() {
             bench.session.node("pause", "n4")
-            tryVerify(() => Find.words(all(), "raftariumctl cluster pause n4 --cluster model") !== null)
+            tryVerify(() => Find.label(all(), "raftariumctl cluster pause n4 --cluster model") !== null)
         }
         function test_errorIsSaid() {
             bench.session.node("wipe", "n4")
-            tryVerify(() => Find.words(all(), "a member of several cannot forget") !== null)
+            tryVerify(() => Find.label(all(), "a member of several cannot forget") !== null)
         }
         function test_themeButton() {
             verify(Theme.dark)
@@ -74,18 +74,18 @@ Item {
         }
         function test_sheet() {
             mouseClick(Find.first(all(), item => item.hint === "Keys (?)"))
-            tryVerify(() => Find.words(all(), "kill the selected node") !== null)
-            isFramed(Find.words(all(), "kill the selected node"))
+            tryVerify(() => Find.label(all(), "kill the selected node") !== null)
+            isFramed(Find.label(all(), "kill the selected node"))
         }
-        // The words lie inside of their popup, in the middle of the window.
-        function isFramed(words) {
-            let frame = words
+        // The label lies inside its popup, in the middle of the window.
+        function isFramed(label) {
+            let frame = label
             while (frame && String(frame).indexOf("QQuickPopupItem") !== 0)
                 frame = frame.parent
             verify(frame !== null)
-            const at = words.mapToItem(frame, 0, 0)
-            verify(at.x >= 0 && at.y >= 0 && at.x + words.width <= frame.width && at.y + words.height <= frame.height,
-                   words.text + " at " + at + " in " + frame.width + " x " + frame.height)
+            const at = label.mapToItem(frame, 0, 0)
+            verify(at.x >= 0 && at.y >= 0 && at.x + label.width <= frame.width && at.y + label.height <= frame.height,
+                   label.text + " at " + at + " in " + frame.width + " x " + frame.height)
             const centred = () => {
                 const middle = frame.mapToItem(window.contentItem, frame.width / 2, frame.height / 2)
                 return Math.abs(middle.x - window.contentItem.width / 2) <= 2 && Math.abs(middle.y - window.contentItem.height / 2) <= 2
@@ -94,7 +94,7 @@ Item {
         }
         function test_everyTabLoads() {
             for (const tab of ["Node", "Keys", "Watches", "WAL"]) {
-                mouseClick(Find.words(all(), tab))
+                mouseClick(Find.label(all(), tab))
                 const loader = Find.first(all(), item => item.sourceComponent !== undefined && item.url !== undefined)
                 verify(loader !== null)
                 tryVerify(() => loader.item !== null && loader.status === Loader.Ready, 5000, tab)
@@ -118,7 +118,7 @@ Item {
             bench.desk.againAsked.connect(() => ++again)
             bench.desk.newAsked.connect(() => ++fresh)
             bench.session.fail("port 2379 is taken")
-            tryVerify(() => Find.words(all(), "port 2379 is taken") !== null)
+            tryVerify(() => Find.label(all(), "port 2379 is taken") !== null)
             waitForRendering(window.contentItem)
             mouseClick(Find.button(all(), "Try again"))
             mouseClick(Find.button(all(), "New five-node cluster"))

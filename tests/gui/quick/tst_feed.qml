@@ -53,7 +53,7 @@ Item {
         }
         function test_emptySaysSo() {
             bench.model(0)
-            tryVerify(() => list.count > 0 || Find.words(feed, "Nothing yet.") !== null)
+            tryVerify(() => list.count > 0 || Find.label(feed, "Nothing yet.") !== null)
         }
     }
 }

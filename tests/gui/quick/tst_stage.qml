@@ -52,8 +52,8 @@ Item {
         function test_namesAndRoles() {
             compare(drawing.labels.rowCount(), 5)
             for (const name of ["n1", "n2", "n3", "n4", "n5"])
-                verify(Find.words(stage, name) !== null, name)
-            verify(Find.words(stage, "Leader") !== null)
+                verify(Find.label(stage, name) !== null, name)
+            verify(Find.label(stage, "Leader") !== null)
         }
 
         function test_nodeMenu_data() {
@@ -101,7 +101,7 @@ Item {
                 {tag: "other way", entry: "Cut n3 → n1", does: ["cut n3 n1 one"]},
                 {tag: "heal", entry: "Heal both ways", does: ["heal n1 n3"]},
                 {tag: "delay", entry: "Delay 0.2 s", does: ["delay n1 n3 200", "delay n3 n1 200"]},
-                {tag: "loss", entry: "Lose half of it", does: ["drop n1 n3 50", "drop n3 n1 50"]}
+                {tag: "loss", entry: "Lose half of the messages", does: ["drop n1 n3 50", "drop n3 n1 50"]}
             ]
         }
         function test_linkMenu(data) {

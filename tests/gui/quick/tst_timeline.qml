@@ -37,15 +37,15 @@ Item {
         }
 
         function test_threeStates() {
-            verify(Find.words(timeline, "following") !== null)
+            verify(Find.label(timeline, "following") !== null)
             mouseClick(hinted("Pause (Space)"))
             compare(bench.session.mode, Session.Paused)
-            verify(Find.words(timeline, "paused") !== null)
+            verify(Find.label(timeline, "paused") !== null)
             bench.pass(2)
             verify(Find.beginning(timeline, "\u2212") !== null, "the gap to live is said")
             mouseClick(hinted("Play (Space)"))
             compare(bench.session.mode, Session.Playing)
-            verify(Find.words(timeline, "playing") !== null)
+            verify(Find.label(timeline, "playing") !== null)
             mouseClick(Find.beginning(timeline, "\u2212"))
             compare(bench.session.mode, Session.Following)
         }
@@ -146,20 +146,20 @@ Item {
 
         function test_lanesAndTerms() {
             for (const name of ["n1", "n2", "n3", "n4", "n5"])
-                verify(Find.words(timeline, name) !== null, name)
+                verify(Find.label(timeline, name) !== null, name)
             verify(tape.termLabels.rowCount() >= 2)
             verify(tape.timeLabels.rowCount() >= 3)
-            mouseClick(Find.words(timeline, "n4"))
+            mouseClick(Find.label(timeline, "n4"))
             compare(bench.session.selectedNode, "n4")
         }
 
         function test_wheelZooms() {
             const before = tape.timeLabels.rowCount()
-            const first = Find.first(timeline, item => item.tellAt !== undefined).tellAt(0, 0)
+            const first = Find.first(timeline, item => item.textAt !== undefined).textAt(0, 0)
             mouseWheel(tape, tape.width - 5, tape.height * 0.4, 0, 600)
-            verify(tape.tellAt(0, 0) > first, "closer: the left edge is later")
+            verify(tape.textAt(0, 0) > first, "closer: the left edge is later")
             mouseClick(Find.button(timeline, "Whole"))
-            compare(tape.tellAt(0, 0).substring(0, 5), "00:00")
+            compare(tape.textAt(0, 0).substring(0, 5), "00:00")
         }
     }
 }
