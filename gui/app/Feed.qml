@@ -12,7 +12,7 @@ Card {
     id: root
 
     required property Session session
-    readonly property int currentRow: session.captionRow
+    readonly property int currentRow: session.feed.currentRow
     clip: true
 
     SectionTitle {
@@ -62,16 +62,19 @@ Card {
         Timer { id: toEnd; interval: 0; onTriggered: list.positionViewAtEnd() }  // once the new rows are laid out
 
         onMovementEnded: sticking = atYEnd
-        onCountChanged: if (sticking && root.session.mode === Session.Following) toEnd.restart()
+        onCountChanged: if (sticking && root.session.player.mode === Player.Following) toEnd.restart()
         onHeightChanged: if (sticking) positionViewAtEnd()
         Connections {
-            target: root.session
-            function onCaptionChanged() {
-                if (root.session.mode !== Session.Following && root.currentRow >= 0)
+            target: root.session.feed
+            function onCurrentChanged() {
+                if (root.session.player.mode !== Player.Following && root.currentRow >= 0)
                     list.show(root.currentRow)
             }
-            function onPlayheadChanged() {
-                if (root.session.mode === Session.Following) {
+        }
+        Connections {
+            target: root.session.player
+            function onChanged() {
+                if (root.session.player.mode === Player.Following) {
                     list.sticking = true
                     list.positionViewAtEnd()
                 }
@@ -88,7 +91,7 @@ Card {
             required property int alike
             required property var time
             readonly property bool current: index === root.currentRow
-            readonly property bool later: root.session.mode !== Session.Following && index > root.currentRow && root.currentRow >= 0
+            readonly property bool later: root.session.player.mode !== Player.Following && index > root.currentRow && root.currentRow >= 0
 
             width: ListView.view.width
             height: body.implicitHeight + Theme.gapSmall + 2
@@ -141,7 +144,7 @@ Card {
                 id: area
                 anchors.fill: parent
                 hoverEnabled: true
-                onClicked: root.session.seek(row.time)
+                onClicked: root.session.player.seek(row.time)
             }
         }
     }

@@ -39,7 +39,7 @@ Item {
             anchors.verticalCenterOffset: 2 * Theme.u
             visible: root.width > 1100 * Theme.u
             text: root.session.phase === Session.Replay ? qsTr("%1 · recording").arg(root.session.clusterName)
-                : qsTr("%1 · %n nodes", "", root.session.nodeNames.length).arg(root.session.clusterName)
+                : qsTr("%1 · %n nodes", "", root.session.roster.names.length).arg(root.session.clusterName)
             quiet: true
         }
     }
@@ -48,16 +48,16 @@ Item {
         spacing: Theme.gap
         Chip {
             name: qsTr("term")
-            value: root.session.term > 0 ? root.session.term : "–"
-            dot: root.session.term > 0 ? Theme.termFill(root.session.term) : "transparent"
+            value: root.session.summary.term > 0 ? root.session.summary.term : "–"
+            dot: root.session.summary.term > 0 ? Theme.termFill(root.session.summary.term) : "transparent"
         }
         Chip {
             name: qsTr("leader")
-            value: root.session.leaderName.length > 0 ? root.session.leaderName : qsTr("none")
-            isData: root.session.leaderName.length > 0
+            value: root.session.summary.leaderName.length > 0 ? root.session.summary.leaderName : qsTr("none")
+            isData: root.session.summary.leaderName.length > 0
         }
-        Chip { name: qsTr("commit"); value: root.session.commitIndex }
-        Chip { name: qsTr("revision"); value: root.session.revision }
+        Chip { name: qsTr("commit"); value: root.session.summary.commitIndex }
+        Chip { name: qsTr("revision"); value: root.session.summary.revision }
     }
     Row {
         anchors { right: parent.right; rightMargin: Theme.gap; verticalCenter: parent.verticalCenter }

@@ -15,7 +15,7 @@ Column {
     spacing: Theme.gap
 
     Connections {
-        target: root.session
+        target: root.session.actions
         function onToast(text: string, command: string, bad: bool) {
             while (entries.count > 2)
                 entries.remove(0)
@@ -65,7 +65,7 @@ Column {
                 width: visible ? implicitWidth : 0
                 text: qsTr("Copy")
                 hint: qsTr("Copy the command")
-                onClicked: { root.session.copy(toast.command); entries.remove(toast.index) }
+                onClicked: { root.session.actions.copy(toast.command); entries.remove(toast.index) }
             }
         }
     }

@@ -141,7 +141,7 @@ base::Status ClusterLink::record(const OpenRequest& request) {
     if (!trace.ok()) return trace.error();
     auto recording = std::make_shared<Recording>(std::move(*trace), [this](const base::Error& error) {
         const QString text = tr("The recording ended: %1").arg(QString::fromStdString(error.text));
-        onGuiThread(m_session, [session = m_session, text] { session->say(text, {}, true); });
+        onGuiThread(m_session, [session = m_session, text] { session->actions()->say(text, {}, true); });
     });
     const std::lock_guard lock(m_recordingLock);
     m_recording = std::move(recording);
@@ -193,7 +193,7 @@ void ClusterLink::attend(bool greet, const control::ClusterStatus& status) {
         if (!now.problem.empty()) continue;  // its supervisor is gone: nobody joins or leaves
         listen(now);
         onGuiThread(m_session, [session = m_session, name = QString::fromStdString(now.spec.name), now] {
-            if (session->clusterName() == name) session->setEndpoints(Session::endpointsOf(now));
+            if (session->clusterName() == name) session->setEndpoints(Roster::endpointsOf(now));
         });
     }
 }
@@ -213,7 +213,8 @@ void ClusterLink::run(OpenRequest request) {
     m_cluster->onProcessChange([this](observe::Event event) { takeProcess(std::move(event)); });
     m_cluster->onDutyEnded([session = m_session] {
         onGuiThread(session, [session] {
-            session->say(tr("The cluster was stopped from outside. Starting a node takes it up again."), {}, true);
+            session->actions()->say(tr("The cluster was stopped from outside. Starting a node takes it up again."), {},
+                                    true);
         });
     });
     const control::ClusterStatus status = m_cluster->status();
@@ -228,20 +229,10 @@ void ClusterLink::run(OpenRequest request) {
     });
     if (const base::Status started = m_cluster->startAll(); !started.ok()) {
         onGuiThread(m_session, [session = m_session, text = QString::fromStdString(started.error().text)] {
-            session->say(text, {}, true);
+            session->actions()->say(text, {}, true);
         });
     }
     attend(request.greet, status);
-}
-
-base::Status ClusterLink::put(const std::vector<std::string>& endpoints, const std::string& key,
-                              const std::string& value) {
-    client::ClientOptions options;
-    options.endpoints = endpoints;
-    options.requestTimeoutMs = 15'000;  // in classroom pace a write takes seconds
-    const auto result = client::EtcdClient::create(options)->put(key, value);
-    if (!result.ok()) return result.error();
-    return {};
 }
 
 }  // namespace raftarium::gui

@@ -11,6 +11,7 @@
 #include "gui/models/language.h"
 #include "gui/models/say.h"
 #include "gui/models/settings.h"
+#include "gui/models/state_json.h"
 #include "gui/theme/theme.h"
 
 #include <QFileInfo>
@@ -112,20 +113,19 @@ int main(int argc, char** argv) {
     joinTheme(*options, settings);
 
     const base::SystemClock clock;
-    gui::Session session([&clock] { return clock.monotonicNow(); });
-    session.setPut(&gui::ClusterLink::put);
-    gui::Desk desk;
+    gui::Session session([&clock] { return clock.monotonicNow(); }, &settings);
+    gui::ClusterOpener opener;
     gui::ClusterLink link(&session);
-    const gui::MainWindow window(&session, &desk, options->size);
+    const gui::MainWindow window(&session, &opener, options->size);
     if (!window.window()) return 1;
     std::optional<gui::FrameStats> stats;
     if (!options->frameStats.isEmpty()) stats.emplace(window.window());
 
-    QObject::connect(&desk, &gui::Desk::againAsked, &link, [&link] { link.open(link.request()); });
-    QObject::connect(&desk, &gui::Desk::newAsked, &link, [&](int nodes) {
+    QObject::connect(&opener, &gui::ClusterOpener::againAsked, &link, [&link] { link.open(link.request()); });
+    QObject::connect(&opener, &gui::ClusterOpener::newAsked, &link, [&](int nodes) {
         const auto name = gui::freeClusterName();
         if (!name.ok()) {
-            session.fail(QString::fromStdString(name.error().text));
+            session.fail(gui::say(name.error()));
             return;
         }
         gui::OpenRequest request = link.request();
@@ -139,7 +139,7 @@ int main(int argc, char** argv) {
     if (!options->screenshot.isEmpty()) {
         const auto finish = [&](int code) {
             pictureDone = true;
-            std::printf("%s\n", session.stateJson().constData());
+            std::printf("%s\n", gui::stateJson(session).constData());
             std::fflush(stdout);
             QCoreApplication::exit(code);
         };
@@ -159,7 +159,7 @@ int main(int argc, char** argv) {
         link.open(requestFrom(*options, settings));
     } else if (const base::Status shown = replay(session, options->replay); !shown.ok()) {
         if (!options->screenshot.isEmpty()) return complain(shown.error());  // nothing to make a picture of
-        session.fail(QString::fromStdString(shown.error().text));
+        session.fail(gui::say(shown.error()));
     }
     const int code = QGuiApplication::exec();
     link.close();

@@ -11,12 +11,10 @@
 
 Q_IMPORT_QML_PLUGIN(Raftarium_AppPlugin)
 Q_IMPORT_QML_PLUGIN(Raftarium_ModelsPlugin)
+Q_IMPORT_QML_PLUGIN(Raftarium_PanelsPlugin)
 Q_IMPORT_QML_PLUGIN(Raftarium_StagePlugin)
 Q_IMPORT_QML_PLUGIN(Raftarium_ThemePlugin)
 Q_IMPORT_QML_PLUGIN(Raftarium_TimelinePlugin)
-#ifdef RAFTARIUM_PANELS
-Q_IMPORT_QML_PLUGIN(Raftarium_PanelsPlugin)
-#endif
 
 namespace raftarium::gui {
 
@@ -27,13 +25,13 @@ void chooseRenderer() {
     QQuickWindow::setGraphicsApi(QSGRendererInterface::Software);
 }
 
-MainWindow::MainWindow(Session* session, Desk* desk, const QSize& size) : m_session(session) {
+MainWindow::MainWindow(Session* session, ClusterOpener* opener, const QSize& size) : m_session(session) {
     QCoreApplication::instance()->installEventFilter(this);
     // The software renderer draws no trails and pulses.
     if (QQuickWindow::graphicsApi() == QSGRendererInterface::Software) Theme::instance()->setReducedMotion(true);
     m_engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
     QVariantMap properties{{QStringLiteral("session"), QVariant::fromValue(session)},
-                           {QStringLiteral("desk"), QVariant::fromValue(desk)}};
+                           {QStringLiteral("opener"), QVariant::fromValue(opener)}};
     if (size.isValid()) {
         properties.insert(QStringLiteral("width"), size.width());
         properties.insert(QStringLiteral("height"), size.height());

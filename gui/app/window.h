@@ -5,7 +5,7 @@
 #pragma once
 
 #include "cluster/base/result.h"
-#include "gui/app/desk.h"
+#include "gui/app/cluster_opener.h"
 #include "gui/models/session.h"
 
 #include <QQmlApplicationEngine>
@@ -21,7 +21,7 @@ void chooseRenderer();
 
 class MainWindow : public QObject {
 public:
-    MainWindow(Session* session, Desk* desk, const QSize& size);
+    MainWindow(Session* session, ClusterOpener* opener, const QSize& size);
     QQuickWindow* window() const { return m_window; }  // null if the QML failed to load; the reason is on stderr
     base::Status save(const QString& path) const;
 

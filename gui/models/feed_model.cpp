@@ -155,7 +155,20 @@ void FeedModel::clear() {
     m_rows.clear();
     m_floods.clear();
     endResetModel();
+    m_currentRow = -1;
+    m_caption.clear();
     emit countChanged();
+    emit currentChanged();
+}
+
+void FeedModel::showAt(observe::TimeNs time) {
+    int row = rowAt(time, true);
+    if (row < 0) row = rowAt(time);
+    const QString text = textOf(row);
+    if (row == m_currentRow && text == m_caption) return;
+    m_currentRow = row;
+    m_caption = text;
+    emit currentChanged();
 }
 
 int FeedModel::rowAt(qint64 time, bool meaningful) const {

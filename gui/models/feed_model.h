@@ -23,6 +23,9 @@ class FeedModel : public QAbstractListModel {
     QML_ELEMENT
     QML_UNCREATABLE("belongs to the session")
     Q_PROPERTY(int count READ count NOTIFY countChanged)
+    // The row at the playhead: the latest that is worth a caption, or the latest of all; -1 if there is none.
+    Q_PROPERTY(int currentRow READ currentRow NOTIFY currentChanged)
+    Q_PROPERTY(QString caption READ caption NOTIFY currentChanged)  // its text
 
 public:
     enum Roles { TextRole = Qt::UserRole, TimeRole, TimeTextRole, NodeRole, SeverityRole, RepeatsRole, AlikeRole };
@@ -45,6 +48,10 @@ public:
     // Last row at or before `time`, or the last of those worth a caption; -1 if none.
     Q_INVOKABLE int rowAt(qint64 time, bool meaningful = false) const;
     QString textOf(int row) const;
+    // Once a frame: where the playhead is.
+    void showAt(observe::TimeNs time);
+    int currentRow() const { return m_currentRow; }
+    QString caption() const { return m_caption; }
     observe::TimeNs timeOf(int row) const;
 
     // In the language of the app; long values (requests) are cut.
@@ -54,6 +61,7 @@ public:
 
 signals:
     void countChanged();
+    void currentChanged();
 
 private:
     struct Row {
@@ -78,6 +86,8 @@ private:
     std::int64_t m_appended = 0;                 // rows that ever were; they are numbered so
     std::map<std::string_view, Flood> m_floods;  // by template, which is static
     observe::TimeNs m_origin = 0;
+    int m_currentRow = -1;
+    QString m_caption;
 };
 
 }  // namespace raftarium::gui

@@ -14,24 +14,23 @@ Item {
 
     required property Session session
 
-    NodeView {
-        id: view
-        session: root.session
-        onLiveRevisionChanged: refreshTimer.start()
-    }
+    readonly property real pastRevision: session.summary.pastRevision  // 0: the newest is shown
+    readonly property real newestRevision: session.summary.newestRevision
+    onNewestRevisionChanged: if (visible) refreshTimer.start()
+    onVisibleChanged: if (visible) refreshTimer.start()
     // The store may change a thousand times a second. It is read again three times a second, which is as fast as people read.
     Timer { id: refreshTimer; interval: Theme.refreshMs; onTriggered: { keys.refresh(); history.refresh() } }
 
     KeysModel {
         id: keys
-        endpoints: view.newestFirst
+        api: root.session.api
         prefix: prefixField.text
-        revision: view.viewRevision
+        revision: root.pastRevision
         // The member that answered may not have applied the newest revision that is known. It is asked again until it has.
-        onStateChanged: if (!loading && error.length === 0 && revision === 0 && shownRevision < view.liveRevision) refreshTimer.start()
-        onActed: (text, command, ok) => root.session.say(text, command, !ok)
+        onStateChanged: if (!loading && error.length === 0 && revision === 0 && shownRevision < root.newestRevision && root.visible) refreshTimer.start()
+        onActed: (text, command, ok) => root.session.actions.say(text, command, !ok)
     }
-    HistoryModel { id: history; endpoints: view.newestFirst }
+    HistoryModel { id: history; api: root.session.api }
 
     // Deletes the key and revision that were on the screen when Delete was pressed, also if the list has changed since.
     Dialog {
@@ -76,9 +75,9 @@ Item {
                 id: putButton
                 text: qsTr("Put")
                 primary: true
-                enabled: keyField.text.length > 0 && view.endpoints.length > 0
+                enabled: keyField.text.length > 0 && root.session.api.reachable
                 onClicked: {
-                    root.session.put(keyField.text, valueField.text)
+                    root.session.actions.put(keyField.text, valueField.text)
                     history.key = keys.bytesOf(keyField.text)
                 }
             }
@@ -93,7 +92,7 @@ Item {
                 quiet: true
                 text: keys.error.length > 0 ? keys.error
                     : keys.loading && keys.shownRevision === 0 ? qsTr("Reading the keys …")
-                    : view.endpoints.length === 0 ? qsTr("No member answers clients now.")
+                    : !root.session.api.reachable ? qsTr("No member answers clients now.")
                     : keys.total > list.count ? qsTr("%1 of %n keys", "", keys.total).arg(list.count) : qsTr("%n keys", "", keys.total)
                 color: keys.error.length > 0 ? Theme.color.danger : Theme.color.dim
             }
@@ -102,7 +101,7 @@ Item {
                 horizontalAlignment: Text.AlignRight
                 font.pixelSize: Theme.smallSize
                 quiet: true
-                text: keys.shownRevision === 0 ? "" : view.viewRevision > 0 ? qsTr("as of revision %1").arg(keys.shownRevision) : qsTr("revision %1").arg(keys.shownRevision)
+                text: keys.shownRevision === 0 ? "" : root.pastRevision > 0 ? qsTr("as of revision %1").arg(keys.shownRevision) : qsTr("revision %1").arg(keys.shownRevision)
             }
         }
     }
@@ -179,7 +178,7 @@ Item {
         }
         EmptyState {
             anchors.centerIn: parent
-            visible: list.count === 0 && !keys.loading && keys.error.length === 0 && view.endpoints.length > 0
+            visible: list.count === 0 && !keys.loading && keys.error.length === 0 && root.session.api.reachable
             title: keys.prefix.length > 0 ? qsTr("No key begins with “%1”").arg(keys.prefix) : qsTr("The store is empty")
             text: qsTr("Put one above, or from a terminal with etcdctl.")
         }
@@ -206,7 +205,7 @@ Item {
                 id: deleteButton
                 text: qsTr("Delete")
                 danger: true
-                enabled: view.endpoints.length > 0 && view.viewRevision === 0 && history.newest > 0
+                enabled: root.session.api.reachable && root.pastRevision === 0 && history.newest > 0
                 onClicked: deleteDialog.ask()
             }
         }
@@ -226,7 +225,7 @@ Item {
                 required property var version
                 required property bool deleted
                 required property int generation
-                readonly property bool future: view.viewRevision > 0 && revision > view.viewRevision
+                readonly property bool future: root.pastRevision > 0 && revision > root.pastRevision
 
                 width: revisions.width
                 height: Theme.controlHeight

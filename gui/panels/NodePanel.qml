@@ -13,8 +13,9 @@ Item {
     id: root
 
     required property Session session
+    readonly property alias shownNode: view.name
 
-    NodeView { id: view; session: root.session }
+    NodeView { id: view; session: root.session; active: root.visible }
 
     EmptyState {
         anchors.centerIn: parent
@@ -166,7 +167,7 @@ Item {
                 PushButton {
                     id: copyButton
                     text: qsTr("Copy")
-                    onClicked: root.session.copy(view.setupCommand)
+                    onClicked: root.session.actions.copy(view.setupCommand)
                 }
             }
             TextLabel {

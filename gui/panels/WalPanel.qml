@@ -16,7 +16,7 @@ Item {
     readonly property var partColors: [Theme.color.dim, Theme.color.vote, Theme.color.warning, Theme.color.append, Theme.color.line]
     readonly property var partNames: [qsTr("length"), qsTr("type"), qsTr("crc"), qsTr("data"), qsTr("padding")]
 
-    NodeView { id: view; session: root.session }
+    NodeView { id: view; session: root.session; active: root.visible }
     WalModel {
         id: wal
         directory: view.dataDir

@@ -14,8 +14,7 @@ Item {
 
     required property Session session
 
-    NodeView { id: view; session: root.session }
-    WatchModel { id: watch; endpoints: view.endpoints }
+    WatchModel { id: watch; api: root.session.api }
 
     Column {
         id: top
@@ -44,7 +43,7 @@ Item {
                 id: startButton
                 text: watch.active ? qsTr("Stop") : qsTr("Watch")
                 primary: !watch.active
-                enabled: watch.active || view.endpoints.length > 0
+                enabled: watch.active || root.session.api.reachable
                 onClicked: watch.active ? watch.stop() : watch.start(keyField.text, prefix.checked, Number(revisionField.text))
             }
         }

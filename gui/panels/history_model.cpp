@@ -3,11 +3,14 @@
 
 #include "gui/panels/history_model.h"
 
+#include "gui/models/say.h"
+
+#include <optional>
+
 namespace raftarium::gui {
 
-HistoryModel::HistoryModel(QObject* parent) : QAbstractListModel(parent) {
-    m_access.setQuestion([this] { query(); });
-}
+HistoryModel::HistoryModel(QObject* parent)
+    : QAbstractListModel(parent), m_question([this](ClusterApi& api) { query(api); }) {}
 
 int HistoryModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -45,9 +48,12 @@ QHash<int, QByteArray> HistoryModel::roleNames() const {
             {LeaseRole, "lease"}};
 }
 
-void HistoryModel::setEndpoints(const QStringList& endpoints) {
-    if (!m_access.setEndpoints(endpoints)) return;
-    emit endpointsChanged();
+void HistoryModel::setApi(ClusterApi* api) {
+    if (api == m_api) return;
+    if (m_api) m_api->disconnect(this);
+    m_api = api;
+    if (m_api) connect(m_api, &ClusterApi::endpointsChanged, this, &HistoryModel::refresh);
+    emit apiChanged();
     refresh();
 }
 
@@ -70,19 +76,31 @@ void HistoryModel::setKey(const QByteArray& key) {
 }
 
 void HistoryModel::refresh() {
-    if (!m_key.isEmpty() && m_access.ask()) emit stateChanged();
+    if (!m_key.isEmpty() && m_question.ask(m_api)) emit stateChanged();
 }
 
-void HistoryModel::query() {
-    m_access.run<base::Result<std::vector<client::KeyValue>>>(
-        this, [k = m_key.toStdString()](client::EtcdClient& client) { return client.history(k, kRevisionsMax); },
-        [this, asked = m_key](auto result) {
+void HistoryModel::query(ClusterApi& api) {
+    using History = std::optional<std::vector<client::KeyValue>>;  // none: it has not changed
+    api.run<base::Result<History>>(
+        ClusterApi::Call::read, this,
+        [k = m_key.toStdString(), known = newest()](client::EtcdClient& client) -> base::Result<History> {
+            // The revisions are read by a watch, which the feed and the node's metrics show: only if there are new
+            // ones.
+            client::RangeOptions options;
+            options.serializable = true;
+            const auto now = client.range(k, options);
+            if (known > 0 && now && !now->kvs.empty() && now->kvs.front().modRevision == known) return History();
+            auto revisions = client.history(k, kRevisionsMax);
+            if (!revisions) return revisions.error();
+            return History(std::move(*revisions));
+        },
+        [this, asked = m_key](base::Result<History> result) {
             const bool stale = asked != m_key;
             if (!stale) {
-                m_error = result ? QString() : QString::fromStdString(result.error().text);
-                if (result) setRevisions(std::move(*result));
+                m_error = result ? QString() : say(result.error());
+                if (result && *result) setRevisions(std::move(**result));
             }
-            m_access.answered(stale && !m_key.isEmpty());
+            m_question.answered(m_api, stale && !m_key.isEmpty());
             emit stateChanged();
         });
 }

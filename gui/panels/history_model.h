@@ -6,10 +6,11 @@
 
 #include "cluster/client/etcd_client.h"
 #include "gui/models/byte_text.h"
-#include "gui/panels/etcd_access.h"
+#include "gui/models/cluster_api.h"
 
 #include <QAbstractListModel>
 #include <QByteArray>
+#include <QPointer>
 #include <QQmlEngine>
 #include <QStringList>
 
@@ -20,7 +21,7 @@ namespace raftarium::gui {
 class HistoryModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
-    Q_PROPERTY(QStringList endpoints READ endpoints WRITE setEndpoints NOTIFY endpointsChanged)
+    Q_PROPERTY(raftarium::gui::ClusterApi* api READ api WRITE setApi NOTIFY apiChanged)
     Q_PROPERTY(QByteArray key READ key WRITE setKey NOTIFY keyChanged)  // empty: none is chosen
     Q_PROPERTY(QString keyText READ keyText NOTIFY keyChanged)
     Q_PROPERTY(QString shortText READ shortText NOTIFY keyChanged)  // for a dialog: long keys with both ends
@@ -47,14 +48,14 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    QStringList endpoints() const { return m_access.endpoints(); }
-    void setEndpoints(const QStringList& endpoints);
+    ClusterApi* api() const { return m_api; }
+    void setApi(ClusterApi* api);
     QByteArray key() const { return m_key; }
     void setKey(const QByteArray& key);
     QString keyText() const { return textOfBytes(m_key); }
     QString shortText() const;
     qint64 newest() const;
-    bool loading() const { return m_access.asking(); }
+    bool loading() const { return m_question.asking(); }
     QString error() const { return m_error; }
     int generations() const { return m_generations; }
 
@@ -63,14 +64,15 @@ public:
     void setRevisions(std::vector<client::KeyValue> revisions);
 
 signals:
-    void endpointsChanged();
+    void apiChanged();
     void keyChanged();
     void stateChanged();
 
 private:
-    void query();
+    void query(ClusterApi& api);
 
-    EtcdAccess m_access;
+    QPointer<ClusterApi> m_api;
+    ApiQuestion m_question;
     QByteArray m_key;
     QString m_error;
     int m_generations = 0;

@@ -5,6 +5,7 @@
 
 #include "cluster/control/command_text.h"
 #include "gui/models/byte_text.h"
+#include "gui/models/say.h"
 
 #include <utility>
 
@@ -28,9 +29,8 @@ int sharedLength(const QString& a, const QString& b) {
 
 }  // namespace
 
-KeysModel::KeysModel(QObject* parent) : QAbstractListModel(parent) {
-    m_access.setQuestion([this] { query(); });
-}
+KeysModel::KeysModel(QObject* parent)
+    : QAbstractListModel(parent), m_question([this](ClusterApi& api) { query(api); }) {}
 
 int KeysModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -69,9 +69,12 @@ QHash<int, QByteArray> KeysModel::roleNames() const {
             {VersionRole, "version"}, {CreateRole, "createRevision"}, {ModRole, "modRevision"}, {LeaseRole, "lease"}};
 }
 
-void KeysModel::setEndpoints(const QStringList& endpoints) {
-    if (!m_access.setEndpoints(endpoints)) return;
-    emit endpointsChanged();
+void KeysModel::setApi(ClusterApi* api) {
+    if (api == m_api) return;
+    if (m_api) m_api->disconnect(this);
+    m_api = api;
+    if (m_api) connect(m_api, &ClusterApi::endpointsChanged, this, &KeysModel::refresh);
+    emit apiChanged();
     refresh();
 }
 
@@ -91,14 +94,14 @@ void KeysModel::setRevision(double revision) {
 }
 
 void KeysModel::refresh() {
-    if (m_access.ask()) emit stateChanged();
+    if (m_question.ask(m_api)) emit stateChanged();
 }
 
-void KeysModel::query() {
+void KeysModel::query(ClusterApi& api) {
     const auto typed = bytesOfTyped(m_prefix);
     if (!typed) {
         m_error = unreadableText(m_prefix);
-        m_access.answered();
+        m_question.answered(m_api);
         emit stateChanged();
         return;
     }
@@ -110,8 +113,9 @@ void KeysModel::query() {
     options.revision = m_revision;
     // What one member has, with the revision it stands at: asking a quorum would take heartbeats at a classroom's pace.
     options.serializable = true;
-    m_access.run<base::Result<client::RangeResult>>(
-        this, [from, options](client::EtcdClient& client) { return client.range(from, options); },
+    api.run<base::Result<client::RangeResult>>(
+        ClusterApi::Call::read, this,
+        [from, options](client::EtcdClient& client) { return client.range(from, options); },
         [this](auto result) { finish(std::move(result)); });
 }
 
@@ -122,9 +126,9 @@ void KeysModel::finish(base::Result<client::RangeResult> result) {
         m_shownRevision = m_revision > 0 ? m_revision : result->header.revision;
         merge(std::move(result->kvs));
     } else {
-        m_error = QString::fromStdString(result.error().text);
+        m_error = say(result.error());
     }
-    m_access.answered();
+    m_question.answered(m_api);
     emit stateChanged();
 }
 
@@ -133,26 +137,27 @@ QByteArray KeysModel::bytesOf(const QString& typed) const {
 }
 
 QString KeysModel::removeCommand(const QByteArray& key, qint64 modRevision) const {
-    if (endpoints().isEmpty()) return {};
+    if (!m_api || !m_api->reachable()) return {};
     return QString::fromStdString(
-        control::etcdctlDelete({endpoints().front().toStdString()}, key.toStdString(), modRevision));
+        control::etcdctlDelete({m_api->endpoints().front().toStdString()}, key.toStdString(), modRevision));
 }
 
 void KeysModel::remove(const QByteArray& key, qint64 modRevision) {
+    if (!m_api) return;
     const QString command = removeCommand(key, modRevision);
-    m_access.run<base::Result<client::GuardedDeleteResult>>(
-        this,
+    m_api->run<base::Result<client::GuardedDeleteResult>>(
+        ClusterApi::Call::write, this,
         [k = key.toStdString(), modRevision](client::EtcdClient& client) { return client.removeIf(k, modRevision); },
         [this, text = textOfBytes(key), command](auto result) {
             if (!result) {
-                emit acted(QString::fromStdString(result.error().text), command, false);
+                emit acted(say(result.error()), command, false);
             } else if (result->deleted) {
-                emit acted(tr("%1 deleted at revision %2").arg(text, QString::number(result->header.revision)), command,
-                           true);
+                emit acted(tr("%1 was deleted at revision %2.").arg(text, QString::number(result->header.revision)),
+                           command, true);
             } else if (result->modRevision == 0) {
-                emit acted(tr("%1 is not there any more: nothing was deleted.").arg(text), {}, false);
+                emit acted(tr("%1 is not in the store any more: nothing was deleted.").arg(text), {}, false);
             } else {
-                emit acted(tr("%1 was not deleted: it was changed meanwhile, at revision %2.")
+                emit acted(tr("%1 was not deleted: it has changed meanwhile, at revision %2.")
                                .arg(text, QString::number(result->modRevision)),
                            {}, false);
             }

@@ -4,6 +4,7 @@
 #include "gui/panels/watch_model.h"
 
 #include "gui/models/byte_text.h"
+#include "gui/models/say.h"
 
 #include <algorithm>
 
@@ -44,12 +45,20 @@ QHash<int, QByteArray> WatchModel::roleNames() const {
             {DeletedRole, "deleted"},   {PreviousRole, "previous"}, {VersionRole, "version"}};
 }
 
-void WatchModel::setEndpoints(const QStringList& endpoints) {
-    if (!m_access.setEndpoints(endpoints)) return;
-    const bool left = std::none_of(endpoints.begin(), endpoints.end(),
-                                   [this](const QString& endpoint) { return m_watched.contains(endpoint); });
-    if (left) stop();
-    emit endpointsChanged();
+void WatchModel::setApi(ClusterApi* api) {
+    if (api == m_api) return;
+    if (m_api) m_api->disconnect(this);
+    m_api = api;
+    if (m_api) connect(m_api, &ClusterApi::endpointsChanged, this, &WatchModel::followEndpoints);
+    followEndpoints();
+    emit apiChanged();
+}
+
+void WatchModel::followEndpoints() {
+    const QStringList now = m_api ? m_api->endpoints() : QStringList();
+    const bool someLeft =
+        std::any_of(now.begin(), now.end(), [this](const QString& one) { return m_watched.contains(one); });
+    if (!someLeft) stop();
 }
 
 QString WatchModel::status() const {
@@ -70,7 +79,7 @@ QString WatchModel::status() const {
 
 void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
     stop();
-    if (!m_access.hasEndpoints()) {
+    if (!m_api || !m_api->reachable()) {
         m_error = tr("There is no running cluster to watch.");
         emit stateChanged();
         return;
@@ -91,8 +100,8 @@ void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
     m_state = State::opening;
     const quint64 generation = ++m_generation;
     // Callbacks come on the client's thread; stale ones (after stop) carry an old generation.
-    m_watched = m_access.endpoints();
-    m_handle = m_access.watch(
+    m_watched = m_api->endpoints();
+    m_handle = m_api->watch(
         from, options,
         [this, generation](client::WatchUpdate update) {
             QMetaObject::invokeMethod(this, [this, generation, update = std::move(update)] {
@@ -100,7 +109,7 @@ void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
             });
         },
         [this, generation](base::Error error) {
-            QMetaObject::invokeMethod(this, [this, generation, text = QString::fromStdString(error.text)] {
+            QMetaObject::invokeMethod(this, [this, generation, text = say(error)] {
                 if (generation == m_generation) ended(text);
             });
         });

@@ -19,20 +19,20 @@ PopupMenu {
 
     heading: node.length > 0 ? qsTr("%1 · %2").arg(node).arg(line) : ""
 
-    MenuEntry { text: qsTr("Kill (SIGKILL)"); keys: "K"; danger: true; visible: root.up; onTriggered: root.session.node("kill", root.node) }
-    MenuEntry { text: qsTr("Stop (SIGTERM)"); visible: root.up; onTriggered: root.session.node("stop", root.node) }
-    MenuEntry { text: qsTr("Pause (SIGSTOP)"); visible: root.running; onTriggered: root.session.node("pause", root.node) }
-    MenuEntry { text: qsTr("Resume (SIGCONT)"); visible: root.process === "paused"; onTriggered: root.session.node("resume", root.node) }
-    MenuEntry { text: qsTr("Start"); visible: !root.up; onTriggered: root.session.node("start", root.node) }
-    MenuEntry { text: qsTr("Restart"); visible: root.up; onTriggered: root.session.node("restart", root.node) }
+    MenuEntry { text: qsTr("Kill (SIGKILL)"); keys: "K"; danger: true; visible: root.up; onTriggered: root.session.actions.node("kill", root.node) }
+    MenuEntry { text: qsTr("Stop (SIGTERM)"); visible: root.up; onTriggered: root.session.actions.node("stop", root.node) }
+    MenuEntry { text: qsTr("Pause (SIGSTOP)"); visible: root.running; onTriggered: root.session.actions.node("pause", root.node) }
+    MenuEntry { text: qsTr("Resume (SIGCONT)"); visible: root.process === "paused"; onTriggered: root.session.actions.node("resume", root.node) }
+    MenuEntry { text: qsTr("Start"); visible: !root.up; onTriggered: root.session.actions.node("start", root.node) }
+    MenuEntry { text: qsTr("Restart"); visible: root.up; onTriggered: root.session.actions.node("restart", root.node) }
     MenuLine { visible: root.up }
-    MenuEntry { text: qsTr("Call an election now"); visible: root.running && root.role !== "leader"; onTriggered: root.session.node("campaign", root.node) }
-    MenuEntry { text: qsTr("Hand leadership to it"); visible: root.running && root.role === "follower"; onTriggered: root.session.node("transfer", root.node) }
-    MenuEntry { text: qsTr("Cut off from all"); visible: root.up; onTriggered: root.session.isolate(root.node) }
-    MenuEntry { text: qsTr("Give it a vote"); visible: root.running && root.role === "learner"; onTriggered: root.session.node("promote", root.node) }
+    MenuEntry { text: qsTr("Call an election now"); visible: root.running && root.role !== "leader"; onTriggered: root.session.actions.node("campaign", root.node) }
+    MenuEntry { text: qsTr("Hand leadership to it"); visible: root.running && root.role === "follower"; onTriggered: root.session.actions.node("transfer", root.node) }
+    MenuEntry { text: qsTr("Cut off from all"); visible: root.up; onTriggered: root.session.actions.isolate(root.node) }
+    MenuEntry { text: qsTr("Give it a vote"); visible: root.running && root.role === "learner"; onTriggered: root.session.actions.node("promote", root.node) }
     MenuLine {}
     MenuEntry { text: qsTr("Wipe its data…"); danger: true; onTriggered: root.wipeAsked(root.node) }
-    MenuEntry { text: qsTr("Remove from the cluster…"); danger: true; visible: root.session.nodeNames.length > 1; onTriggered: root.removeAsked(root.node) }
+    MenuEntry { text: qsTr("Remove from the cluster…"); danger: true; visible: root.session.roster.names.length > 1; onTriggered: root.removeAsked(root.node) }
 
     signal wipeAsked(string node)
     signal removeAsked(string node)

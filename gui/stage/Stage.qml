@@ -48,7 +48,7 @@ Rectangle {
                 cellPitch: stage.cellPitch
                 clientRadius: stage.clientRadius
                 stageWidth: stage.width
-                requestsAbove: root.session.nodeNames.length <= 6
+                requestsAbove: root.session.roster.names.length <= 6
                 scene: stage
             }
         }
@@ -116,7 +116,7 @@ Rectangle {
                 if (pullingWall) {
                     pullingWall = false
                     if (Math.hypot(mouse.x - pressedAt.x, mouse.y - pressedAt.y) > 40)
-                        root.session.healAll()
+                        root.session.actions.healAll()
                     else
                         wallMenu.popup(stage, mouse.x, mouse.y)
                     return
@@ -126,17 +126,17 @@ Rectangle {
                     root.partitionTool = false
                     const groups = stage.endStroke()
                     if (groups.length > 1)
-                        root.session.partition(groups)
+                        root.session.actions.partition(groups)
                     else
-                        root.session.say(qsTr("That line has all nodes on one side: draw it between them."), "", false)
+                        root.session.actions.say(qsTr("That line has all nodes on one side: draw it between them."), "", false)
                     return
                 }
                 const under = stage.at(mouse.x, mouse.y)
                 if (under.kind === "node") {
-                    root.session.selectNode(under.name)
+                    root.session.roster.select(under.name)
                     root.openNodeMenu(under.name, mouse.x, mouse.y)
                 } else if (under.kind === "cell") {
-                    root.session.selectNode(under.node)
+                    root.session.roster.select(under.node)
                 } else if (under.kind === "link") {
                     linkMenu.from = under.from
                     linkMenu.to = under.to
@@ -168,7 +168,7 @@ Rectangle {
     PopupMenu {
         id: wallMenu
         heading: qsTr("Partition")
-        MenuEntry { text: qsTr("Heal"); onTriggered: root.session.healAll() }
+        MenuEntry { text: qsTr("Heal"); onTriggered: root.session.actions.healAll() }
     }
 
     Item {
@@ -178,7 +178,7 @@ Rectangle {
         TextLabel {
             id: caption
             anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
-            text: root.partitionTool ? qsTr("Drag a line across the stage: it divides the nodes on its two sides.") : root.session.caption
+            text: root.partitionTool ? qsTr("Drag a line across the stage: it divides the nodes on its two sides.") : root.session.feed.caption
             font.pixelSize: Math.round(Math.max(Theme.titleSize, Math.min(Theme.captionSize, root.width * 0.032)))
             font.weight: Font.Medium
             wrapMode: Text.WordWrap

@@ -19,6 +19,7 @@ struct StageFrame {
     double speed = 1;
     std::vector<observe::NodeId> ids;  // by place
     std::vector<observe::Flight> flights;
+    ShownCalls calls;
     std::vector<std::vector<QPointF>> walls;
     const StageLayout* layout = nullptr;
     const Palette* palette = nullptr;

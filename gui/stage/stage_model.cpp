@@ -3,13 +3,12 @@
 
 #include "gui/stage/stage_model.h"
 
-#include "gui/models/summary.h"
+#include "gui/models/role_text.h"
 #include "gui/models/time_text.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <map>
 
 namespace raftarium::gui {
 
@@ -18,9 +17,6 @@ namespace {
 using observe::NodeState;
 using observe::ProcessState;
 using observe::Role;
-
-constexpr int kCallsLookedAt = 3000;
-constexpr observe::TimeNs kAnswerShownNs = 2'500'000'000;
 
 QString lineOf(const NodeState& node, bool full) {
     if (node.process == ProcessState::stopped) return QCoreApplication::translate("StageModel", "Stopped");
@@ -55,25 +51,7 @@ void fillCells(StageModel::Row& row, const NodeState& node, const LogWindow& win
     }
 }
 
-// The request to show beside each node: the newest there; and how many others are shown with it.
-struct Shown {
-    const observe::ClientCall* call = nullptr;
-    int others = 0;
-};
-std::map<observe::NodeId, Shown> newestCalls(const observe::ClusterState& state, observe::TimeNs now) {
-    std::map<observe::NodeId, Shown> shown;
-    int looked = 0;
-    for (auto call = state.calls.rbegin(); call != state.calls.rend() && looked < kCallsLookedAt; ++call, ++looked) {
-        const observe::ClientCall& one = call->second;
-        if (one.receivedNs > now || (one.answeredNs > 0 && now - one.answeredNs > kAnswerShownNs)) continue;
-        Shown& there = shown[one.node];
-        if (there.call) ++there.others;
-        if (!there.call || one.receivedNs > there.call->receivedNs) there.call = &one;
-    }
-    return shown;
-}
-
-void fillClient(StageModel::Row& row, const Shown& shown) {
+void fillClient(StageModel::Row& row, const ShownCall& shown) {
     const observe::ClientCall& call = *shown.call;
     row.clientText = QString::fromStdString(call.text);
     if (row.clientText.size() > 24) row.clientText = row.clientText.left(23) + QStringLiteral("…");
@@ -203,18 +181,18 @@ QVariant StageModel::named(const QString& name) const {
     return QVariantMap();
 }
 
-void StageModel::refresh(const Session& session, const StageLayout& layout, const Palette& palette) {
+void StageModel::refresh(const Session& session, const StageLayout& layout, const Palette& palette,
+                         const ShownCalls& calls) {
     const observe::ClusterState& state = session.view();
     const LogWindow window = logWindow(state, layout.columns);
-    const auto calls = newestCalls(state, session.playheadNs());
-    const std::size_t count = std::min(session.nodes().size(), layout.places.size());
+    const std::size_t count = std::min(session.roster()->nodes().size(), layout.places.size());
     if (count != m_rows.size()) {
         beginResetModel();
         m_rows.assign(count, {});
         endResetModel();
     }
     for (std::size_t i = 0; i < count; ++i) {
-        const Session::NodeRef& ref = session.nodes()[i];
+        const Roster::Node& ref = session.roster()->nodes()[i];
         const NodePlace& place = layout.places[i];
         Row row;
         row.name = ref.name;

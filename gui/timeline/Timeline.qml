@@ -31,12 +31,12 @@ Card {
                 round: true
                 filled: true
                 size: Theme.controlHeight + 6
-                hint: root.session.mode === Session.Paused ? qsTr("Play (Space)") : qsTr("Pause (Space)")
-                onClicked: root.session.togglePlay()
+                hint: root.session.player.mode === Player.Paused ? qsTr("Play (Space)") : qsTr("Pause (Space)")
+                onClicked: root.session.player.togglePlay()
                 contentItem: Item {
                     Row {
                         anchors.centerIn: parent
-                        visible: root.session.mode !== Session.Paused
+                        visible: root.session.player.mode !== Player.Paused
                         spacing: 4 * Theme.u
                         Rectangle { width: 4 * Theme.u; height: 14 * Theme.u; radius: 1; color: Theme.color.onAccent }
                         Rectangle { width: 4 * Theme.u; height: 14 * Theme.u; radius: 1; color: Theme.color.onAccent }
@@ -44,7 +44,7 @@ Card {
                     TextLabel {
                         anchors.centerIn: parent
                         anchors.horizontalCenterOffset: 1.5 * Theme.u
-                        visible: root.session.mode === Session.Paused
+                        visible: root.session.player.mode === Player.Paused
                         text: "▶"
                         color: Theme.color.onAccent
                     }
@@ -54,7 +54,7 @@ Card {
                 anchors.verticalCenter: parent.verticalCenter
                 width: 80 * Theme.u
                 horizontalAlignment: Text.AlignRight
-                text: root.session.speedText
+                text: root.session.player.speedText
                 fixed: true
                 font.pixelSize: Theme.titleSize
             }
@@ -63,21 +63,21 @@ Card {
                 anchors.verticalCenter: parent.verticalCenter
                 width: Math.max(implicitWidth, 88 * Theme.u)
                 leftPadding: Theme.gap
-                text: root.modeNames[root.session.mode]
-                quiet: root.session.mode !== Session.Following
-                color: root.session.mode === Session.Following ? Theme.color.accent : Theme.color.dim
+                text: root.modeNames[root.session.player.mode]
+                quiet: root.session.player.mode !== Player.Following
+                color: root.session.player.mode === Player.Following ? Theme.color.accent : Theme.color.dim
             }
             TextLabel {
                 anchors.verticalCenter: parent.verticalCenter
                 width: Math.max(implicitWidth, 110 * Theme.u)
-                text: root.session.clockText
+                text: root.session.player.clockText
                 isData: true
                 fixed: true
                 font.pixelSize: Theme.titleSize
             }
-            IconButton { text: "◂"; hint: qsTr("To the event before (←)"); onClicked: root.session.step(-1, false) }
+            IconButton { text: "◂"; hint: qsTr("To the event before (←)"); onClicked: root.session.player.step(-1, false) }
             TextLabel { anchors.verticalCenter: parent.verticalCenter; text: qsTr("step"); quiet: true; visible: root.width > 760 * Theme.u }
-            IconButton { text: "▸"; hint: qsTr("To the next event (→)"); onClicked: root.session.step(1, false) }
+            IconButton { text: "▸"; hint: qsTr("To the next event (→)"); onClicked: root.session.player.step(1, false) }
         }
         Row {
             anchors { right: parent.right; verticalCenter: parent.verticalCenter }
@@ -90,7 +90,7 @@ Card {
             }
             Rectangle {
                 id: liveChip
-                readonly property bool behind: root.session.mode !== Session.Following
+                readonly property bool behind: root.session.player.mode !== Player.Following
 
                 anchors.verticalCenter: parent.verticalCenter
                 visible: root.live
@@ -103,7 +103,7 @@ Card {
                 activeFocusOnTab: true
                 Accessible.role: Accessible.Button
                 Accessible.name: behind ? qsTr("Go live") : qsTr("Live")
-                Keys.onSpacePressed: root.session.follow()
+                Keys.onSpacePressed: root.session.player.follow()
                 Row {
                     id: liveRow
                     anchors.centerIn: parent
@@ -116,7 +116,7 @@ Card {
                         color: liveChip.border.color
                     }
                     TextLabel {
-                        text: liveChip.behind ? (root.session.lagText.length > 0 ? root.session.lagText : qsTr("live")) : qsTr("live")
+                        text: liveChip.behind ? (root.session.player.lagText.length > 0 ? root.session.player.lagText : qsTr("live")) : qsTr("live")
                         fixed: liveChip.behind
                         color: liveChip.border.color
                     }
@@ -125,7 +125,7 @@ Card {
                     id: chipArea
                     anchors.fill: parent
                     hoverEnabled: true
-                    onClicked: root.session.follow()
+                    onClicked: root.session.player.follow()
                 }
                 Hint { text: qsTr("Go live (L)"); shown: chipArea.containsMouse && liveChip.behind }
             }
@@ -137,7 +137,7 @@ Card {
         anchors { left: parent.left; leftMargin: Theme.gapLarge; top: controls.bottom; topMargin: Theme.gap; bottom: parent.bottom; bottomMargin: Theme.gap }
         width: 42 * Theme.u
         Repeater {
-            model: root.session.laneNames
+            model: root.session.roster.laneNames
             TextLabel {
                 required property int index
                 required property string modelData
@@ -149,9 +149,9 @@ Card {
                 text: modelData
                 isData: true
                 fixed: true
-                color: root.session.selectedNode === modelData ? Theme.color.accent : Theme.color.dim
+                color: root.session.roster.selected === modelData ? Theme.color.accent : Theme.color.dim
                 font.pixelSize: Math.min(Theme.smallSize, Math.max(9, tape.laneHeight * 0.9))
-                MouseArea { anchors.fill: parent; onClicked: root.session.selectNode(parent.modelData) }
+                MouseArea { anchors.fill: parent; onClicked: root.session.roster.select(parent.modelData) }
             }
         }
     }
@@ -189,7 +189,7 @@ Card {
                 required property real place
                 required property string label
                 x: Math.min(place + 4, tape.width - width)
-                y: tape.lanesTop + tape.laneHeight * root.session.laneNames.length
+                y: tape.lanesTop + tape.laneHeight * root.session.roster.laneNames.length
                 text: label
                 isData: true
                 fixed: true
@@ -255,7 +255,7 @@ Card {
             TextLabel {
                 id: signLabel
                 anchors.centerIn: parent
-                text: sign.before ? "◂ " + root.session.clockText : root.session.clockText + " ▸"
+                text: sign.before ? "◂ " + root.session.player.clockText : root.session.player.clockText + " ▸"
                 fixed: true
                 font.pixelSize: Theme.smallSize
             }

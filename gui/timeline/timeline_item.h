@@ -58,18 +58,13 @@ protected:
 private:
     void frame();
     void refreshLabels();
-    void drawTape(ShapeList& shapes) const;
-    void drawLane(ShapeList& shapes, observe::NodeId id, qreal y, qreal height) const;
-    void drawTicks(ShapeList& shapes, observe::NodeId id, qreal y, qreal height) const;
-    void drawMap(ShapeList& shapes) const;
-    void drawPlayhead(ShapeList& shapes) const;
     qreal mapTop() const;
 
     Session* m_session = nullptr;
     TimeScale m_scale;
     qreal m_tapeHeight = 20;
     LabelModel m_termLabels, m_timeLabels;
-    std::uint64_t m_scrubs = 0;
+    std::uint64_t m_jumps = 0;
     int m_side = 0;
 };
 

@@ -98,7 +98,8 @@ private:
     QStringList bad() const { return testing::untranslatedTexts(m_window->window(), kData); }
     void verifyTranslated(const char* state) const {
         const QStringList findings = bad();
-        QVERIFY2(findings.isEmpty(), qPrintable(QString::fromUtf8(state) + QStringLiteral(": ") + findings.join(QLatin1Char('\n'))));
+        QVERIFY2(findings.isEmpty(),
+                 qPrintable(QString::fromUtf8(state) + QStringLiteral(": ") + findings.join(QLatin1Char('\n'))));
     }
 
     QTemporaryDir m_folder;
@@ -108,7 +109,7 @@ private:
     std::unique_ptr<Language> m_language;
     std::shared_ptr<testing::FakeCluster> m_cluster;
     std::unique_ptr<Session> m_session;
-    std::unique_ptr<Desk> m_desk;
+    std::unique_ptr<ClusterOpener> m_opener;
     std::unique_ptr<MainWindow> m_window;
 };
 
@@ -122,9 +123,9 @@ void TestTranslation::init() {
     m_language = std::make_unique<Language>();
     QVERIFY(m_language->useFile(m_pseudo.qmFile));
     m_session = std::make_unique<Session>([this] { return m_now; });
-    m_desk = std::make_unique<Desk>();
+    m_opener = std::make_unique<ClusterOpener>();
     m_cluster = std::make_shared<testing::FakeCluster>();
-    m_window = std::make_unique<MainWindow>(m_session.get(), m_desk.get(), QSize(1600, 1000));
+    m_window = std::make_unique<MainWindow>(m_session.get(), m_opener.get(), QSize(1600, 1000));
     QVERIFY(m_window->window());
     QVERIFY(QTest::qWaitForWindowExposed(m_window->window()));
 }
@@ -222,16 +223,16 @@ void TestTranslation::textsWithValues() {
 void TestTranslation::languagesChangeWhileRunning() {
     show(10.5);
     verifyTranslated("made-up");
-    const QString caption = m_session->caption();
+    const QString caption = m_session->feed()->caption();
     m_language->use(QStringLiteral("en"));
     QTest::qWait(50);
     QVERIFY2(bad().size() > 30, "all of it is in English again");
-    QVERIFY(m_session->caption() != caption);
+    QVERIFY(m_session->feed()->caption() != caption);
     QVERIFY(m_language->useFile(m_pseudo.qmFile));
     m_session->advance(0.016);
     QTest::qWait(50);
     verifyTranslated("made-up again");
-    QCOMPARE(m_session->caption(), caption);
+    QCOMPARE(m_session->feed()->caption(), caption);
     QVERIFY(!m_language->useFile(QStringLiteral("/nowhere.qm")));
 }
 
@@ -244,14 +245,14 @@ void TestTranslation::everyStateOfTheWindow() {
         show(seconds);
         verifyTranslated(qPrintable(QStringLiteral("at %1 s").arg(seconds)));
     }
-    m_session->seek(m_session->beginNs() + 5 * kSecond);
+    m_session->player()->seek(m_session->player()->beginNs() + 5 * kSecond);
     QTest::qWait(50);
     verifyTranslated("the past");
-    m_session->setSpeed(0.25);
-    m_session->togglePlay();
+    m_session->player()->setSpeed(0.25);
+    m_session->player()->togglePlay();
     verifyTranslated("slow motion");
-    m_session->node(QStringLiteral("explode"), QStringLiteral("n1"));
-    m_session->put(QStringLiteral("a\\q"), QStringLiteral("1"));
+    m_session->actions()->node(QStringLiteral("explode"), QStringLiteral("n1"));
+    m_session->actions()->put(QStringLiteral("a\\q"), QStringLiteral("1"));
     verifyTranslated("toasts");
     m_session->fail(say(base::sayError(base::Errc::internal, {RAFTARIUM_TEXT("Options", "night or projector"), {}})));
     verifyTranslated("failed");
@@ -312,15 +313,14 @@ void TestTranslation::everyPanelOfARealNode() {
     qputenv("XDG_RUNTIME_DIR", m_folder.path().toUtf8());
     m_window.reset();
     m_session = std::make_unique<Session>([] { return base::SystemClock().monotonicNow(); });
-    m_session->setPut(&ClusterLink::put);
     ClusterLink link(m_session.get());
-    m_window = std::make_unique<MainWindow>(m_session.get(), m_desk.get(), QSize(1600, 1000));
+    m_window = std::make_unique<MainWindow>(m_session.get(), m_opener.get(), QSize(1600, 1000));
     OpenRequest request;
     request.name = "walk";
     request.create.nodes = 1;
     request.create.pace = control::PacePreset::etcd;
     link.open(request);
-    QTRY_VERIFY_WITH_TIMEOUT(!m_session->leaderName().isEmpty(), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_session->summary()->leaderName().isEmpty(), kPatienceMs);
     QObject* inspector = m_window->window()->findChild<QObject*>(QStringLiteral("inspector"));
     QVERIFY(inspector);
     const auto label = [this](const QString& text) {
@@ -339,10 +339,10 @@ void TestTranslation::everyPanelOfARealNode() {
     };
     verifyTranslated("Node");
     inspector->setProperty("current", 1);
-    QTRY_VERIFY_WITH_TIMEOUT(m_session->revision() >= 2, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(m_session->summary()->revision() >= 2, kPatienceMs);
     verifyTranslated("Keys");
     for (const char* value : {"value-1", "value-2"})
-        m_session->put(QStringLiteral("key-1"), QString::fromLatin1(value));
+        m_session->actions()->put(QStringLiteral("key-1"), QString::fromLatin1(value));
     QTRY_VERIFY_WITH_TIMEOUT(label(QStringLiteral("key-1")), kPatienceMs);
     click(label(QStringLiteral("key-1")));
     QTRY_VERIFY_WITH_TIMEOUT(label(testing::pseudo(QStringLiteral("created"))), kPatienceMs);
@@ -358,7 +358,7 @@ void TestTranslation::everyPanelOfARealNode() {
     QTest::qWait(50);
     click(label(testing::pseudo(QStringLiteral("Watch"))));
     QTRY_VERIFY_WITH_TIMEOUT(label(testing::pseudo(QStringLiteral("Waiting for a change"))), kPatienceMs);
-    m_session->put(QStringLiteral("key-1"), QStringLiteral("value-3"));
+    m_session->actions()->put(QStringLiteral("key-1"), QStringLiteral("value-3"));
     QTRY_VERIFY_WITH_TIMEOUT(label(testing::pseudo(QStringLiteral("put"))), kPatienceMs);
     verifyTranslated("a watch");
     inspector->setProperty("current", 3);

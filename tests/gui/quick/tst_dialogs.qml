@@ -16,7 +16,7 @@ Item {
 
     Component {
         id: windowComponent
-        Main { width: 1280; height: 800; session: bench.session; desk: bench.desk }
+        Main { width: 1280; height: 800; session: bench.session; opener: bench.opener }
     }
 
     TestCase {
@@ -39,8 +39,8 @@ Item {
         }
 
         function test_thePastAsks() {
-            bench.session.seek(bench.session.feed.data(bench.session.feed.index(3, 0), Qt.UserRole + 1))
-            bench.session.node("kill", "n2")
+            bench.session.player.seek(bench.session.feed.data(bench.session.feed.index(3, 0), Qt.UserRole + 1))
+            bench.session.actions.node("kill", "n2")
             tryVerify(() => Find.label(all(), "This happens now: go live?") !== null)
             compare(bench.done(), [])
             isFramed(Find.label(all(), "This happens now: go live?"))
@@ -48,21 +48,21 @@ Item {
             mouseClick(Find.button(all(), "Cancel"))
             tryVerify(() => Find.label(all(), "This happens now: go live?") === null)
             compare(bench.done(), [])
-            verify(bench.session.past)
-            bench.session.node("kill", "n2")
+            verify(bench.session.player.past)
+            bench.session.actions.node("kill", "n2")
             tryVerify(() => Find.button(all(), "Go live and do it") !== null)
             wait(20)
             mouseClick(Find.button(all(), "Go live and do it"))
             tryVerify(() => bench.done().length === 1)
             compare(bench.done()[0], "kill n2")
-            compare(bench.session.mode, Session.Following)
+            compare(bench.session.player.mode, Player.Following)
         }
         function test_toastSaysTheCommand() {
-            bench.session.node("pause", "n4")
+            bench.session.actions.node("pause", "n4")
             tryVerify(() => Find.label(all(), "raftariumctl cluster pause n4 --cluster model") !== null)
         }
         function test_errorIsSaid() {
-            bench.session.node("wipe", "n4")
+            bench.session.actions.node("wipe", "n4")
             tryVerify(() => Find.label(all(), "a member of several cannot forget") !== null)
         }
         function test_themeButton() {
@@ -95,10 +95,33 @@ Item {
         function test_everyTabLoads() {
             for (const tab of ["Node", "Keys", "Watches", "WAL"]) {
                 mouseClick(Find.label(all(), tab))
-                const loader = Find.first(all(), item => item.sourceComponent !== undefined && item.url !== undefined)
+                const loader = Find.first(all(), item => item.sourceComponent !== undefined)
                 verify(loader !== null)
                 tryVerify(() => loader.item !== null && loader.status === Loader.Ready, 5000, tab)
             }
+        }
+        function test_panelsKeepTheirState() {
+            mouseClick(Find.label(all(), "Keys"))
+            const prefix = "show keys that begin with …"
+            tryVerify(() => Find.field(all(), prefix) !== null)
+            Find.field(all(), prefix).text = "course/"
+            mouseClick(Find.label(all(), "Watches"))
+            tryVerify(() => Find.field(all(), prefix) === null)
+            mouseClick(Find.label(all(), "Keys"))
+            tryVerify(() => Find.field(all(), prefix) !== null)
+            compare(Find.field(all(), prefix).text, "course/")
+        }
+        function test_hiddenPanelsDoNotWork() {
+            mouseClick(Find.label(all(), "Node"))
+            const panel = Find.first(all(), item => item.sourceComponent !== undefined).item
+            tryVerify(() => Find.label(panel, bench.session.roster.selected) !== null)
+            mouseClick(Find.label(all(), "Keys"))
+            const before = bench.session.roster.selected
+            bench.session.roster.select(before === "n4" ? "n5" : "n4")
+            bench.pass(0.016)
+            compare(panel.shownNode, before)
+            mouseClick(Find.label(all(), "Node"))
+            tryVerify(() => panel.shownNode === bench.session.roster.selected)
         }
         function test_tabOrderReachesNamedControls() {
             let named = 0
@@ -115,8 +138,8 @@ Item {
         }
         function test_failureOffersAWayOn() {
             let again = 0, fresh = 0
-            bench.desk.againAsked.connect(() => ++again)
-            bench.desk.newAsked.connect(() => ++fresh)
+            bench.opener.againAsked.connect(() => ++again)
+            bench.opener.newAsked.connect(() => ++fresh)
             bench.session.fail("port 2379 is taken")
             tryVerify(() => Find.label(all(), "port 2379 is taken") !== null)
             waitForRendering(window.contentItem)

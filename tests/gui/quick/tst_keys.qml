@@ -21,7 +21,7 @@ Item {
 
     property string said  // the last toast
     Connections {
-        target: bench.session
+        target: bench.session ? bench.session.actions : null
         function onToast(text: string) { root.said = text }
     }
 
@@ -35,7 +35,7 @@ Item {
             if (!bench.nodeProgramIsBuilt())
                 skip("raftarium-node is not built")
             verify(bench.real())
-            tryVerify(() => bench.session.phase === Session.Live && bench.session.leaderName.length > 0, patience)
+            tryVerify(() => bench.session.phase === Session.Live && bench.session.summary.leaderName.length > 0, patience)
         }
         function cleanupTestCase() {
             bench.close()
@@ -87,7 +87,7 @@ Item {
             askToDelete(panel)
             const question = dialog(panel, "aA")
             // Changed while it is asked: it stays.
-            bench.session.put("aA", "newer")
+            bench.session.actions.put("aA", "newer")
             tryVerify(() => Find.label(panel, "newer") !== null, patience)
             mouseClick(Find.button(question, "Delete"))
             tryVerify(() => root.said.includes("was not deleted"), patience)
@@ -127,7 +127,7 @@ Item {
         function test_1a_chosenRowStaysInView() {
             const panel = createTemporaryObject(keysComponent, root)
             for (let i = 10; i < 20; ++i)
-                bench.session.put("row/" + i, "1")
+                bench.session.actions.put("row/" + i, "1")
             tryVerify(() => row(panel, "row/19") !== null, patience)
             mouseClick(row(panel, "row/19"))
             tryVerify(() => Find.label(panel, "History of row/19") !== null, patience)
@@ -143,11 +143,11 @@ Item {
             tryVerify(() => start() !== null && start().enabled, patience)
             Find.first(panel, item => item.placeholderText !== undefined && item.accepted !== undefined).text = "course/"
             mouseClick(start())
-            tryVerify(() => Find.beginning(panel, "watching since revision") !== null, patience)
-            bench.session.put("course/room", "H-200")
+            tryVerify(() => Find.beginning(panel, "watching from revision") !== null, patience)
+            bench.session.actions.put("course/room", "H-200")
             tryVerify(() => Find.label(panel, "course/room") !== null, patience)
-            bench.session.put("elsewhere", "1")
-            bench.session.put("course/students", "40")
+            bench.session.actions.put("elsewhere", "1")
+            bench.session.actions.put("course/students", "40")
             tryVerify(() => Find.label(panel, "course/students") !== null, patience)
             compare(Find.label(panel, "elsewhere"), null)
             mouseClick(Find.button(panel, "Stop"))
@@ -159,7 +159,7 @@ Item {
             tryVerify(() => list(panel).count > 5, patience)
             tryVerify(() => Find.label(panel, "put course/room = H-106") !== null || Find.beginning(panel, "put course") !== null, patience)
             const before = list(panel).count
-            bench.session.put("wal", "1")
+            bench.session.actions.put("wal", "1")
             tryVerify(() => list(panel).count > before, patience)  // reads on
             tryVerify(() => Find.label(panel, "put wal = 1") !== null && list(panel).atYEnd, patience)
             mouseClick(Find.label(panel, "put wal = 1"))
@@ -179,7 +179,7 @@ Item {
             if (!bench.nodeProgramIsBuilt())
                 skip("raftarium-node is not built")
             verify(bench.real(3))
-            tryVerify(() => bench.session.phase === Session.Live && bench.session.leaderName.length > 0, patience)
+            tryVerify(() => bench.session.phase === Session.Live && bench.session.summary.leaderName.length > 0, patience)
         }
         function cleanupTestCase() {
             bench.close()
@@ -188,20 +188,20 @@ Item {
         function test_1_showsTheNewest() {
             const panel = createTemporaryObject(keysComponent, root)
             for (let i = 1; i <= 5; ++i) {
-                bench.session.put("k", "value " + i)
+                bench.session.actions.put("k", "value " + i)
                 tryVerify(() => Find.label(panel, "value " + i) !== null, patience)
-                tryVerify(() => Find.label(panel, "revision " + bench.session.revision) !== null, patience)
+                tryVerify(() => Find.label(panel, "revision " + bench.session.summary.revision) !== null, patience)
             }
         }
         function test_2_withoutTheLeader() {
             const panel = createTemporaryObject(keysComponent, root)
             tryVerify(() => Find.label(panel, "value 5") !== null, patience)
-            const old = bench.session.leaderName
-            bench.session.node("kill", old)
-            tryVerify(() => bench.session.leaderName.length > 0 && bench.session.leaderName !== old, patience)
-            bench.session.put("k", "value 6")
+            const old = bench.session.summary.leaderName
+            bench.session.actions.node("kill", old)
+            tryVerify(() => bench.session.summary.leaderName.length > 0 && bench.session.summary.leaderName !== old, patience)
+            bench.session.actions.put("k", "value 6")
             tryVerify(() => Find.label(panel, "value 6") !== null, patience)
-            tryVerify(() => Find.label(panel, "revision " + bench.session.revision) !== null, patience)
+            tryVerify(() => Find.label(panel, "revision " + bench.session.summary.revision) !== null, patience)
         }
     }
 }

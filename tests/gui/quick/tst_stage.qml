@@ -64,7 +64,7 @@ Item {
         }
         function test_nodeMenu(data) {
             clickNode("n2")
-            compare(bench.session.selectedNode, "n2")
+            compare(bench.session.roster.selected, "n2")
             choose(data.entry)
             tryVerify(() => bench.done().length === 1)
             compare(bench.done()[0], data.does + " n2")
@@ -145,7 +145,7 @@ Item {
 
         function test_lineAroundNobodyDoesNothing() {
             const said = []
-            bench.session.toast.connect(text => said.push(text))
+            bench.session.actions.toast.connect(text => said.push(text))
             stage.partitionTool = true
             mousePress(drawing, 4, 4)
             mouseMove(drawing, 30, 4)
