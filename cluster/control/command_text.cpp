@@ -6,6 +6,8 @@
 #include "cluster/base/byte_text.h"
 #include "cluster/base/coding.h"
 
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -77,9 +79,8 @@ std::string goString(std::string_view bytes) {
 }
 
 std::string etcdctl(const Endpoints& endpoints) {
-    std::string list;
-    for (const std::string& endpoint : endpoints) list += (list.empty() ? "" : ",") + endpoint;
-    return "ETCDCTL_API=3 etcdctl --endpoints " + shellWord(list);
+    if (endpoints.empty()) return "ETCDCTL_API=3 etcdctl";
+    return "ETCDCTL_API=3 etcdctl --endpoints " + shellWord(absl::StrJoin(endpoints, ","));
 }
 
 bool hasNul(std::string_view bytes) { return bytes.find('\0') != std::string_view::npos; }
@@ -119,14 +120,14 @@ std::string etcdctlPut(const Endpoints& endpoints, std::string_view key, std::st
 }
 
 std::string etcdctlDelete(const Endpoints& endpoints, std::string_view key, std::int64_t modRevision) {
-    return transaction(endpoints, "mod(" + goString(key) + ") = \"" + std::to_string(modRevision) + "\"",
-                       (key.starts_with('-') ? "del -- " : "del ") + goString(key));
+    if (modRevision == 0 && !hasNul(key)) return call(endpoints, "del", {key});
+    const std::string remove = (key.starts_with('-') ? "del -- " : "del ") + goString(key);
+    if (modRevision == 0) return transaction(endpoints, {}, remove);
+    return transaction(endpoints, "mod(" + goString(key) + ") = \"" + std::to_string(modRevision) + "\"", remove);
 }
 
 std::string etcdctlSetup(const Endpoints& endpoints) {
-    std::string list;
-    for (const std::string& endpoint : endpoints) list += (list.empty() ? "" : ",") + endpoint;
-    return "export ETCDCTL_API=3 ETCDCTL_ENDPOINTS=" + shellWord(list);
+    return "export ETCDCTL_API=3 ETCDCTL_ENDPOINTS=" + shellWord(absl::StrJoin(endpoints, ","));
 }
 
 }  // namespace raftarium::control

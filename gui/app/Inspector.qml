@@ -3,8 +3,6 @@
 
 // The panels at the right, one tab each. A panel is made when it is first shown and keeps its state from then on; while
 // another one is shown it is hidden, and does no work.
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import Raftarium.Models
 import Raftarium.Panels

@@ -10,13 +10,13 @@ T.Popup {
     id: root
 
     parent: T.Overlay.overlay
-    // The overlay of 6.4 may keep a size that its window had before.
+    // In Qt 6.4 the overlay may still have an earlier size of the window.
     x: Math.round((parent.Window.width - width) / 2)
     y: Math.round((parent.Window.height - height) / 2)
     modal: true
     focus: true
     padding: Theme.gapLarge * 1.5
-    // A bare popup does not ask its content.
+    // This popup does not take its size from its content by itself.
     implicitWidth: contentItem.implicitWidth + leftPadding + rightPadding
     implicitHeight: contentItem.implicitHeight + topPadding + bottomPadding
     T.Overlay.modal: Rectangle { color: Theme.color.scrim }

@@ -105,7 +105,7 @@ T.ApplicationWindow {
     }
 
     Toasts {
-        // Over the inspector's lower end: what happens on stage stays in view.
+        // Over the lower end of the inspector, so that the stage stays visible.
         anchors { right: parent.right; rightMargin: 2 * Theme.gapLarge; bottom: parent.bottom; bottomMargin: feed.height + 3 * Theme.gapLarge }
         width: feed.width - 2 * Theme.gapLarge
         session: window.session
@@ -153,7 +153,7 @@ T.ApplicationWindow {
     }
 
     readonly property bool typing: activeFocusItem instanceof TextInput
-    // A question is open, this window's or a panel's.
+    // A dialog is open, of this window or of a panel.
     readonly property bool asked: {
         let item = activeFocusItem
         while (item && item.objectName !== "question")

@@ -227,7 +227,7 @@ void ClusterLink::run(OpenRequest request) {
         m_session->startLive(name, cluster);
         emit opened();
     });
-    if (const base::Status started = m_cluster->startAll(); !started.ok()) {
+    if (const auto started = m_cluster->apply(control::StartAll{}); !started.ok()) {
         onGuiThread(m_session, [session = m_session, text = QString::fromStdString(started.error().text)] {
             session->actions()->say(text, {}, true);
         });

@@ -35,7 +35,7 @@ int complain(const base::Error& error) {
     return 2;
 }
 
-// Nothing says where windows would be shown.
+// No display is named anywhere, so no window can be shown.
 bool displayIsMissing(int argc, char** argv) {
     for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
         if (!qEnvironmentVariableIsEmpty(name)) return false;
@@ -71,7 +71,7 @@ void joinTheme(const gui::Options& options, gui::Settings& settings) {
     QObject::connect(theme, &gui::Theme::changed, &settings, [&settings, theme] {
         settings.setLook(theme->dark() ? gui::Settings::Night : gui::Settings::Projector);
         settings.setScale(theme->scale());
-        // The software renderer's reduced motion was nobody's choice.
+        // The software renderer reduces motion by itself; that is not a choice to remember.
         if (QQuickWindow::graphicsApi() != QSGRendererInterface::Software)
             settings.setReducedMotion(theme->reducedMotion());
     });
@@ -81,7 +81,7 @@ void joinTheme(const gui::Options& options, gui::Settings& settings) {
 
 int main(int argc, char** argv) {
     gui::chooseRenderer();
-    // Qt would end the process with a text of its own; pictures and help need no display.
+    // Without a display Qt ends the process with its own error. Pictures and help need none.
     const bool noDisplay = displayIsMissing(argc, argv);
     if (noDisplay) qputenv("QT_QPA_PLATFORM", "offscreen");
     QGuiApplication app(argc, argv);
@@ -105,7 +105,7 @@ int main(int argc, char** argv) {
         return 1;
     }
     const gui::QuitSignals quitSignals;
-    // A picture is taken as told, and leaves no trace.
+    // A picture shows what the command line says, and changes no setting.
     gui::Settings settings(options->screenshot.isEmpty() ? std::make_unique<QSettings>() : nullptr);
     language.use(options->language.isEmpty() ? settings.language() : options->language);
     QObject::connect(&settings, &gui::Settings::languageChanged, &settings,

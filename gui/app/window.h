@@ -26,7 +26,7 @@ public:
     base::Status save(const QString& path) const;
 
 protected:
-    // When the language changes, all texts are said anew.
+    // When the language changes, all texts are read again.
     bool eventFilter(QObject* object, QEvent* event) override;
 
 private:

@@ -14,6 +14,18 @@
 
 namespace raftarium::gui {
 
+namespace {
+
+std::optional<control::Action> nodeAction(const QString& verb, const QString& name) {
+    const std::string node = name.toStdString();
+    if (verb == QLatin1String("start")) return control::StartNode{node};
+    auto action = control::actionOfWords({verb.toStdString(), node});
+    if (!action.ok()) return std::nullopt;
+    return std::move(*action);
+}
+
+}  // namespace
+
 Actions::Actions(Player& player, Roster& roster, ClusterApi& api, QObject* parent)
     : QObject(parent), m_player(player), m_roster(roster), m_api(api) {
     m_workers.setMaxThreadCount(2);
@@ -27,123 +39,95 @@ void Actions::setCluster(const QString& name, std::shared_ptr<control::Cluster> 
     m_pending.reset();
 }
 
-void Actions::act(const QString& command, Work work) {
+void Actions::act(control::Action action) {
     if (!m_cluster) {
         emit toast(tr("This is a recording: there is no cluster to act on."), {}, true);
         return;
     }
-    startOrAsk({command, [cluster = m_cluster, work = std::move(work)] { return work(*cluster); }});
-}
-
-void Actions::startOrAsk(Pending action) {
     if (!m_player.past()) {
-        start(std::move(action));
+        start(action);
         return;
     }
     m_pending = std::move(action);
-    emit pastActionAsked(m_pending->command);
+    emit pastActionAsked(lineOf(*m_pending));
 }
 
 void Actions::confirmPast(bool goLive) {
-    std::optional<Pending> action = std::move(m_pending);
-    m_pending.reset();
+    const std::optional<control::Action> action = std::exchange(m_pending, std::nullopt);
     if (!goLive || !action) return;
     m_player.follow();
-    start(std::move(*action));
+    start(*action);
 }
 
-void Actions::start(Pending action) {
+void Actions::start(const control::Action& action) {
     ++m_running;
     if (m_running == 1) emit busyChanged();
-    m_workers.start([this, action = std::move(action)] {
-        const base::Status status = action.work();
+    m_workers.start([this, action, cluster = m_cluster, command = lineOf(action)] {
+        auto outcome = cluster->apply(action);
         QMetaObject::invokeMethod(
-            this,
-            [this, status, command = action.command] {
-                --m_running;
-                if (m_running == 0) emit busyChanged();
-                emit toast(status.ok() ? QString() : gui::say(status.error()), command, !status.ok());
-            },
+            this, [this, action, command, outcome = std::move(outcome)] { finish(action, command, outcome); },
             Qt::QueuedConnection);
     });
 }
 
-QString Actions::clusterCommand(const QStringList& words) const {
-    std::vector<std::string> plain;
-    for (const QString& word : words) plain.push_back(word.toStdString());
-    return QString::fromStdString(control::clusterCommand(m_clusterName.toStdString(), plain));
+void Actions::finish(const control::Action& action, const QString& command,
+                     const base::Result<control::ActionOutcome>& outcome) {
+    --m_running;
+    if (m_running == 0) emit busyChanged();
+    if (!outcome.ok()) {
+        emit toast(gui::say(outcome.error()), command, true);
+        return;
+    }
+    const auto* deleted = std::get_if<control::DeleteKey>(&action);
+    if (!deleted) {
+        emit toast({}, command, false);
+        return;
+    }
+    const QString key = textOfBytes(deleted->key);
+    if (outcome->keyDeleted)
+        emit toast(tr("%1 was deleted at revision %2.").arg(key, QString::number(outcome->revision)), command, false);
+    else
+        emit toast(tr("%1 was not deleted: it has changed meanwhile, or is gone.").arg(key), {}, true);
+}
+
+QString Actions::lineOf(const control::Action& action) const {
+    control::ActionTarget target{m_clusterName.toStdString(), {}};
+    if (m_api.reachable()) target.endpoints = {m_api.endpoints().front().toStdString()};  // a line that people read
+    return QString::fromStdString(control::printAction(action, target));
 }
 
 QString Actions::nodeCommand(const QString& verb, const QString& name) const {
-    // `raftariumctl cluster start` takes a cluster's name; to restart a node that does not run is to start it.
-    return clusterCommand({verb == QLatin1String("start") ? QStringLiteral("restart") : verb, name});
+    const auto action = nodeAction(verb, name);
+    return action ? lineOf(*action) : QString();
 }
 
 void Actions::node(const QString& verb, const QString& name) {
-    using Verb = base::Status (control::Cluster::*)(const std::string&);
-    static const std::pair<const char*, Verb> verbs[] = {
-        {"kill", &control::Cluster::kill},
-        {"stop", &control::Cluster::stop},
-        {"pause", &control::Cluster::pause},
-        {"resume", &control::Cluster::resume},
-        {"restart", &control::Cluster::restart},
-        {"wipe", &control::Cluster::wipe},
-        {"start", &control::Cluster::start},
-        {"campaign", &control::Cluster::campaign},
-        {"transfer", &control::Cluster::transferLeadership},
-        {"promote", &control::Cluster::promote},
-        {"remove", &control::Cluster::removeNode},
-    };
-    for (const auto& [word, method] : verbs) {
-        if (verb != QLatin1String(word)) continue;
-        act(nodeCommand(verb, name), [method = method, node = name.toStdString()](control::Cluster& cluster) {
-            return (cluster.*method)(node);
-        });
-        return;
-    }
-    emit toast(tr("There is no action called \"%1\".").arg(verb), {}, true);
+    if (auto action = nodeAction(verb, name))
+        act(std::move(*action));
+    else
+        emit toast(tr("There is no action called “%1”.").arg(verb), {}, true);
 }
 
-void Actions::addNode(bool learner) {
-    QStringList words{QStringLiteral("add")};
-    if (learner) words.append(QStringLiteral("--learner"));
-    act(clusterCommand(words), [learner](control::Cluster& cluster) -> base::Status {
-        const auto added = cluster.addNode(learner);
-        if (!added.ok()) return added.error();
-        return {};
-    });
-}
+void Actions::addNode(bool learner) { act(control::AddNode{learner}); }
 
 void Actions::cut(const QString& from, const QString& to, bool bothWays) {
-    QStringList words{QStringLiteral("cut"), from, to};
-    if (!bothWays) words.append(QStringLiteral("--one-way"));
-    act(clusterCommand(words),
-        [=](control::Cluster& cluster) { return cluster.cut(from.toStdString(), to.toStdString(), bothWays); });
+    act(control::CutLink{from.toStdString(), to.toStdString(), bothWays});
 }
 
 void Actions::heal(const QString& from, const QString& to, bool bothWays) {
-    QStringList words{QStringLiteral("heal"), from, to};
-    if (!bothWays) words.append(QStringLiteral("--one-way"));
-    act(clusterCommand(words),
-        [=](control::Cluster& cluster) { return cluster.heal(from.toStdString(), to.toStdString(), bothWays); });
+    act(control::HealLink{from.toStdString(), to.toStdString(), bothWays});
 }
 
-void Actions::healAll() {
-    act(clusterCommand({QStringLiteral("heal")}), [](control::Cluster& cluster) { return cluster.healAll(); });
-}
+void Actions::healAll() { act(control::HealAll{}); }
 
 void Actions::partition(const QVariantList& groups) {
-    std::vector<std::vector<std::string>> named;
-    QStringList words{QStringLiteral("partition")};
+    control::Partition action;
     for (const QVariant& group : groups) {
-        const QStringList names = group.toStringList();
-        if (names.isEmpty()) continue;
-        std::vector<std::string> one;
-        for (const QString& name : names) one.push_back(name.toStdString());
-        named.push_back(std::move(one));
-        words.append(names.join(QLatin1Char(',')));
+        std::vector<std::string> named;
+        for (const QString& name : group.toStringList()) named.push_back(name.toStdString());
+        if (!named.empty()) action.groups.push_back(std::move(named));
     }
-    act(clusterCommand(words), [named](control::Cluster& cluster) { return cluster.partition(named); });
+    act(std::move(action));
 }
 
 void Actions::isolate(const QString& name) {
@@ -153,47 +137,36 @@ void Actions::isolate(const QString& name) {
 }
 
 void Actions::delay(const QString& from, const QString& to, int ms) {
-    act(clusterCommand({QStringLiteral("delay"), from, to, QStringLiteral("%1ms").arg(ms)}),
-        [=](control::Cluster& cluster) { return cluster.delay(from.toStdString(), to.toStdString(), ms, 0); });
+    act(control::DelayLink{from.toStdString(), to.toStdString(), ms, 0});
 }
 
 void Actions::drop(const QString& from, const QString& to, qreal share) {
-    act(clusterCommand({QStringLiteral("drop"), from, to, QStringLiteral("%1%").arg(share * 100)}),
-        [=](control::Cluster& cluster) { return cluster.drop(from.toStdString(), to.toStdString(), share); });
+    act(control::DropOnLink{from.toStdString(), to.toStdString(), share});
 }
 
 void Actions::setPace(int preset) {
-    const auto pace = static_cast<control::PacePreset>(preset);
-    static const char* const names[] = {"classroom", "paper", "etcd"};
-    if (preset < 0 || preset > 2) return;
-    act(clusterCommand({QStringLiteral("pace"), QLatin1String(names[preset])}),
-        [pace](control::Cluster& cluster) { return cluster.setPace(control::paceOf(pace)); });
+    if (preset < 0 || preset >= static_cast<int>(control::kPacePresets.size())) return;
+    act(control::SetPace{control::paceOf(control::kPacePresets[static_cast<std::size_t>(preset)])});
 }
 
-void Actions::setProtocol(bool preVote, bool checkQuorum) {
-    const auto word = [](bool on) { return on ? QStringLiteral("on") : QStringLiteral("off"); };
-    act(clusterCommand({QStringLiteral("protocol"), QStringLiteral("--pre-vote"), word(preVote),
-                        QStringLiteral("--check-quorum"), word(checkQuorum)}),
-        [=](control::Cluster& cluster) { return cluster.setProtocol(preVote, checkQuorum); });
-}
+void Actions::setProtocol(bool preVote, bool checkQuorum) { act(control::SetProtocol{preVote, checkQuorum}); }
 
 void Actions::put(const QString& key, const QString& value) {
     const auto keyBytes = bytesOfTyped(key), valueBytes = bytesOfTyped(value);
-    if (!keyBytes || !valueBytes) {
+    if (!keyBytes || !valueBytes)
         emit toast(unreadableText(keyBytes ? value : key), {}, true);
-        return;
-    }
-    const auto client = m_api.caller(ClusterApi::Call::write);
-    if (!client) {
+    else if (!m_api.reachable())
         emit toast(tr("There is no running cluster to write to."), {}, true);
-        return;
-    }
-    const std::string endpoint = m_api.endpoints().front().toStdString();
-    startOrAsk({QString::fromStdString(control::etcdctlPut({endpoint}, *keyBytes, *valueBytes)),
-                [client, k = *keyBytes, v = *valueBytes]() -> base::Status {
-                    const auto result = client().put(k, v);
-                    return result.ok() ? base::Status() : result.error();
-                }});
+    else
+        act(control::Put{*keyBytes, *valueBytes});
+}
+
+void Actions::deleteKey(const QByteArray& key, qint64 modRevision) {
+    act(control::DeleteKey{key.toStdString(), modRevision});
+}
+
+QString Actions::deleteCommand(const QByteArray& key, qint64 modRevision) const {
+    return m_api.reachable() ? lineOf(control::DeleteKey{key.toStdString(), modRevision}) : QString();
 }
 
 QString Actions::runnable(const QString& command) {

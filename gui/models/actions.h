@@ -7,18 +7,19 @@
 // Threads: lives on the GUI thread; the actions run on worker threads of its own.
 #pragma once
 
+#include "cluster/control/action.h"
 #include "cluster/control/controller.h"
 #include "gui/models/cluster_api.h"
 #include "gui/models/player.h"
 #include "gui/models/roster.h"
 
+#include <QByteArray>
 #include <QObject>
 #include <QString>
 #include <QThreadPool>
 #include <QVariant>
 #include <QtQml/qqmlregistration.h>
 
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -31,17 +32,14 @@ class Actions : public QObject {
     Q_PROPERTY(bool busy READ busy NOTIFY busyChanged)  // an action is under way
 
 public:
-    using Work = std::function<base::Status(control::Cluster&)>;
-
     Actions(Player& player, Roster& roster, ClusterApi& api, QObject* parent = nullptr);
     ~Actions() override;  // waits for what is under way
 
     void setCluster(const QString& name, std::shared_ptr<control::Cluster> cluster);  // null: there is none to act on
     bool busy() const { return m_running > 0; }
 
-    // Runs `work` on a worker thread; `command` is the line that does the same in a shell (control/command_text.h). A
-    // toast says how it ended.
-    void act(const QString& command, Work work);
+    // Applies the action on a worker thread. A toast shows its command line, or the error.
+    void act(control::Action action);
     // kill stop pause resume restart wipe campaign transfer start promote remove
     Q_INVOKABLE void node(const QString& verb, const QString& name);
     Q_INVOKABLE QString nodeCommand(const QString& verb, const QString& name) const;  // what node() does
@@ -56,6 +54,9 @@ public:
     Q_INVOKABLE void setPace(int preset);  // control::PacePreset
     Q_INVOKABLE void setProtocol(bool preVote, bool checkQuorum);
     Q_INVOKABLE void put(const QString& key, const QString& value);  // as typed, see byte_text.h
+    // Only if the key was last changed at this revision.
+    Q_INVOKABLE void deleteKey(const QByteArray& key, qint64 modRevision);
+    Q_INVOKABLE QString deleteCommand(const QByteArray& key, qint64 modRevision) const;
 
     // The answer to pastActionAsked().
     Q_INVOKABLE void confirmPast(bool goLive);
@@ -71,20 +72,17 @@ signals:
     void toast(const QString& text, const QString& command, bool bad);
 
 private:
-    struct Pending {
-        QString command;
-        std::function<base::Status()> work;
-    };
-    void start(Pending action);
-    void startOrAsk(Pending action);
-    QString clusterCommand(const QStringList& words) const;
+    void start(const control::Action& action);
+    void finish(const control::Action& action, const QString& command,
+                const base::Result<control::ActionOutcome>& outcome);
+    QString lineOf(const control::Action& action) const;
 
     Player& m_player;
     Roster& m_roster;
     ClusterApi& m_api;
     QString m_clusterName;
     std::shared_ptr<control::Cluster> m_cluster;
-    std::optional<Pending> m_pending;  // until confirmPast()
+    std::optional<control::Action> m_pending;  // until confirmPast()
     QThreadPool m_workers;
     int m_running = 0;
 };

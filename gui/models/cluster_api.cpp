@@ -10,33 +10,22 @@ namespace raftarium::gui {
 
 namespace {
 constexpr int kReadTimeoutMs = 4000;
-constexpr int kWriteTimeoutMs = 15'000;
-}  // namespace
+}
 
 void ClusterApi::setEndpoints(const QStringList& endpoints) {
     if (endpoints == m_endpoints) return;
     m_endpoints = endpoints;
-    std::vector<std::string> plain;
-    for (const QString& endpoint : endpoints) plain.push_back(endpoint.toStdString());
-    m_clients = plain.empty() ? nullptr : std::make_shared<Clients>(std::move(plain));
+    client::ClientOptions options;
+    options.requestTimeoutMs = kReadTimeoutMs;
+    for (const QString& endpoint : endpoints) options.endpoints.push_back(endpoint.toStdString());
+    m_shared = endpoints.isEmpty() ? nullptr : std::make_shared<Shared>(std::move(options));
     emit endpointsChanged();
 }
 
-client::EtcdClient& ClusterApi::Clients::of(Call call) {
+client::EtcdClient& ClusterApi::Shared::client() {
     const std::lock_guard lock(m_mutex);
-    std::unique_ptr<client::EtcdClient>& client = call == Call::read ? m_reader : m_writer;
-    if (!client) {
-        client::ClientOptions options;
-        options.endpoints = m_endpoints;
-        options.requestTimeoutMs = call == Call::read ? kReadTimeoutMs : kWriteTimeoutMs;
-        client = client::EtcdClient::create(options);
-    }
-    return *client;
-}
-
-std::function<client::EtcdClient&()> ClusterApi::caller(Call call) const {
-    if (!m_clients) return nullptr;
-    return [clients = m_clients, call]() -> client::EtcdClient& { return clients->of(call); };
+    if (!m_client) m_client = client::EtcdClient::create(m_options);
+    return *m_client;
 }
 
 std::unique_ptr<client::WatchHandle> ClusterApi::watch(const std::string& key, const client::WatchOptions& options,
@@ -44,16 +33,16 @@ std::unique_ptr<client::WatchHandle> ClusterApi::watch(const std::string& key, c
                                                        std::function<void(base::Error)> onEnd) {
     class Kept final : public client::WatchHandle {
     public:
-        Kept(std::shared_ptr<Clients> clients, std::unique_ptr<client::WatchHandle> handle)
-            : m_clients(std::move(clients)), m_handle(std::move(handle)) {}
+        Kept(std::shared_ptr<Shared> shared, std::unique_ptr<client::WatchHandle> handle)
+            : m_shared(std::move(shared)), m_handle(std::move(handle)) {}
 
     private:
-        std::shared_ptr<Clients> m_clients;
+        std::shared_ptr<Shared> m_shared;
         std::unique_ptr<client::WatchHandle> m_handle;  // goes before its client
     };
-    if (!m_clients) return nullptr;
-    auto handle = m_clients->of(Call::read).watch(key, options, std::move(onUpdate), std::move(onEnd));
-    return std::make_unique<Kept>(m_clients, std::move(handle));
+    if (!m_shared) return nullptr;
+    auto handle = m_shared->client().watch(key, options, std::move(onUpdate), std::move(onEnd));
+    return std::make_unique<Kept>(m_shared, std::move(handle));
 }
 
 void ClusterApi::start(std::function<void()> job) { QThreadPool::globalInstance()->start(std::move(job)); }

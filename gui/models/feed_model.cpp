@@ -15,15 +15,15 @@ constexpr observe::TimeNs kSoonNs = 4'000'000'000;
 constexpr int kLookBackRows = 12;
 constexpr observe::TimeNs kFloodNs = 1'000'000'000;
 constexpr int kValueCharsMax = 40;  // the rest of a long request is in the panels
-constexpr int kCountedRows = 100;   // the counts of all that is as young as a flood's row may change
-constexpr int kFloodLeast = 3;      // in a second, for a flood to go on
+constexpr int kCountedRows = 100;   // the counts of this many newest rows may still change
+constexpr int kFloodLeast = 3;      // so many more in a second, and the flood goes on
 }  // namespace
 
 int FeedModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : count(); }
 
 namespace {
 
-// Requests name keys, which often begin alike: more is kept of the end.
+// Keys in requests often begin alike, so more of the end is kept.
 QString shortened(const QString& value) {
     if (value.size() <= kValueCharsMax) return value;
     qsizetype head = kValueCharsMax / 3, tail = kValueCharsMax - 1 - head;
@@ -73,7 +73,7 @@ QHash<int, QByteArray> FeedModel::roleNames() const {
             {SeverityRole, "severity"}, {RepeatsRole, "repeats"}, {AlikeRole, "alike"}};
 }
 
-// The row among the newest few that already says this.
+// The row among the newest few that has the same sentence, or null.
 FeedModel::Row* FeedModel::sameAs(const observe::FeedLine& line, std::vector<Row>& fresh) {
     const auto says = [&line](const Row& row) {
         return row.line.text == line.text && row.line.node == line.node && row.line.values == line.values &&
@@ -95,7 +95,7 @@ FeedModel::Row* FeedModel::rowOf(std::int64_t number, std::vector<Row>& fresh) {
                                : &fresh[static_cast<std::size_t>(number - firstFresh)];
 }
 
-// Else the line gets a row of its own, the next one.
+// Returns false if the line gets a row of its own.
 bool FeedModel::foldedIntoFlood(const observe::FeedLine& line, std::vector<Row>& fresh) {
     if (line.severity > 1) return false;
     Flood& flood = m_floods[line.text];

@@ -71,8 +71,8 @@ private:
         int alike = 0;               // others of its kind that have no row of their own
         observe::TimeNs lastNs = 0;  // of the latest repeat
     };
-    // Of one kind of line (its template). More than a few in a second are a flood, and from then on one row stands for
-    // a second of them: nobody could read them, and they would push all else out of sight.
+    // The lines of one kind (of one template). More than a few in a second are a flood. From then on one row stands for
+    // a second of them: nobody could read them all, and they would push everything else out of sight.
     struct Flood {
         std::array<observe::TimeNs, 3> begunNs;  // of its latest rows, a ring
         std::size_t next = 0;

@@ -3,7 +3,7 @@
 
 #include "gui/models/settings.h"
 
-#include "cluster/control/paths.h"
+#include "cluster/control/spec/paths.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 
 #include "gui/models/summary.h"
 
-#include "cluster/control/controller.h"
+#include "cluster/control/spec/pace.h"
 #include "gui/models/time_text.h"
 
 #include <algorithm>
@@ -47,8 +47,7 @@ void Summary::addPace(Shown& shown, const observe::ClusterState& view) {
     if (!first) return;
     const observe::TimeNs heartbeat = first->pace.tickNs * first->pace.heartbeatTicks;
     const observe::TimeNs election = first->pace.tickNs * first->pace.electionTicks;
-    using control::PacePreset;
-    for (const PacePreset preset : {PacePreset::classroom, PacePreset::paper, PacePreset::etcd}) {
+    for (const control::PacePreset preset : control::kPacePresets) {
         const control::PaceSpec pace = control::paceOf(preset);
         if (heartbeat == pace.heartbeatMs * kMs && election == pace.electionMs * kMs)
             shown.preset = static_cast<int>(preset);

@@ -28,7 +28,6 @@ Item {
         revision: root.pastRevision
         // The member that answered may not have applied the newest revision that is known. It is asked again until it has.
         onStateChanged: if (!loading && error.length === 0 && revision === 0 && shownRevision < root.newestRevision && root.visible) refreshTimer.start()
-        onActed: (text, command, ok) => root.session.actions.say(text, command, !ok)
     }
     HistoryModel { id: history; api: root.session.api }
 
@@ -39,14 +38,14 @@ Item {
         property var revision: 0
         yes: qsTr("Delete")
         danger: true
-        onAccepted: keys.remove(key, revision)
+        onAccepted: root.session.actions.deleteKey(key, revision)
 
         function ask() {
             key = history.key
             revision = history.newest
             title = qsTr("Delete %1?").arg(history.shortText)
             body = qsTr("It is deleted only if it has not changed since revision %1. Its history can be read until the store is compacted.").arg(revision)
-            command = keys.removeCommand(key, revision)
+            command = root.session.actions.deleteCommand(key, revision)
             open()
         }
     }

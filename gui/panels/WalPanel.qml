@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
-// The WAL tab: segments, records, and the bytes of the chosen record, read from the selected node's files.
+// The WAL panel: segments, records, and the bytes of the chosen record, read from the selected node's files.
 pragma ComponentBehavior: Bound
 
 import QtQuick

@@ -82,10 +82,10 @@ void HistoryModel::refresh() {
 void HistoryModel::query(ClusterApi& api) {
     using History = std::optional<std::vector<client::KeyValue>>;  // none: it has not changed
     api.run<base::Result<History>>(
-        ClusterApi::Call::read, this,
+        this,
         [k = m_key.toStdString(), known = newest()](client::EtcdClient& client) -> base::Result<History> {
-            // The revisions are read by a watch, which the feed and the node's metrics show: only if there are new
-            // ones.
+            // The history is read through a watch, which shows in the feed. So it is read only if there are new
+            // revisions.
             client::RangeOptions options;
             options.serializable = true;
             const auto now = client.range(k, options);
@@ -114,7 +114,7 @@ void HistoryModel::setRevisions(std::vector<client::KeyValue> revisions) {
         if (kv.version == 1) ++generation;
     }
     m_generations = generation - 1;
-    // New revisions come on top of the old ones; anything else is another history.
+    // If the old rows are the end of the new ones, rows were added on top; else it is another history.
     const bool grows = !m_rows.empty() && revisions.size() >= m_rows.size() &&
                        std::equal(m_rows.rbegin(), m_rows.rend(), revisions.rbegin(), [](const auto& a, const auto& b) {
                            return a.modRevision == b.modRevision && a.version == b.version;

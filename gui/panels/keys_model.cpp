@@ -3,7 +3,6 @@
 
 #include "gui/panels/keys_model.h"
 
-#include "cluster/control/command_text.h"
 #include "gui/models/byte_text.h"
 #include "gui/models/say.h"
 
@@ -47,7 +46,7 @@ QVariant KeysModel::data(const QModelIndex& index, int role) const {
             return QByteArray::fromStdString(kv.key);
         case SharedRole: {
             const auto row = static_cast<std::size_t>(index.row());
-            return row < m_shared.size() ? m_shared[row] : 0;  // not yet known of rows that come in
+            return row < m_shared.size() ? m_shared[row] : 0;  // not yet counted for a row that is being inserted
         }
         case ValueRole:
             return textOfBytes(kv.value);
@@ -111,11 +110,11 @@ void KeysModel::query(ClusterApi& api) {
     if (from.empty()) from = options.rangeEnd = std::string(1, '\0');
     options.limit = kListedMax;
     options.revision = m_revision;
-    // What one member has, with the revision it stands at: asking a quorum would take heartbeats at a classroom's pace.
+    // Reads what one member has, and its revision. A linearizable read would take some heartbeats, seconds in classroom
+    // pace.
     options.serializable = true;
     api.run<base::Result<client::RangeResult>>(
-        ClusterApi::Call::read, this,
-        [from, options](client::EtcdClient& client) { return client.range(from, options); },
+        this, [from, options](client::EtcdClient& client) { return client.range(from, options); },
         [this](auto result) { finish(std::move(result)); });
 }
 
@@ -134,35 +133,6 @@ void KeysModel::finish(base::Result<client::RangeResult> result) {
 
 QByteArray KeysModel::bytesOf(const QString& typed) const {
     return QByteArray::fromStdString(bytesOfTyped(typed).value_or(std::string()));
-}
-
-QString KeysModel::removeCommand(const QByteArray& key, qint64 modRevision) const {
-    if (!m_api || !m_api->reachable()) return {};
-    return QString::fromStdString(
-        control::etcdctlDelete({m_api->endpoints().front().toStdString()}, key.toStdString(), modRevision));
-}
-
-void KeysModel::remove(const QByteArray& key, qint64 modRevision) {
-    if (!m_api) return;
-    const QString command = removeCommand(key, modRevision);
-    m_api->run<base::Result<client::GuardedDeleteResult>>(
-        ClusterApi::Call::write, this,
-        [k = key.toStdString(), modRevision](client::EtcdClient& client) { return client.removeIf(k, modRevision); },
-        [this, text = textOfBytes(key), command](auto result) {
-            if (!result) {
-                emit acted(say(result.error()), command, false);
-            } else if (result->deleted) {
-                emit acted(tr("%1 was deleted at revision %2.").arg(text, QString::number(result->header.revision)),
-                           command, true);
-            } else if (result->modRevision == 0) {
-                emit acted(tr("%1 is not in the store any more: nothing was deleted.").arg(text), {}, false);
-            } else {
-                emit acted(tr("%1 was not deleted: it has changed meanwhile, at revision %2.")
-                               .arg(text, QString::number(result->modRevision)),
-                           {}, false);
-            }
-            refresh();
-        });
 }
 
 void KeysModel::refreshShared() {

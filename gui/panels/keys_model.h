@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The keys of the cluster under a prefix, at a revision: what the Keys tab lists.
+// The keys of the cluster under a prefix, at a revision: the list of the Keys panel.
 #pragma once
 
 #include "cluster/client/etcd_client.h"
@@ -31,8 +31,8 @@ class KeysModel : public QAbstractListModel {
     Q_PROPERTY(QString error READ error NOTIFY stateChanged)
 
 public:
-    // A key's text is a picture of it; who acts on the key uses its bytes. SharedRole: of the text, so many characters
-    // at its beginning may be left out where there is little room, because the rows beside it begin with the same.
+    // KeyRole is for reading: acting on the key needs BytesRole. SharedRole: so many characters at the beginning of the
+    // text may be left out where there is little room, because the neighbouring rows begin with the same.
     enum Roles {
         KeyRole = Qt::UserRole + 1,
         BytesRole,
@@ -63,9 +63,6 @@ public:
 
     // Asks again; calls while one is running are merged into one more.
     Q_INVOKABLE void refresh();
-    // Deletes the key if its newest revision is still this one.
-    Q_INVOKABLE void remove(const QByteArray& key, qint64 modRevision);
-    Q_INVOKABLE QString removeCommand(const QByteArray& key, qint64 modRevision) const;
     // Of a key as a person typed it; empty if it cannot be read.
     Q_INVOKABLE QByteArray bytesOf(const QString& typed) const;
     // Replaces the rows with the fewest inserts, removals and changes. `kvs` ascending by key.
@@ -76,7 +73,6 @@ signals:
     void prefixChanged();
     void revisionChanged();
     void stateChanged();
-    void acted(const QString& text, const QString& command, bool ok);  // outcome of remove, for people
 
 private:
     void query(ClusterApi& api);

@@ -19,7 +19,7 @@ T.Popup {
 
     property bool answered: false
     parent: T.Overlay.overlay
-    // The overlay of 6.4 may keep a size that its window had before.
+    // In Qt 6.4 the overlay may still have an earlier size of the window.
     x: Math.round((parent.Window.width - width) / 2)
     y: Math.round((parent.Window.height - height) / 2)
     modal: true

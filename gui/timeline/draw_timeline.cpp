@@ -37,7 +37,7 @@ void drawSpans(ShapeList& shapes, const TimelineFrame& frame, observe::NodeId id
             shapes.rect({bar.left(), std::round(y + height / 2), bar.width(), 1}, p.strongLine);
             continue;
         }
-        // The role is in the height of the bar: a leader's is whole and strong, a follower's thin.
+        // The height of the bar shows the role: full for a leader, thin for a follower.
         const QColor fill = p.termFill(span->term);
         const float strength = !span->known || span->process == ProcessState::paused ? 0.25F : 1.0F;
         if (span->role == observe::Role::leader) {
@@ -97,7 +97,7 @@ void drawTicks(ShapeList& shapes, const TimelineFrame& frame, observe::NodeId id
                 break;
         }
         if (tick->kind == TickKind::fsync && x - lastSync < 3) {
-            // Thousands to a pixel: go on with the first one that would be drawn apart.
+            // There may be thousands in one pixel: go on with the first that is drawn in another one.
             const TimeNs next = frame.scale.at(lastSync + 3);
             auto after = std::lower_bound(tick + 1, ticks.end(), next,
                                           [](const Tick& one, TimeNs time) { return one.atNs < time; });

@@ -193,7 +193,7 @@ QString TimelineItem::textAt(qreal x, qreal y) const {
     const auto number = static_cast<std::size_t>(std::max(0.0, (y - lanesTop()) / laneHeight()));
     if (y > lanesTop() && number < m_session->roster()->lanes().size()) {
         const Roster::Lane& member = m_session->roster()->lanes()[number];
-        const RoleSpan* shown = nullptr;  // of the latest of them that was there
+        const RoleSpan* shown = nullptr;  // of the latest of the members that share the lane
         for (const observe::NodeId id : member.ids) {
             const auto lane = m_session->timeline().lanes().find(id);
             if (lane == m_session->timeline().lanes().end() || lane->second.empty()) continue;

@@ -4,7 +4,7 @@
 // fake_supervisor CLUSTER NODE-PROGRAM [PAUSED-NODE]: opens the cluster, starts all nodes, pauses one, prints "owned
 // PID..." or "joined PID..." and stays until its standard input ends.
 #include "cluster/control/controller.h"
-#include "cluster/control/open_cluster.h"
+#include "cluster/control/supervisor/open_cluster.h"
 #include "tests/control/recorder.h"
 
 #include <iostream>
@@ -19,12 +19,12 @@ int main(int argc, char** argv) {
         std::cerr << cluster.error().text << std::endl;
         return 1;
     }
-    if (auto started = (*cluster)->startAll(); !started) {
+    if (auto started = (*cluster)->apply(control::StartAll{}); !started) {
         std::cerr << started.error().text << std::endl;
         return 1;
     }
     if (argc > 3 && *argv[3] != 0) {
-        if (auto paused = (*cluster)->pause(argv[3]); !paused) {
+        if (auto paused = (*cluster)->apply(control::PauseNode{argv[3]}); !paused) {
             std::cerr << paused.error().text << std::endl;
             return 1;
         }

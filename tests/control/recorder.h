@@ -4,7 +4,7 @@
 // A ControlClient that writes down what a node was told.
 #pragma once
 
-#include "cluster/control/node_access.h"
+#include "cluster/control/supervisor/node_access.h"
 
 #include <map>
 #include <memory>
@@ -42,9 +42,7 @@ public:
                     return m_leader;
                 },
                 // Nobody answers there: a change of members finds no member.
-                [](const std::string& clientUrl) {
-                    client::ClientOptions options;
-                    options.endpoints = {clientUrl};
+                [](client::ClientOptions options) {
                     options.dialTimeoutMs = 100;
                     return client::EtcdClient::create(options);
                 }};

@@ -4,7 +4,7 @@
 // The supervisor with fake nodes in its own process.
 #include "cluster/control/controller.h"
 #include "cluster/control/fd.h"
-#include "cluster/control/open_cluster.h"
+#include "cluster/control/supervisor/open_cluster.h"
 #include "tests/control/recorder.h"
 #include "tests/runner/test_class.h"
 
@@ -29,7 +29,10 @@ namespace {
 
 constexpr int kWithinMs = 60'000;
 
-std::string text(const base::Status& status) { return status ? "" : status.error().text; }
+template <typename Outcome>
+std::string text(const Outcome& outcome) {
+    return outcome ? "" : outcome.error().text;
+}
 
 ProcessState stateOf(Cluster& cluster, std::size_t node) { return cluster.status().nodes.at(node).process; }
 
@@ -58,7 +61,7 @@ std::string contents(const std::string& path) {
 
 #define VERIFY_OK(call)                                \
     do {                                               \
-        const base::Status outcome = (call);           \
+        const auto outcome = (call);                   \
         QVERIFY2(outcome.ok(), text(outcome).c_str()); \
     } while (false)
 
@@ -95,10 +98,10 @@ private slots:
         QVERIFY(second.adminSocket.size() < 107);
         QCOMPARE(m_cluster->logTail("n2", 100), std::string("fake node n2\n"));
 
-        VERIFY_OK(m_cluster->stop("n2"));
+        VERIFY_OK(m_cluster->apply(StopNode{"n2"}));
         QCOMPARE(m_cluster->status().nodes[1].text, std::string("stopped"));
-        QCOMPARE(m_cluster->stop("n2").error().code, base::Errc::unavailable);
-        VERIFY_OK(m_cluster->stopAll());
+        QCOMPARE(m_cluster->apply(StopNode{"n2"}).error().code, base::Errc::unavailable);
+        VERIFY_OK(m_cluster->apply(StopAll{}));
         for (const auto& node : m_cluster->status().nodes) QCOMPARE(node.process, ProcessState::stopped);
         QVERIFY(!m_cluster->status().running);
         QVERIFY(destroyCluster("demo").ok());
@@ -107,14 +110,14 @@ private slots:
     void killIsReaped() {
         open(2);
         const int pid = m_cluster->status().nodes[0].pid;
-        VERIFY_OK(m_cluster->kill("n1"));
+        VERIFY_OK(m_cluster->apply(KillNode{"n1"}));
         QCOMPARE(m_cluster->status().nodes[0].text, std::string("killed (SIGKILL)"));
         QCOMPARE(kernelState(pid), '-');  // not a zombie either
         QCOMPARE(stateOf(*m_cluster, 1), ProcessState::running);
-        VERIFY_OK(m_cluster->start("n1"));
-        QCOMPARE(m_cluster->start("n1").error().code, base::Errc::exists);
+        VERIFY_OK(m_cluster->apply(StartNode{"n1"}));
+        QCOMPARE(m_cluster->apply(StartNode{"n1"}).error().code, base::Errc::exists);
         QTRY_VERIFY_WITH_TIMEOUT(allRunning(*m_cluster), kWithinMs);
-        VERIFY_OK(m_cluster->restart("n1"));
+        VERIFY_OK(m_cluster->apply(RestartNode{"n1"}));
         QTRY_VERIFY_WITH_TIMEOUT(allRunning(*m_cluster), kWithinMs);
     }
 
@@ -129,7 +132,7 @@ private slots:
         create(1);
         std::ofstream(m_spec.directory + "/behaviour") << "exit cannot open the log: disk on fire";
         openCreated();
-        VERIFY_OK(m_cluster->startAll());
+        VERIFY_OK(m_cluster->apply(StartAll{}));
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(*m_cluster, 0), ProcessState::stopped, kWithinMs);
         QCOMPARE(m_cluster->status().nodes[0].text, std::string("exited with 3: cannot open the log: disk on fire"));
     }
@@ -137,37 +140,38 @@ private slots:
     void pauseAndResume() {
         open(1);
         const int pid = m_cluster->status().nodes[0].pid;
-        VERIFY_OK(m_cluster->pause("n1"));
+        VERIFY_OK(m_cluster->apply(PauseNode{"n1"}));
         QCOMPARE(kernelState(pid), 'T');
         QCOMPARE(stateOf(*m_cluster, 0), ProcessState::paused);
-        QVERIFY(!m_cluster->pause("n1").ok());
-        QVERIFY(!m_cluster->start("n1").ok());
-        VERIFY_OK(m_cluster->resume("n1"));
+        QVERIFY(!m_cluster->apply(PauseNode{"n1"}).ok());
+        QVERIFY(!m_cluster->apply(StartNode{"n1"}).ok());
+        VERIFY_OK(m_cluster->apply(ResumeNode{"n1"}));
         QCOMPARE(stateOf(*m_cluster, 0), ProcessState::running);
         QTRY_COMPARE_WITH_TIMEOUT(kernelState(pid), 'S', kWithinMs);
-        QVERIFY(!m_cluster->resume("n1").ok());
-        VERIFY_OK(m_cluster->pause("n1"));
-        VERIFY_OK(m_cluster->stop("n1"));  // a paused node stops in good order, too
+        QVERIFY(!m_cluster->apply(ResumeNode{"n1"}).ok());
+        VERIFY_OK(m_cluster->apply(PauseNode{"n1"}));
+        VERIFY_OK(m_cluster->apply(StopNode{"n1"}));  // a paused node stops in good order, too
         QCOMPARE(m_cluster->status().nodes[0].text, std::string("stopped"));
-        VERIFY_OK(m_cluster->start("n1"));
-        VERIFY_OK(m_cluster->pause("n1"));
-        VERIFY_OK(m_cluster->kill("n1"));
+        VERIFY_OK(m_cluster->apply(StartNode{"n1"}));
+        VERIFY_OK(m_cluster->apply(PauseNode{"n1"}));
+        VERIFY_OK(m_cluster->apply(KillNode{"n1"}));
     }
 
     void aNodeThatDoesNotHeedIsKilled() {
         create(2);
         std::ofstream(m_spec.directory + "/behaviour") << "ignore-term";
         openCreated();
-        VERIFY_OK(m_cluster->startAll());
+        VERIFY_OK(m_cluster->apply(StartAll{}));
         QTRY_VERIFY_WITH_TIMEOUT(allRunning(*m_cluster), kWithinMs);
-        VERIFY_OK(m_cluster->stopAll());
+        VERIFY_OK(m_cluster->apply(StopAll{}));
         QCOMPARE(m_cluster->status().nodes[0].text, std::string("killed (SIGKILL)"));
         QCOMPARE(m_cluster->status().nodes[1].text, std::string("killed (SIGKILL)"));
     }
 
     void namesAndProgramsAreChecked() {
         open(2);
-        for (const base::Status& refused : {m_cluster->kill("n7"), m_cluster->start(""), m_cluster->campaign("N1")}) {
+        for (const auto& refused :
+             {m_cluster->apply(KillNode{"n7"}), m_cluster->apply(StartNode{""}), m_cluster->apply(Campaign{"N1"})}) {
             QCOMPARE(refused.error().code, base::Errc::notFound);
             QVERIFY(refused.error().text.find("the nodes are n1, n2") != std::string::npos);
         }
@@ -180,7 +184,7 @@ private slots:
         std::filesystem::permissions(script, std::filesystem::perms::owner_all);
         auto second = openClusterWith("second", script, m_recorder->access());
         QVERIFY(second.ok());
-        const base::Status started = (*second)->startAll();
+        const auto started = (*second)->apply(StartAll{});
         QVERIFY(!started.ok());
         QVERIFY2(text(started).find("cannot run " + script) != std::string::npos, text(started).c_str());
         QCOMPARE(stateOf(**second, 0), ProcessState::stopped);
@@ -196,11 +200,11 @@ private slots:
         QCOMPARE(::bind(other.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
         QCOMPARE(::listen(other.get(), 1), 0);
         openCreated();
-        const base::Status started = m_cluster->startAll();
+        const auto started = m_cluster->apply(StartAll{});
         QVERIFY(!started.ok());
         QVERIFY(text(started).find("port " + std::to_string(m_spec.nodes[0].peerPort) + " of n1") != std::string::npos);
         other.reset();
-        VERIFY_OK(m_cluster->startAll());
+        VERIFY_OK(m_cluster->apply(StartAll{}));
     }
 
     void settingsReachTheNodesAndStayWithThem() {
@@ -219,29 +223,29 @@ private slots:
         QCOMPARE(told(0).pace.electionTicks, 30U);
         QCOMPARE(link(0, 0, 1).delayNs, 600'000'000);
 
-        VERIFY_OK(m_cluster->cut("n1", "n2", false));
+        VERIFY_OK(m_cluster->apply(CutLink{"n1", "n2", false}));
         QVERIFY(link(0, 0, 1).cut && link(1, 0, 1).cut && !link(0, 1, 0).cut);
         QCOMPARE(m_cluster->status().faults.size(), std::size_t{1});
-        VERIFY_OK(m_cluster->setPace(paceOf(PacePreset::paper)));
+        VERIFY_OK(m_cluster->apply(SetPace{paceOf(PacePreset::paper)}));
         QCOMPARE(told(2).pace.tickNs, 5'000'000);
         QCOMPARE(link(0, 0, 2).delayNs, 0);
-        VERIFY_OK(m_cluster->setProtocol(false, true));
+        VERIFY_OK(m_cluster->apply(SetProtocol{false, true}));
         QCOMPARE(told(1).pace.preVote, 0);
         QCOMPARE(told(1).pace.checkQuorum, 1);
 
         // What changes while a node is away is given to it when it is back.
-        VERIFY_OK(m_cluster->kill("n2"));
-        VERIFY_OK(m_cluster->pause("n3"));
-        VERIFY_OK(m_cluster->partition({{"n1"}, {"n2", "n3"}}));
+        VERIFY_OK(m_cluster->apply(KillNode{"n2"}));
+        VERIFY_OK(m_cluster->apply(PauseNode{"n3"}));
+        VERIFY_OK(m_cluster->apply(Partition{{{"n1"}, {"n2", "n3"}}}));
         QVERIFY(link(0, 0, 2).cut && !link(1, 1, 0).cut && !link(2, 0, 2).cut);
-        VERIFY_OK(m_cluster->resume("n3"));
-        VERIFY_OK(m_cluster->start("n2"));
+        VERIFY_OK(m_cluster->apply(ResumeNode{"n3"}));
+        VERIFY_OK(m_cluster->apply(StartNode{"n2"}));
         QTRY_VERIFY_WITH_TIMEOUT(link(2, 0, 2).cut && link(1, 1, 0).cut, kWithinMs);
         QVERIFY(!link(1, 1, 2).cut);
-        VERIFY_OK(m_cluster->healAll());
+        VERIFY_OK(m_cluster->apply(HealAll{}));
         QVERIFY(!link(2, 0, 2).cut);
-        QCOMPARE(m_cluster->setPace({100, 100, 0}).error().code, base::Errc::invalidArgument);
-        QCOMPARE(m_cluster->cut("n1", "n5", true).error().code, base::Errc::notFound);
+        QCOMPARE(m_cluster->apply(SetPace{{100, 100, 0}}).error().code, base::Errc::invalidArgument);
+        QCOMPARE(m_cluster->apply(CutLink{"n1", "n5", true}).error().code, base::Errc::notFound);
 
         // Pace and protocol are kept with the cluster.
         m_cluster.reset();
@@ -253,37 +257,37 @@ private slots:
     void campaignAndTransfer() {
         open(3);
         const ClusterStatus status = m_cluster->status();
-        VERIFY_OK(m_cluster->campaign("n3"));
+        VERIFY_OK(m_cluster->apply(Campaign{"n3"}));
         QCOMPARE(m_recorder->told(status.nodes[2].spec.adminSocket).campaigns, 1);
-        QCOMPARE(m_cluster->transferLeadership("n3").error().code, base::Errc::unavailable);  // nobody leads
+        QCOMPARE(m_cluster->apply(TransferLeadership{"n3"}).error().code, base::Errc::unavailable);  // nobody leads
         m_recorder->setLeader(status.nodes[1].spec.id);
-        VERIFY_OK(m_cluster->transferLeadership("n3"));
+        VERIFY_OK(m_cluster->apply(TransferLeadership{"n3"}));
         QCOMPARE(m_recorder->told(status.nodes[1].spec.adminSocket).transferTarget, status.nodes[2].spec.id);
-        VERIFY_OK(m_cluster->stop("n3"));
-        QCOMPARE(m_cluster->campaign("n3").error().code, base::Errc::unavailable);
+        VERIFY_OK(m_cluster->apply(StopNode{"n3"}));
+        QCOMPARE(m_cluster->apply(Campaign{"n3"}).error().code, base::Errc::unavailable);
     }
 
     void wiping() {
         open(2);
-        QCOMPARE(m_cluster->wipe("n1").error().code, base::Errc::unavailable);
-        QVERIFY(text(m_cluster->wipe("n1")).find("vote twice") != std::string::npos);
+        QCOMPARE(m_cluster->apply(WipeNode{"n1"}).error().code, base::Errc::unavailable);
+        QVERIFY(text(m_cluster->apply(WipeNode{"n1"})).find("vote twice") != std::string::npos);
         QCOMPARE(stateOf(*m_cluster, 0), ProcessState::running);
-        QVERIFY(!m_cluster->wipe("*").ok());  // they run
-        VERIFY_OK(m_cluster->stop("n1"));
-        VERIFY_OK(m_cluster->stop("n2"));
-        QVERIFY(!m_cluster->wipe("n1").ok());  // n2 has its data
-        VERIFY_OK(m_cluster->wipe("*"));
+        QVERIFY(!m_cluster->apply(WipeNode{"*"}).ok());  // they run
+        VERIFY_OK(m_cluster->apply(StopNode{"n1"}));
+        VERIFY_OK(m_cluster->apply(StopNode{"n2"}));
+        QVERIFY(!m_cluster->apply(WipeNode{"n1"}).ok());  // n2 has its data
+        VERIFY_OK(m_cluster->apply(WipeNode{"*"}));
         for (const auto& node : m_cluster->status().nodes) QVERIFY(!std::filesystem::exists(node.spec.dataDir));
 
         create(1, "single");
         auto single = openClusterWith("single", m_node, m_recorder->access());
         QVERIFY(single.ok());
-        VERIFY_OK((*single)->startAll());
+        VERIFY_OK((*single)->apply(StartAll{}));
         QTRY_VERIFY_WITH_TIMEOUT(allRunning(**single), kWithinMs);
         const NodeStatus before = (*single)->status().nodes[0];
         const std::string mark = before.spec.dataDir + "/member/mark";
         std::ofstream(mark) << "x";
-        VERIFY_OK((*single)->wipe("n1"));
+        VERIFY_OK((*single)->apply(WipeNode{"n1"}));
         QTRY_VERIFY_WITH_TIMEOUT(allRunning(**single), kWithinMs);
         QVERIFY(!std::filesystem::exists(mark));
         QVERIFY((*single)->status().nodes[0].pid != before.pid);
@@ -304,11 +308,11 @@ private slots:
             const std::lock_guard lock(mutex);
             return seen.join(' ');
         };
-        VERIFY_OK(m_cluster->startAll());
+        VERIFY_OK(m_cluster->apply(StartAll{}));
         QTRY_COMPARE_WITH_TIMEOUT(said(), QString("1n1 2n1"), kWithinMs);
-        VERIFY_OK(m_cluster->pause("n1"));
-        VERIFY_OK(m_cluster->resume("n1"));
-        VERIFY_OK(m_cluster->kill("n1"));
+        VERIFY_OK(m_cluster->apply(PauseNode{"n1"}));
+        VERIFY_OK(m_cluster->apply(ResumeNode{"n1"}));
+        VERIFY_OK(m_cluster->apply(KillNode{"n1"}));
         QTRY_COMPARE_WITH_TIMEOUT(said(), QString("1n1 2n1 3n1 2n1 0n1"), kWithinMs);
         m_cluster.reset();
     }
@@ -327,7 +331,7 @@ private:
     void open(int nodes, PacePreset pace = PacePreset::etcd) {
         create(nodes, "demo", pace);
         openCreated();
-        VERIFY_OK(m_cluster->startAll());
+        VERIFY_OK(m_cluster->apply(StartAll{}));
         QTRY_VERIFY_WITH_TIMEOUT(allRunning(*m_cluster), kWithinMs);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/control/fault_table.h"
+#include "cluster/control/supervisor/fault_table.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

@@ -4,10 +4,10 @@
 #include "cluster/base/rng.h"
 #include "cluster/control/command_text.h"
 #include "cluster/control/controller.h"
-#include "cluster/control/node_command.h"
-#include "cluster/control/paths.h"
-#include "cluster/control/ports.h"
-#include "cluster/control/spec_file.h"
+#include "cluster/control/spec/paths.h"
+#include "cluster/control/spec/ports.h"
+#include "cluster/control/spec/spec_file.h"
+#include "cluster/control/supervisor/node_command.h"
 #include "tests/runner/test_class.h"
 
 #include <QProcess>

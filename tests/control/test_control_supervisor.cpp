@@ -2,12 +2,12 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Two processes and one cluster: joining, taking over, and what is left when the supervisor is killed.
-#include "cluster/control/cluster_lock.h"
 #include "cluster/control/controller.h"
-#include "cluster/control/line_socket.h"
-#include "cluster/control/open_cluster.h"
-#include "cluster/control/paths.h"
-#include "cluster/control/supervisor_protocol.h"
+#include "cluster/control/spec/paths.h"
+#include "cluster/control/supervisor/cluster_lock.h"
+#include "cluster/control/supervisor/line_socket.h"
+#include "cluster/control/supervisor/open_cluster.h"
+#include "cluster/control/supervisor/supervisor_protocol.h"
 #include "tests/control/recorder.h"
 #include "tests/runner/test_class.h"
 
@@ -67,7 +67,7 @@ private slots:
         auto cluster = openClusterWith("demo", node(), m_recorder->access());
         QVERIFY(cluster.ok());
         QVERIFY((*cluster)->status().ownedHere);
-        QVERIFY((*cluster)->startAll().ok());
+        QVERIFY((*cluster)->apply(StartAll{}).ok());
         QTRY_COMPARE_WITH_TIMEOUT((*cluster)->status().nodes[1].process, ProcessState::running, kWithinMs);
     }
 
@@ -94,37 +94,37 @@ private slots:
         QCOMPARE(status.problem, std::string());
         QCOMPARE(status.nodes[0].pid, pids[0]);
 
-        QVERIFY(cluster.kill("n1").ok());
+        QVERIFY(cluster.apply(KillNode{"n1"}).ok());
         QVERIFY(gone(pids[0]));
         QCOMPARE(cluster.status().nodes[0].text, std::string("killed (SIGKILL)"));
         QTRY_VERIFY_WITH_TIMEOUT(changes > 0, kWithinMs);
-        QVERIFY(cluster.pause("n2").ok());
-        QVERIFY(cluster.resume("n2").ok());
-        QVERIFY(cluster.partition({{"n1"}, {"n2", "n3"}}).ok());
+        QVERIFY(cluster.apply(PauseNode{"n2"}).ok());
+        QVERIFY(cluster.apply(ResumeNode{"n2"}).ok());
+        QVERIFY(cluster.apply(Partition{{{"n1"}, {"n2", "n3"}}}).ok());
         QCOMPARE(cluster.status().faults.size(), std::size_t{4});
-        QVERIFY(cluster.delay("n2", "*", 20, 5).ok());
-        QVERIFY(cluster.drop("*", "n2", 0.25).ok());
-        QVERIFY(cluster.heal("n1", "n2", true).ok());
-        QVERIFY(cluster.setPace(paceOf(PacePreset::paper)).ok());
-        QVERIFY(cluster.setProtocol(false, false).ok());
+        QVERIFY(cluster.apply(DelayLink{"n2", "*", 20, 5}).ok());
+        QVERIFY(cluster.apply(DropOnLink{"*", "n2", 0.25}).ok());
+        QVERIFY(cluster.apply(HealLink{"n1", "n2", true}).ok());
+        QVERIFY(cluster.apply(SetPace{paceOf(PacePreset::paper)}).ok());
+        QVERIFY(cluster.apply(SetProtocol{false, false}).ok());
         status = cluster.status();
         QCOMPARE(status.spec.pace, PacePreset::paper);
         QVERIFY(!status.spec.checkQuorum);
-        QVERIFY(cluster.start("n1").ok());
+        QVERIFY(cluster.apply(StartNode{"n1"}).ok());
         // Errors come over as they are.
-        const auto refused = cluster.kill("n9");
+        const auto refused = cluster.apply(KillNode{"n9"});
         QCOMPARE(refused.error().code, base::Errc::notFound);
         QVERIFY(refused.error().text.find("the nodes are n1, n2, n3") != std::string::npos);
         QCOMPARE(destroyCluster("demo").error().code, base::Errc::unavailable);
         QVERIFY(listClusters()->at(0).running);
         QCOMPARE(listClusters()->at(0).nodes[1].process, ProcessState::running);
 
-        QVERIFY(cluster.stopAll().ok());
+        QVERIFY(cluster.apply(StopAll{}).ok());
         QTRY_COMPARE_WITH_TIMEOUT(ends, 1, kWithinMs);
         QVERIFY(!ClusterLock::holder(m_spec.directory).held);
         QVERIFY(!cluster.status().running);
         QVERIFY(cluster.status().problem.find("is gone") != std::string::npos);
-        QCOMPARE(cluster.start("n1").error().code, base::Errc::unavailable);
+        QCOMPARE(cluster.apply(StartNode{"n1"}).error().code, base::Errc::unavailable);
     }
 
     void twoAtOnce() {
@@ -152,13 +152,13 @@ private slots:
         QVERIFY(owner.ok());
         std::atomic<int> ends = 0;
         (*owner)->onDutyEnded([&] { ends++; });
-        QVERIFY((*owner)->startAll().ok());
+        QVERIFY((*owner)->apply(StartAll{}).ok());
         auto guest = joinCluster("demo");
         QVERIFY(guest.ok());
-        QVERIFY((*guest)->stopAll().ok());
+        QVERIFY((*guest)->apply(StopAll{}).ok());
         QTRY_COMPARE_WITH_TIMEOUT(ends, 1, kWithinMs);
         QVERIFY(!(*owner)->status().running);
-        QVERIFY((*owner)->start("n1").ok());
+        QVERIFY((*owner)->apply(StartNode{"n1"}).ok());
         QVERIFY((*owner)->status().running);
         QVERIFY(joinCluster("demo").ok());
         owner->reset();
@@ -178,13 +178,14 @@ private slots:
                                                << "bad request";
         QTest::newRow("unknown operation") << "{\"op\":\"explode\"}"
                                            << "does not know the operation";
-        QTest::newRow("no node") << "{\"op\":\"kill\"}"
-                                 << "bad request";
-        QTest::newRow("node is a list") << "{\"op\":\"kill\",\"node\":[]}"
-                                        << "bad request";
-        QTest::newRow("groups of numbers") << "{\"op\":\"partition\",\"groups\":[1]}"
-                                           << "bad request";
-        QTest::newRow("not UTF-8") << QString("{\"op\":\"kill\",\"node\":\"") + QChar(0xff) + "\"}"
+        QTest::newRow("no action") << "{\"op\":\"apply\"}"
+                                   << "bad request";
+        QTest::newRow("no node") << R"({"op":"apply","action":{"action":"killNode"}})"
+                                 << "is missing";
+        QTest::newRow("groups of numbers") << R"({"op":"apply","action":{"action":"partition","groups":[1]}})"
+                                           << "list of lists";
+        QTest::newRow("not UTF-8") << QString(R"({"op":"apply","action":{"action":"killNode","node":")") + QChar(0xff) +
+                                          "\"}}"
                                    << "there is no node";
     }
     void badRequests() {

@@ -23,24 +23,24 @@ private slots:
     }
 
     void theLeaderIsKilled() {
-        VERIFY_OK(m_fixture->cluster->kill(m_leader));
+        VERIFY_OK(m_fixture->cluster->apply(control::KillNode{m_leader}));
         const auto rest = m_fixture->others({m_leader});
         std::uint64_t term = 0;
         const std::string next = m_fixture->awaitLeader(rest, &term);
         QVERIFY(!next.empty() && next != m_leader);
         QVERIFY(term > m_term);
         QVERIFY(m_fixture->putSome(next, 20));
-        VERIFY_OK(m_fixture->cluster->start(m_leader));  // it catches up from the new leader's log
+        VERIFY_OK(m_fixture->cluster->apply(control::StartNode{m_leader}));  // it catches up from the new leader's log
         VERIFY_EMPTY(m_fixture->verify());
     }
 
     void theLeaderIsPausedAndResumed() {
-        VERIFY_OK(m_fixture->cluster->pause(m_leader));
+        VERIFY_OK(m_fixture->cluster->apply(control::PauseNode{m_leader}));
         const auto rest = m_fixture->others({m_leader});
         const std::string next = m_fixture->awaitLeader(rest);
         QVERIFY(!next.empty() && next != m_leader);
         QVERIFY(m_fixture->putSome(next, 10));
-        VERIFY_OK(m_fixture->cluster->resume(m_leader));
+        VERIFY_OK(m_fixture->cluster->apply(control::ResumeNode{m_leader}));
         QVERIFY(!m_fixture->awaitLeader(m_fixture->names()).empty());  // the old one knows the new one, too
         VERIFY_EMPTY(m_fixture->verify());
     }
@@ -48,46 +48,47 @@ private slots:
     void aMinorityWithTheLeaderIsCutOff() {
         const std::string companion = m_fixture->others({m_leader}).front();
         const auto majority = m_fixture->others({m_leader, companion});
-        VERIFY_OK(m_fixture->cluster->partition({{m_leader, companion}, majority}));
+        VERIFY_OK(m_fixture->cluster->apply(control::Partition{{{m_leader, companion}, majority}}));
         const std::string next = m_fixture->awaitLeader(majority);
         QVERIFY(!next.empty());
         QVERIFY(m_fixture->putSome(next, 10));
         QVERIFY(!m_fixture->put(m_leader, 1500));  // no majority there: not acknowledged
-        VERIFY_OK(m_fixture->cluster->healAll());
+        VERIFY_OK(m_fixture->cluster->apply(control::HealAll{}));
         QVERIFY(!m_fixture->awaitLeader(m_fixture->names()).empty());
         VERIFY_EMPTY(m_fixture->verify());
     }
 
     void aFollowerMissesManyWrites() {
         const std::string follower = m_fixture->others({m_leader}).front();
-        VERIFY_OK(m_fixture->cluster->stop(follower));
+        VERIFY_OK(m_fixture->cluster->apply(control::StopNode{follower}));
         QCOMPARE(m_fixture->cluster->status().nodes.size(), std::size_t{5});
         QVERIFY(m_fixture->putSome(m_leader, 100));
-        VERIFY_OK(m_fixture->cluster->restart(follower));
+        VERIFY_OK(m_fixture->cluster->apply(control::RestartNode{follower}));
         VERIFY_EMPTY(m_fixture->verify());
     }
 
     void leadershipIsHandedOver() {
         const std::string target = m_fixture->others({m_leader}).back();
-        VERIFY_OK(m_fixture->cluster->transferLeadership(target));
+        VERIFY_OK(m_fixture->cluster->apply(control::TransferLeadership{target}));
         QVERIFY(e2e::eventually([&] { return m_fixture->leaderAmong(m_fixture->names()) == target; }));
         QVERIFY(m_fixture->putSome(target, 3));
         VERIFY_EMPTY(m_fixture->verify());
     }
 
     void allAreKilledAtOnce() {
-        for (const std::string& name : m_fixture->names()) VERIFY_OK(m_fixture->cluster->kill(name));
-        VERIFY_OK(m_fixture->cluster->startAll());
+        for (const std::string& name : m_fixture->names())
+            VERIFY_OK(m_fixture->cluster->apply(control::KillNode{name}));
+        VERIFY_OK(m_fixture->cluster->apply(control::StartAll{}));
         QVERIFY(!m_fixture->awaitLeader(m_fixture->names()).empty());
         VERIFY_EMPTY(m_fixture->verify());
     }
 
     void slowAndLossyLinks() {
-        VERIFY_OK(m_fixture->cluster->drop("*", "*", 0.1));
-        VERIFY_OK(m_fixture->cluster->delay("*", "*", 20, 20));
+        VERIFY_OK(m_fixture->cluster->apply(control::DropOnLink{"*", "*", 0.1}));
+        VERIFY_OK(m_fixture->cluster->apply(control::DelayLink{"*", "*", 20, 20}));
         QVERIFY(e2e::eventually([&] { return m_fixture->put(m_leader); }));
         QVERIFY(m_fixture->putSome(m_leader, 10));
-        VERIFY_OK(m_fixture->cluster->healAll());
+        VERIFY_OK(m_fixture->cluster->apply(control::HealAll{}));
         VERIFY_EMPTY(m_fixture->verify());
     }
 

@@ -20,7 +20,7 @@
 
 #define VERIFY_OK(call)                                                      \
     do {                                                                     \
-        const raftarium::base::Status outcome = (call);                      \
+        const auto outcome = (call);                                         \
         QVERIFY2(outcome.ok(), outcome ? "" : outcome.error().text.c_str()); \
     } while (false)
 #define VERIFY_EMPTY(call)                          \
@@ -61,7 +61,7 @@ public:
         auto opened = control::openCluster("demo", binary("raftarium-node"));
         if (!opened) return opened.error().text;
         cluster = std::move(*opened);
-        if (auto started = cluster->startAll(); !started) return started.error().text;
+        if (auto started = cluster->apply(control::StartAll{}); !started) return started.error().text;
         if (eventually([&] { return running() == static_cast<std::size_t>(nodes); })) return {};
         std::string text = "not all nodes run:";
         for (const auto& node : cluster->status().nodes) text += " " + node.spec.name + ": " + node.text;

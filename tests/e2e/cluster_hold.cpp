@@ -11,7 +11,8 @@
 #include <atomic>
 
 using namespace raftarium;
-using Action = control::Cluster::HeldAction;
+using control::HeldAction;
+using control::ResolveHeld;
 
 class ClusterHold : public QObject {
     Q_OBJECT
@@ -41,7 +42,7 @@ private slots:
     }
 
     void deliverOneByOne() {
-        VERIFY_OK(m_joined->hold(m_leader, m_follower));
+        VERIFY_OK(m_joined->apply(control::HoldLink{m_leader, m_follower}));
         QVERIFY(m_fixture->cluster->status().faults.front().hold);
         QVERIFY(m_fixture->put(m_leader));  // the third node makes the majority
         const auto append = awaitHeldAppend();
@@ -50,14 +51,14 @@ private slots:
         QVERIFY(appliedOf(m_follower) < append.index + append.entryCount);
 
         // Its entries get there by this message alone; that they are committed, by a later one.
-        VERIFY_OK(m_joined->resolveHeld(append.key, Action::deliver));
+        VERIFY_OK(m_joined->apply(ResolveHeld{nameOf(append), HeldAction::deliver}));
         QVERIFY(e2e::eventually([&] { return lastIndexOf(m_follower) >= append.index + append.entryCount; }));
-        const base::Status again = m_joined->resolveHeld(append.key, Action::deliver);
+        const auto again = m_joined->apply(ResolveHeld{nameOf(append), HeldAction::deliver});
         QVERIFY(!again);
         QCOMPARE(again.error().code, base::Errc::notFound);
-        VERIFY_OK(m_joined->resolveHeld({}, Action::deliver));
+        VERIFY_OK(m_joined->apply(ResolveHeld{{}, HeldAction::deliver}));
 
-        VERIFY_OK(m_joined->heal(m_leader, m_follower, false));
+        VERIFY_OK(m_joined->apply(control::HealLink{m_leader, m_follower, false}));
         QVERIFY(e2e::eventually([&] {
             const auto held = m_joined->held();
             return held && held->empty();
@@ -66,21 +67,21 @@ private slots:
     }
 
     void droppedAndDoubled() {
-        VERIFY_OK(m_joined->hold(m_leader, m_follower));
+        VERIFY_OK(m_joined->apply(control::HoldLink{m_leader, m_follower}));
         QVERIFY(m_fixture->put(m_leader));
         const auto first = awaitHeldAppend();
         const std::uint64_t before = lastIndexOf(m_follower);
-        VERIFY_OK(m_joined->resolveHeld(first.key, Action::drop));
+        VERIFY_OK(m_joined->apply(ResolveHeld{nameOf(first), HeldAction::drop}));
         // What comes after it does not fit: the follower refuses it, and the leader sends all of it again.
-        VERIFY_OK(m_joined->resolveHeld({}, Action::drop));
+        VERIFY_OK(m_joined->apply(ResolveHeld{{}, HeldAction::drop}));
         QCOMPARE(lastIndexOf(m_follower), before);
         QVERIFY(m_fixture->put(m_leader));
         QVERIFY(e2e::eventually([&] {
             // Each answer of the follower brings new messages; they go, twice, until it has everything.
-            const auto done = m_joined->resolveHeld({}, Action::duplicate);
+            const auto done = m_joined->apply(ResolveHeld{{}, HeldAction::duplicate});
             return done.ok() && lastIndexOf(m_follower) >= lastIndexOf(m_leader);
         }));
-        VERIFY_OK(m_joined->healAll());
+        VERIFY_OK(m_joined->apply(control::HealAll{}));
         verifyEqual();
     }
 
@@ -132,6 +133,10 @@ private:
         });
         if (!there) QTest::qFail("no append is held", __FILE__, __LINE__);
         return found;
+    }
+
+    control::HeldName nameOf(const observe::Message& message) const {
+        return {m_leader, message.key.counter, message.key.incarnation};
     }
 
     std::uint64_t appliedOf(const std::string& node) {

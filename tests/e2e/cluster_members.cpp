@@ -104,12 +104,12 @@ private slots:
         ContinuousWriter writer(std::move(clients));
 
         for (const std::string expected : {"n6", "n7"}) {
-            const auto added = fixture.cluster->addNode(true);
+            const auto added = fixture.cluster->apply(control::AddNode{true});
             QVERIFY2(added.ok(), added ? "" : added.error().text.c_str());
-            QCOMPARE(*added, expected);
+            QCOMPARE(added->node, expected);
             QVERIFY(e2e::eventually([&] { return fixture.clientOf(expected)->status().ok(); }));
             QVERIFY(fixture.clientOf(expected)->status()->learner);
-            QVERIFY(e2e::eventually([&] { return fixture.cluster->promote(expected).ok(); }));
+            QVERIFY(e2e::eventually([&] { return fixture.cluster->apply(control::PromoteNode{expected}).ok(); }));
             QVERIFY(e2e::eventually([&] {
                 const auto status = fixture.clientOf(expected)->status();
                 return status && !status->learner;
@@ -121,12 +121,12 @@ private slots:
         if (termAfter == term) QCOMPARE(failedGrowing, 0);
 
         // The last one to go leads when it goes.
-        for (const std::string name : {"n7", "n6", "n4"}) VERIFY_OK(fixture.cluster->removeNode(name));
-        QVERIFY(e2e::eventually([&] { return fixture.cluster->transferLeadership("n5").ok(); }));
+        for (const std::string name : {"n7", "n6", "n4"}) VERIFY_OK(fixture.cluster->apply(control::RemoveNode{name}));
+        QVERIFY(e2e::eventually([&] { return fixture.cluster->apply(control::TransferLeadership{"n5"}).ok(); }));
         std::uint64_t termBefore = 0;
         QVERIFY(e2e::eventually([&] { return fixture.leaderAmong(fixture.names(), &termBefore) == "n5"; }));
         const int failedBefore = writer.failed();
-        VERIFY_OK(fixture.cluster->removeNode("n5"));
+        VERIFY_OK(fixture.cluster->apply(control::RemoveNode{"n5"}));
         QCOMPARE(fixture.names(), (std::vector<std::string>{"n1", "n2", "n3"}));
         QVERIFY(!fixture.awaitLeader(fixture.names(), &termAfter).empty());
         const int written = writer.written();
@@ -144,11 +144,11 @@ private slots:
         VERIFY_EMPTY(fixture.verify());
 
         // Names are not used again, and a restart finds the cluster as it is now.
-        const auto added = fixture.cluster->addNode(false);
+        const auto added = fixture.cluster->apply(control::AddNode{false});
         QVERIFY2(added.ok(), added ? "" : added.error().text.c_str());
-        QCOMPARE(*added, std::string("n8"));
-        VERIFY_OK(fixture.cluster->stopAll());
-        VERIFY_OK(fixture.cluster->startAll());
+        QCOMPARE(added->node, std::string("n8"));
+        VERIFY_OK(fixture.cluster->apply(control::StopAll{}));
+        VERIFY_OK(fixture.cluster->apply(control::StartAll{}));
         QVERIFY(!fixture.awaitLeader(fixture.names()).empty());
         VERIFY_EMPTY(fixture.verify());
     }
@@ -160,7 +160,7 @@ private slots:
         QVERIFY(!leader.empty());
         QVERIFY(fixture.putSome(leader, 20));
         const auto before = fixture.cluster->status().spec.nodes[1];
-        VERIFY_OK(fixture.cluster->wipe("n2"));
+        VERIFY_OK(fixture.cluster->apply(control::WipeNode{"n2"}));
         const auto after = fixture.cluster->status().spec.nodes[1];
         QCOMPARE(after.name, before.name);
         QCOMPARE(after.clientPort, before.clientPort);
@@ -173,13 +173,13 @@ private slots:
         auto& fixture = *m_fixture;
         VERIFY_EMPTY(fixture.start(3));
         for (const bool preVote : {false, true}) {
-            VERIFY_OK(fixture.cluster->setProtocol(preVote, true));
+            VERIFY_OK(fixture.cluster->apply(control::SetProtocol{preVote, true}));
             std::uint64_t term = 0, termMeanwhile = 0, termAfter = 0;
             const std::string leader = fixture.awaitLeader(fixture.names(), &term);
             QVERIFY(!leader.empty());
             const std::string away = fixture.others({leader}).front();
             const PreElections preElections(fixture.nodeOf(away).adminSocket);
-            VERIFY_OK(fixture.cluster->partition({{away}}));
+            VERIFY_OK(fixture.cluster->apply(control::Partition{{{away}}}));
             const auto termOf = [&] {
                 const auto status = fixture.clientOf(away)->status();
                 return status ? status->raftTerm : 0;
@@ -192,7 +192,7 @@ private slots:
             }
             // The others may have had an election of their own, on a busy machine.
             QVERIFY(!fixture.awaitLeader(fixture.others({away}), &termMeanwhile).empty());
-            VERIFY_OK(fixture.cluster->healAll());
+            VERIFY_OK(fixture.cluster->apply(control::HealAll{}));
             QVERIFY(!fixture.awaitLeader(fixture.names(), &termAfter).empty());
             qInfo("pre-vote %s: term %llu before, %llu after", preVote ? "on" : "off",
                   static_cast<unsigned long long>(term), static_cast<unsigned long long>(termAfter));
@@ -207,11 +207,11 @@ private slots:
         auto& fixture = *m_fixture;
         VERIFY_EMPTY(fixture.start(3));
         for (const bool checkQuorum : {true, false}) {
-            VERIFY_OK(fixture.cluster->setProtocol(true, checkQuorum));
+            VERIFY_OK(fixture.cluster->apply(control::SetProtocol{true, checkQuorum}));
             std::uint64_t term = 0, termAfter = 0;
             const std::string leader = fixture.awaitLeader(fixture.names(), &term);
             QVERIFY(!leader.empty());
-            VERIFY_OK(fixture.cluster->partition({{leader}}));
+            VERIFY_OK(fixture.cluster->apply(control::Partition{{{leader}}}));
             const auto leadsItself = [&] {
                 const auto status = fixture.clientOf(leader)->status();
                 return status && status->leader == status->header.memberId;
@@ -227,7 +227,7 @@ private slots:
                 QVERIFY(!fixture.put(leader, 1500));
                 QVERIFY(leadsItself());
             }
-            VERIFY_OK(fixture.cluster->healAll());
+            VERIFY_OK(fixture.cluster->apply(control::HealAll{}));
             QVERIFY(!fixture.awaitLeader(fixture.names()).empty());
             VERIFY_EMPTY(fixture.verify());
         }
@@ -237,13 +237,13 @@ private slots:
     void campaignTransferAndOneNodesOwnTimeout() {
         auto& fixture = *m_fixture;
         VERIFY_EMPTY(fixture.start(3));
-        VERIFY_OK(fixture.cluster->setProtocol(false, false));
+        VERIFY_OK(fixture.cluster->apply(control::SetProtocol{false, false}));
         const std::string leader = fixture.awaitLeader(fixture.names());
         QVERIFY(!leader.empty());
         const std::string first = fixture.others({leader}).front(), second = fixture.others({leader}).back();
-        VERIFY_OK(fixture.cluster->campaign(first));
+        VERIFY_OK(fixture.cluster->apply(control::Campaign{first}));
         QVERIFY(e2e::eventually([&] { return fixture.leaderAmong(fixture.names()) == first; }));
-        VERIFY_OK(fixture.cluster->transferLeadership(second));
+        VERIFY_OK(fixture.cluster->apply(control::TransferLeadership{second}));
         QVERIFY(e2e::eventually([&] { return fixture.leaderAmong(fixture.names()) == second; }));
 
         const auto control = [&](const std::string& name) {

@@ -54,9 +54,9 @@ void TestClusterLink::membersComeAndGo() {
     // Somebody else's hand on the same cluster, as raftariumctl has it.
     const auto other = control::joinCluster("members");
     QVERIFY2(other.ok(), other ? "" : other.error().text.c_str());
-    const auto added = (*other)->addNode(true);
+    const auto added = (*other)->apply(control::AddNode{true});
     QVERIFY2(added.ok(), added ? "" : added.error().text.c_str());
-    QCOMPARE(*added, std::string("n4"));
+    QCOMPARE(added->node, std::string("n4"));
     const auto shown = [&]() -> const observe::NodeState* {
         return session.view().node(session.roster()->idOf(QStringLiteral("n4")));
     };
@@ -67,7 +67,7 @@ void TestClusterLink::membersComeAndGo() {
     QCOMPARE(session.roster()->names(), QStringList({"n1", "n2", "n3", "n4"}));
     QTRY_COMPARE_WITH_TIMEOUT(session.roster()->endpoints().size(), std::size_t{4}, kPatienceMs);
 
-    const base::Status removed = (*other)->removeNode("n4");
+    const auto removed = (*other)->apply(control::RemoveNode{"n4"});
     QVERIFY2(removed.ok(), removed ? "" : removed.error().text.c_str());
     QTRY_COMPARE_WITH_TIMEOUT(session.roster()->names(), QStringList({"n1", "n2", "n3"}), kPatienceMs);
     QTRY_COMPARE_WITH_TIMEOUT(session.roster()->endpoints().size(), std::size_t{3}, kPatienceMs);
@@ -80,7 +80,7 @@ void TestClusterLink::membersComeAndGo() {
 
     // Wiped: the same name comes back as another member.
     const observe::NodeId before = session.roster()->idOf(QStringLiteral("n2"));
-    const base::Status wiped = (*other)->wipe("n2");
+    const auto wiped = (*other)->apply(control::WipeNode{"n2"});
     QVERIFY2(wiped.ok(), wiped ? "" : wiped.error().text.c_str());
     QTRY_VERIFY_WITH_TIMEOUT(
         session.roster()->idOf(QStringLiteral("n2")) != before && session.roster()->names().size() == 3, kPatienceMs);

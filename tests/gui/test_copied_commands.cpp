@@ -8,7 +8,6 @@
 #include "cluster/control/command_text.h"
 #include "gui/models/byte_text.h"
 #include "gui/models/session.h"
-#include "gui/panels/keys_model.h"
 #include "gui/panels/node_view.h"
 #include "tests/gui/fake_cluster.h"
 #include "tests/runner/test_class.h"
@@ -93,7 +92,7 @@ void TestCopiedCommands::initTestCase() {
         options.pace = control::PacePreset::etcd;
         if (!control::createCluster(options).ok()) return nullptr;
         auto opened = control::openCluster(name, bin.toStdString() + "/raftarium-node");
-        if (!opened.ok() || !(*opened)->startAll().ok()) return nullptr;
+        if (!opened.ok() || !(*opened)->apply(control::StartAll{}).ok()) return nullptr;
         return std::move(*opened);
     };
     m_cluster = made("copied", 3);
@@ -113,7 +112,7 @@ void TestCopiedCommands::cleanupTestCase() {
     m_session.reset();
     m_client.reset();
     for (auto* cluster : {&m_cluster, &m_other})
-        if (*cluster) (void)(*cluster)->stopAll();
+        if (*cluster) (void)(*cluster)->apply(control::StopAll{});
     m_cluster.reset();
     m_other.reset();
 }
@@ -171,7 +170,7 @@ void TestCopiedCommands::processes() {
     QCOMPARE(clusters->size(), std::size_t{2});
     QCOMPARE(m_other->status().nodes.front().process, ProcessState::running);
     // The others would refuse a candidate while they hear from their leader.
-    QVERIFY(m_cluster->setProtocol(false, false).ok());
+    QVERIFY(m_cluster->apply(control::SetProtocol{false, false}).ok());
     QTRY_VERIFY_WITH_TIMEOUT(leader() != 0, kPatienceMs);
     for (const char* name : {"n2", "n3"}) {
         const std::uint64_t id = nodeOf(m_cluster->status(), name).spec.id;
@@ -270,8 +269,6 @@ void TestCopiedCommands::members() {
 void TestCopiedCommands::keys() {
     if (QStandardPaths::findExecutable(QStringLiteral("etcdctl")).isEmpty()) QSKIP("etcdctl is not installed");
     m_session->setEndpoints(gui::Roster::endpointsOf(m_cluster->status()));
-    gui::KeysModel model;
-    model.setApi(m_session->api());
     const std::vector<std::string> nasty{"plain/key",
                                          "two words",
                                          "$HOME `id` \"q\" 'q' \\ !! ~ * ; # %s %d",
@@ -295,7 +292,6 @@ void TestCopiedCommands::keys() {
         const QString put =
             commandOf([&](Session& s) { s.actions()->put(gui::textOfBytes(key), gui::textOfBytes(value)); });
         QVERIFY2(put.contains(QStringLiteral("ETCDCTL_API=3 ")), qPrintable(put));
-        QVERIFY(m_client->remove(key).ok());  // what the app itself has put
         const Ran ran = sh(put);
         QVERIFY2(ran.code == 0, qPrintable(put + QString::fromUtf8(ran.out + ran.err)));
         const auto found = m_client->range(key);
@@ -304,7 +300,7 @@ void TestCopiedCommands::keys() {
         const std::int64_t revision = found->kvs.front().modRevision;
         // Of an older revision, then of this one.
         for (const std::int64_t guard : {revision - 1, revision}) {
-            const QString remove = model.removeCommand(QByteArray::fromStdString(key), guard);
+            const QString remove = m_session->actions()->deleteCommand(QByteArray::fromStdString(key), guard);
             const Ran removed = sh(remove);
             QVERIFY2(removed.code == 0, qPrintable(remove + QString::fromUtf8(removed.out + removed.err)));
             const auto left = m_client->range(key);

@@ -315,7 +315,7 @@ void TestModels::actionsReachTheCluster() {
     QVERIFY(said[3][2].toBool());
     session.actions()->node(QStringLiteral("explode"), QStringLiteral("n1"));
     QCOMPARE(said.count(), 5);
-    const std::vector<std::string> expected{"kill n2", "partition | n1 n2 | n3", "pace 50"};
+    const std::vector<std::string> expected{"kill n2", "partition n1,n2 n3", "pace paper"};
     QCOMPARE(cluster->done(), expected);
 }
 
@@ -339,7 +339,7 @@ void TestModels::thePastAsksFirst() {
     session.actions()->confirmPast(true);
     QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, kWithinMs);
     QVERIFY(session.player()->following());
-    QCOMPARE(cluster->done(), std::vector<std::string>{"healAll"});
+    QCOMPARE(cluster->done(), std::vector<std::string>{"heal"});
 }
 
 void TestModels::recordingsCannotBeActedOn() {

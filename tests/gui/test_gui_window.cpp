@@ -159,7 +159,7 @@ void TestWindow::draggingDividesTheCluster() {
     QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, kWithinMs);
     QCOMPARE(m_cluster->done().size(), std::size_t{1});
     const std::string done = m_cluster->done().front();
-    QVERIFY2(done == "partition | n2 n3 | n1 n4 n5" || done == "partition | n1 n4 n5 | n2 n3", done.c_str());
+    QVERIFY2(done == "partition n2,n3 n1,n4,n5" || done == "partition n1,n4,n5 n2,n3", done.c_str());
 }
 
 void TestWindow::tapeScrubs() {

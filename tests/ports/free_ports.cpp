@@ -4,7 +4,7 @@
 #include "tests/ports/free_ports.h"
 
 #include "cluster/base/check.h"
-#include "cluster/control/ports.h"
+#include "cluster/control/spec/ports.h"
 
 #include <random>
 

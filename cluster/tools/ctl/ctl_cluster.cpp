@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// raftariumctl cluster ...: create, list, status, stop, kill, pause, resume, restart, add, promote, remove, wipe, log,
-// destroy.
+// raftariumctl cluster ...: create, list, status, log, destroy.
 #include "cluster/base/coding.h"
-#include "cluster/control/fault_table.h"
-#include "cluster/control/spec_file.h"
-#include "cluster/control/supervisor_protocol.h"
+#include "cluster/control/spec/spec_file.h"
+#include "cluster/control/supervisor/fault_table.h"
+#include "cluster/control/supervisor/supervisor_protocol.h"
 #include "cluster/tools/ctl/ctl_command.h"
 #include "cluster/tools/ctl/ctl_text.h"
 
@@ -161,47 +160,6 @@ base::Status act(const Commands& commands, const std::function<base::Status(Clus
     return action(**cluster);
 }
 
-void addNodeCommand(Commands& commands, CLI::App* cluster, const char* name, const char* text,
-                    base::Status (Cluster::*action)(const std::string&)) {
-    auto* command = cluster->add_subcommand(name, text);
-    auto node = std::make_shared<std::string>();
-    command->add_option("node", *node, "Name of the node, such as n2")->required();
-    commands.onRun(command, [&commands, node, action] {
-        return act(commands, [&](Cluster& joined) { return (joined.*action)(*node); });
-    });
-}
-
-void addAddNode(Commands& commands, CLI::App* cluster) {
-    auto* command = cluster->add_subcommand("add", "Adds a node, empty, and starts it");
-    auto learner = std::make_shared<bool>(false);
-    command->add_flag("--learner", *learner, "It gets the log but has no vote until it is promoted");
-    commands.onRun(command, [&commands, learner] {
-        return act(commands, [&](Cluster& joined) -> base::Status {
-            const auto name = joined.addNode(*learner);
-            if (!name) return name.error();
-            return print("added " + *name +
-                         (*learner ? ", a learner; 'raftariumctl cluster promote " + *name + "' gives it a vote" : "") +
-                         "\n");
-        });
-    });
-}
-
-// Wiping all nodes is for a cluster that is stopped: it is opened for that.
-void addWipe(Commands& commands, CLI::App* cluster) {
-    auto* command =
-        cluster->add_subcommand("wipe", "Deletes a node's data; it comes back as a new member ('*': of all, stopped)");
-    auto node = std::make_shared<std::string>();
-    command->add_option("node", *node, "Name of the node, or '*'")->required();
-    commands.onRun(command, [&commands, node]() -> base::Status {
-        if (*node != "*" || commands.global().cluster.empty()) {
-            return act(commands, [&](Cluster& joined) { return joined.wipe(*node); });
-        }
-        auto opened = control::openCluster(commands.global().cluster, "");
-        if (!opened) return opened.error();
-        return (*opened)->wipe(*node);
-    });
-}
-
 }  // namespace
 
 void addCreateOptions(CLI::App* command, control::CreateOptions& options, std::string& pace) {
@@ -229,27 +187,11 @@ void addClusterCommands(Commands& commands) {
     });
 
     addClusterStartCommand(commands, cluster);
-    addClusterLinkCommands(commands, cluster);
+    addActionCommands(commands, cluster);
+    addHeldCommand(commands, cluster);
     addFeedCommand(commands, cluster);
     commands.onRun(cluster->add_subcommand("status", "Nodes, faults, pace"), [&] { return showStatus(commands); });
     commands.onRun(cluster->add_subcommand("list", "All clusters of this user"), [&] { return list(commands); });
-
-    auto* stop = cluster->add_subcommand("stop", "Stops one node, or the whole cluster");
-    auto node = std::make_shared<std::string>();
-    stop->add_option("node", *node, "Node to stop; all if none is given");
-    commands.onRun(stop, [&commands, node] {
-        return act(commands, [&](Cluster& joined) { return node->empty() ? joined.stopAll() : joined.stop(*node); });
-    });
-    addNodeCommand(commands, cluster, "kill", "Kills a node at once (SIGKILL)", &Cluster::kill);
-    addNodeCommand(commands, cluster, "pause", "Freezes a node (SIGSTOP)", &Cluster::pause);
-    addNodeCommand(commands, cluster, "resume", "Lets a paused node go on (SIGCONT)", &Cluster::resume);
-    addNodeCommand(commands, cluster, "restart", "Stops a node if it runs, and starts it", &Cluster::restart);
-    addAddNode(commands, cluster);
-    addNodeCommand(commands, cluster, "promote", "Makes a learner a voter", &Cluster::promote);
-    addNodeCommand(commands, cluster, "remove", "Takes a node out of the cluster, with its data", &Cluster::removeNode);
-    addWipe(commands, cluster);
-    addNodeCommand(commands, cluster, "campaign", "Makes a node start an election now", &Cluster::campaign);
-    addNodeCommand(commands, cluster, "transfer", "Hands leadership to a node", &Cluster::transferLeadership);
 
     auto* log = cluster->add_subcommand("log", "The end of a node's own output");
     auto logNode = std::make_shared<std::string>();

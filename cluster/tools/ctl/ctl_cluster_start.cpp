@@ -3,10 +3,10 @@
 
 // raftariumctl cluster start: supervises in the foreground, or leaves a supervisor behind.
 #include "cluster/control/fd.h"
-#include "cluster/control/node_command.h"
-#include "cluster/control/paths.h"
-#include "cluster/control/spec_file.h"
-#include "cluster/control/supervisor_protocol.h"
+#include "cluster/control/spec/paths.h"
+#include "cluster/control/spec/spec_file.h"
+#include "cluster/control/supervisor/node_command.h"
+#include "cluster/control/supervisor/supervisor_protocol.h"
 #include "cluster/tools/ctl/ctl_command.h"
 
 #include <chrono>
@@ -97,7 +97,8 @@ void supervise(Cluster& cluster) {
     while (::poll(polled, 2, -1) < 0) {
     }
     if (polled[1].revents != 0) std::fprintf(stderr, "stopping all nodes\n");
-    if (auto stopped = cluster.stopAll(); !stopped) std::fprintf(stderr, "Error: %s\n", stopped.error().text.c_str());
+    if (auto stopped = cluster.apply(control::StopAll{}); !stopped)
+        std::fprintf(stderr, "Error: %s\n", stopped.error().text.c_str());
     cluster.onDutyEnded({});
 }
 
@@ -111,7 +112,8 @@ void blockSignals() {
 base::Result<std::unique_ptr<Cluster>> openStarted(const StartArguments& arguments) {
     auto cluster = control::openCluster(arguments.create.name, arguments.nodeProgram);
     if (!cluster) return cluster;
-    auto started = arguments.node.empty() ? (*cluster)->startAll() : (*cluster)->start(arguments.node);
+    const auto started = arguments.node.empty() ? (*cluster)->apply(control::StartAll{})
+                                                : (*cluster)->apply(control::StartNode{arguments.node});
     if (!started) return started.error();
     return cluster;
 }
@@ -161,7 +163,7 @@ base::Status startDetached(const StartArguments& arguments) {
     while (true) {
         if (auto joined = control::joinCluster(arguments.create.name)) {
             // It listens before it starts the nodes; asking it to start them as well is harmless and waits for them.
-            if (auto started = (*joined)->startAll(); !started) return started;
+            if (auto started = (*joined)->apply(control::StartAll{}); !started) return started.error();
             const ClusterStatus status = awaitUp(**joined);
             auto up = printUp(status);
             if (!up) return up;

@@ -81,7 +81,8 @@ base::Status print(const base::Result<std::string>& text);
 
 void addClusterCommands(Commands& commands);
 void addClusterStartCommand(Commands& commands, CLI::App* cluster);
-void addClusterLinkCommands(Commands& commands, CLI::App* cluster);
+void addActionCommands(Commands& commands, CLI::App* cluster);
+void addHeldCommand(Commands& commands, CLI::App* cluster);
 void addFeedCommand(Commands& commands, CLI::App* cluster);
 void addKeyCommands(Commands& commands);
 void addWatchCommand(Commands& commands);
