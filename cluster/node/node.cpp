@@ -216,7 +216,7 @@ public:
     bool wasRemoved(std::uint64_t id) const override { return m_views.membership()->removed.contains(id); }
 
     TelemetryHub& telemetry() override { return m_hub; }
-    void fullState(std::function<void(FullState)> done) override {
+    void fullState(std::function<void(telemetry::Event)> done) override {
         m_inbox.call([this, done = std::move(done)] { done(m_loop->fullState()); });
     }
     base::Status setLinkFaults(const std::vector<LinkFaults>& links) override {

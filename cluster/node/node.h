@@ -41,7 +41,7 @@ struct NodeStatus {
     bool ready = false;  // serves clients
     bool stopped = false;
     bool firstStart = false;  // nothing was stored before, and the cluster was not told of this run yet
-    DeadlineSet deadline;
+    ElectionDeadline deadline;
     Pace pace;
 };
 
@@ -149,23 +149,9 @@ public:
 
     // --- Telemetry and control -------------------------------------------------------------------------------------
     virtual TelemetryHub& telemetry() = 0;
-    // Everything a new subscriber needs, taken on the loop between two events: `sequence` is the last event before it.
-    struct FullState {
-        std::uint64_t sequence = 0;
-        base::Nanoseconds atNs = 0;
-        NodeStatus status;
-        std::vector<raft::Entry> tail;  // newest entries, ascending, at most 256
-        raft::ConfState conf;
-        Membership membership;
-        std::vector<raft::ProgressView> progress;
-        std::int64_t revision = 0;
-        std::int64_t compactRevision = 0;
-        std::vector<LinkFaults> faults;
-        std::vector<mvcc::WatcherView> watchers;
-        std::vector<mvcc::LeaseView> leases;
-        std::vector<mvcc::Alarm> alarms;
-    };
-    virtual void fullState(std::function<void(FullState)> done) = 0;
+    // Everything a new subscriber needs, taken on the loop between two events: an event of the kind FullState, whose
+    // sequence is that of the last event before it.
+    virtual void fullState(std::function<void(telemetry::Event)> done) = 0;
 
     virtual base::Status setLinkFaults(const std::vector<LinkFaults>& links) = 0;  // replaces those of the named links
     virtual void clearLinkFaults() = 0;
@@ -176,9 +162,5 @@ public:
     virtual base::Status resolveHeld(const MessageId& id, HeldAction action) = 0;  // a zero id: all
     virtual void campaign() = 0;
 };
-
-// One line for people, of an entry's data: "put x = 5", "delete a..b", "txn 2 ops", "lease grant 60 s", "noop",
-// "add n4"; at most 120 bytes; never secrets.
-std::string describeEntry(const raft::Entry& entry);
 
 }  // namespace raftarium::node

@@ -210,15 +210,15 @@ Ready RawNode::ready() {
     return ready;
 }
 
+std::size_t RawNode::traceSize() const { return m_raft->m_trace.size(); }
+
 std::vector<TraceEvent> RawNode::takeTrace() {
     Raft& raft = *m_raft;
     // Storage is compacted by the application; the core only sees that it was.
     const Index first = raft.m_log.firstIndex();
     if (first > raft.m_tracedFirstIndex) {
         raft.m_tracedFirstIndex = first;
-        TraceEvent event{TraceKind::logCompacted};
-        event.index = first;
-        raft.trace(event);
+        raft.addTrace(trace::LogCompacted{first});
     }
     return std::exchange(raft.m_trace, {});
 }
@@ -339,9 +339,7 @@ void RawNode::setCheckQuorum(bool on) {
 
 void RawNode::setRandomizedElectionTimeout(int ticks) {
     m_raft->m_electionTimeoutTicks = ticks;
-    TraceEvent event{TraceKind::electionTimeoutDrawn};
-    event.index = static_cast<Index>(ticks);
-    m_raft->trace(event);
+    m_raft->addTrace(trace::ElectionTimeoutDrawn{ticks});
 }
 
 Raft& RawNode::core() { return *m_raft; }

@@ -104,6 +104,7 @@ public:
     bool takesProposals() const;
     // What happened since the last Ready when nothing else makes one (an ignored vote request, say).
     std::vector<TraceEvent> takeTrace();
+    std::size_t traceSize() const;  // of what takeTrace() would give, but for LogCompacted
     Ready ready();
     void advance();  // synchronous storage writes only
 

@@ -3,31 +3,21 @@
 
 #include "gui/models/event_queue.h"
 
+#include "cluster/telemetry/sampling.h"
+
 #include <algorithm>
 #include <iterator>
 
 namespace raftarium::gui {
-
-namespace {
-
-bool mayBeLeftOut(const observe::Event& event) {
-    return std::holds_alternative<observe::MessageSent>(event.kind) ||
-           std::holds_alternative<observe::MessageReceived>(event.kind) ||
-           std::holds_alternative<observe::MessageDelayed>(event.kind) ||
-           std::holds_alternative<observe::ClientRequest>(event.kind) ||
-           std::holds_alternative<observe::KeyChanged>(event.kind) ||
-           std::holds_alternative<observe::ProgressChanged>(event.kind) ||
-           std::holds_alternative<observe::WatchDelivered>(event.kind);
-}
-
-}  // namespace
 
 void EventQueue::push(std::vector<observe::Event> events) {
     const std::lock_guard lock(m_mutex);
     if (m_events.size() + events.size() > m_limit && !events.empty()) {
         const observe::TimeNs at = events.back().atNs;
         const observe::NodeId node = events.back().node;
-        const auto kept = std::remove_if(events.begin(), events.end(), mayBeLeftOut);
+        const auto kept = std::remove_if(events.begin(), events.end(), [](const observe::Event& event) {
+            return telemetry::mayBeLeftOut(event.kind);
+        });
         const auto count = static_cast<std::uint64_t>(std::distance(kept, events.end()));
         events.erase(kept, events.end());
         if (count > 0) events.push_back({at, node, 0, observe::Lost{count, true}});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Between the telemetry threads and the frame: bounded. When the view cannot keep up, messages, syncs and requests of a
-// batch are left out and the gap is said in their place (observe::Lost); what changes a node's state always gets in.
+// Between the telemetry threads and the frame: bounded. When the view cannot keep up, the events of a batch that may be
+// left out (telemetry/sampling.h) are, and an observe::Lost stands in their place; state events always get in.
 #pragma once
 
 #include "cluster/observe/event.h"

@@ -34,11 +34,7 @@ QString shortened(const QString& value) {
 
 }  // namespace
 
-QString FeedModel::translated(const observe::FeedLine& line) {
-    base::Text text{{"Feed", line.text}, {}};
-    text.values.assign(line.values.begin(), line.values.end());
-    return say(text, &shortened);
-}
+QString FeedModel::translated(const observe::FeedLine& line) { return say(line.text, &shortened); }
 
 void FeedModel::retranslate() {
     if (count() > 0) emit dataChanged(index(0), index(count() - 1), {Qt::DisplayRole, TextRole});
@@ -76,8 +72,7 @@ QHash<int, QByteArray> FeedModel::roleNames() const {
 // The row among the newest few that has the same sentence, or null.
 FeedModel::Row* FeedModel::sameAs(const observe::FeedLine& line, std::vector<Row>& fresh) {
     const auto says = [&line](const Row& row) {
-        return row.line.text == line.text && row.line.node == line.node && row.line.values == line.values &&
-               line.atNs - row.lastNs < kSoonNs;
+        return row.line.text == line.text && row.line.node == line.node && line.atNs - row.lastNs < kSoonNs;
     };
     int left = kLookBackRows;
     for (auto row = fresh.rbegin(); row != fresh.rend() && left-- > 0; ++row)
@@ -98,7 +93,7 @@ FeedModel::Row* FeedModel::rowOf(std::int64_t number, std::vector<Row>& fresh) {
 // Returns false if the line gets a row of its own.
 bool FeedModel::foldedIntoFlood(const observe::FeedLine& line, std::vector<Row>& fresh) {
     if (line.severity > 1) return false;
-    Flood& flood = m_floods[line.text];
+    Flood& flood = m_floods[line.text.pattern.source];
     Row* newest = flood.newest < 0 ? nullptr : rowOf(flood.newest, fresh);
     if (newest && line.atNs - newest->line.atNs < kFloodNs) {
         if (!flood.folding && flood.next >= flood.begunNs.size())

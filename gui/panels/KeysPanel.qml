@@ -16,20 +16,20 @@ Item {
 
     readonly property real pastRevision: session.summary.pastRevision  // 0: the newest is shown
     readonly property real newestRevision: session.summary.newestRevision
-    onNewestRevisionChanged: if (visible) refreshTimer.start()
-    onVisibleChanged: if (visible) refreshTimer.start()
+    readonly property ClusterApi api: visible ? session.api : null  // hidden, it asks nothing
+    onNewestRevisionChanged: refreshTimer.start()
     // The store may change a thousand times a second. It is read again three times a second, which is as fast as people read.
     Timer { id: refreshTimer; interval: Theme.refreshMs; onTriggered: { keys.refresh(); history.refresh() } }
 
     KeysModel {
         id: keys
-        api: root.session.api
+        api: root.api
         prefix: prefixField.text
         revision: root.pastRevision
         // The member that answered may not have applied the newest revision that is known. It is asked again until it has.
-        onStateChanged: if (!loading && error.length === 0 && revision === 0 && shownRevision < root.newestRevision && root.visible) refreshTimer.start()
+        onStateChanged: if (!loading && error.length === 0 && revision === 0 && shownRevision < root.newestRevision) refreshTimer.start()
     }
-    HistoryModel { id: history; api: root.session.api }
+    HistoryModel { id: history; api: root.api }
 
     // Deletes the key and revision that were on the screen when Delete was pressed, also if the list has changed since.
     Dialog {

@@ -9,9 +9,259 @@
     </message>
 </context>
 <context>
+    <name>Cause</name>
+    <message>
+        <source>no reason given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its election timeout passed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it won the pre-vote</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it won the election</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it lost the election</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it saw a higher term</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it saw a higher term in a message from {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it heard from the leader</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} leads this term</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it lost contact with a majority</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it was removed from the cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the leader hands leadership over to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} hands leadership over to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it was asked to campaign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it was told to forget its leader</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it caught up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its queue is full</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its queue has room again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its client cancelled it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the revision that it needs was compacted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a snapshot replaced the store</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it was told to stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Chip</name>
     <message>
         <source>%1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Control</name>
+    <message>
+        <source>action {0}: field &quot;{1}&quot; {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be a text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be a whole number, not negative</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be true or false</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be a number from 0 to 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be a list of lists of node names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be a held message such as n1:42, or all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be deliver, drop or duplicate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>must be classroom, paper, etcd, or an object of times</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>has a backslash that begins none of \\ \n \t \r \xNN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is not one that it has</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an action is an object with a field &quot;action&quot;, such as {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no action &quot;{0}&quot;; the actions are {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a value must follow {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} {1}: must be a time in whole milliseconds, such as 200ms or 1.5s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share {0}: must be 0% to 100%</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>group &quot;{0}&quot; has an empty name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>message {0}: must be a held message such as n1:42, or all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a pace of your own needs --heartbeat and --election</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pace {0}: must be classroom, paper or etcd</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} {1}: must be on or off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: a backslash begins none of \\ \n \t \r \xNN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} {1}: must be a whole number, not negative</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no option {0} here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; is more than there may be</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>say --pre-vote on|off or --check-quorum on|off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an action begins with what to do, such as kill n2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: {1}; it is written: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only &quot;raftariumctl cluster&quot; acts on a cluster; the line begins with {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this format of printf is not one that is written here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a quote of this line is not closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;{0}&quot; has a meaning to the shell: put it in single quotes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of etcdctl&apos;s commands only put, del of one key, and a transaction of one of these are actions here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no node is running that could be asked: start one first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no held message is called {0}: &apos;raftariumctl cluster held&apos; lists those that are held</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -149,6 +399,358 @@
             <numerusform></numerusform>
         </translation>
     </message>
+    <message>
+        <source>request {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} starts an election for term {1}: no sign of a leader for {2} ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} starts an election for term {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} asks whether it could win term {1}, before it raises its term</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is leader of term {1}: it has {2} of {3} votes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is leader of term {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} steps down as leader in term {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} gives up its candidacy in term {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} follows {1} in term {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} knows no leader any more in term {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} learns of term {1} from {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} moves to term {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} loses the election of term {1}: {2} granted, {3} refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} would not win term {1}: {2} granted, {3} refused; it stays in its term</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} votes for {1} in term {2}: its log ends at term {3}, index {4}; the voter&apos;s own at term {5}, index {6}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} would vote for {1} in term {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} refused {1} in term {2}: it already voted for {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} refused {1}: its log ends at term {2}, index {3}; the voter&apos;s own at term {4}, index {5}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} would refuse {1}: its log ends at term {2}, index {3}; the voter&apos;s own at term {4}, index {5}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} refused {1}: term {2} already has a leader</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ignored {1}: it heard from its leader within the election timeout</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} refused {1}: it asks for term {2}, which is over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} drops entries {1} to {2} of term {3}: they conflict with the leader&apos;s log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has caught up with {1}: both end at entry {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} no longer knows what {1} has: it probes from entry {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} commits up to entry {1}: a majority has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} commits entry {1}, {2}: a majority has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} removes the entries before {1} from its log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} waited {1} ms for its disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} took a snapshot at entry {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} sends {1} a snapshot of entry {2}: the entries that {1} lacks are no longer in its log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The snapshot from {0} to {1} failed at {2} of {3} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} installed the snapshot of entry {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The voters are now {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The voters are now {0}; learning: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two majorities must agree while members change: one of {0}, and one of {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} starts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was killed by signal {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} stopped: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ended with exit code {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is paused: its process stands still</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} runs again after a pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} reports: term {1}, log up to entry {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} reports again: term {1}, log up to entry {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} no longer reports: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} serves clients</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is stopping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was removed from the cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is cut off from {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} reaches {1} again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Messages from {0} to {1} are held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{2} % of the messages from {0} to {1} are lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Messages from {0} to {1} take {2} ms longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All links of {0} work again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ticks every {1} ms: heartbeat {2} ms, election from {3} ms</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}&apos;s {2} to {1} is lost: the link is cut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}&apos;s {2} to {1} is lost by chance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}&apos;s {2} is lost: {1} cannot be reached</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}&apos;s {2} to {1} is lost: the queue is full</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}&apos;s {2} to {1} was dropped by hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{1} ignored a {2} from {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}&apos;s {2} to {1} is held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{1} tells {0} to start an election at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lease {0} is granted for {1} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lease {0} is revoked, and its keys are deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lease {0} expired: nobody renewed it; its {1} keys are deleted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compaction: revisions before {0} will be removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compaction up to revision {0} is done: {1} rows were removed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarm {0} on {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarm {0} on {1} is cleared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} has a new watcher of {1}, from revision {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The watcher of {1} on {0} ended: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The watcher of {1} on {0} is behind, from revision {2}: {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The watcher of {1} on {0} waits for a slow client: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The watcher of {1} on {0} has caught up to revision {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A client asks {0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} forwards to {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} answers: {1}, revision {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} failed: {1}: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{1} events of {0} are missing: they came faster than they were read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{1} events of {0} were left out under load</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done by hand: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tried by hand: {0}; it failed: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} heard from no leader for {1} ms, the timeout it had drawn</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was first: {1} would have waited {2} ms longer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} asks the others for their votes in term {1}, showing that its log ends at term {2}, index {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} needs {1} votes and has {2}: {3}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No voter of the majority has a newer log than {0}: its log holds all that was committed</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Header</name>
@@ -204,6 +806,25 @@
     </message>
     <message>
         <source>Keys (?)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Watches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>WAL</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -482,6 +1103,73 @@
     </message>
 </context>
 <context>
+    <name>Message</name>
+    <message>
+        <source>vote request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pre-vote request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>vote</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refusal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>append</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>acknowledgement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rejection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>heartbeat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>heartbeat answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>snapshot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>call to campaign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>proposal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>transfer request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>message</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>NodeMenu</name>
     <message>
         <source>%1 · %2</source>
@@ -671,13 +1359,6 @@
     </message>
     <message>
         <source>width x height in pixels, such as 1600x1000</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>Pace</name>
-    <message>
-        <source>heartbeat %1, election %2</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1072,6 +1753,29 @@
     </message>
 </context>
 <context>
+    <name>raftarium::gui::Actions</name>
+    <message>
+        <source>This is a recording: there is no cluster to act on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was deleted at revision %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was not deleted: it has changed meanwhile, or is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no action called “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no running cluster to write to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>raftarium::gui::ClusterLink</name>
     <message>
         <source>Looking for its files</source>
@@ -1091,40 +1795,6 @@
     </message>
     <message>
         <source>The cluster was stopped from outside. Starting a node takes it up again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>raftarium::gui::Desk</name>
-    <message>
-        <source>Node</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Keys</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Watches</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>WAL</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>raftarium::gui::KeysModel</name>
-    <message>
-        <source>%1 deleted at revision %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is not there any more: nothing was deleted.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 was not deleted: it was changed meanwhile, at revision %2.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1204,21 +1874,9 @@
     </message>
 </context>
 <context>
-    <name>raftarium::gui::Session</name>
+    <name>raftarium::gui::Player</name>
     <message>
         <source>−%1 s</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This is a recording: there is no cluster to act on.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no action called &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no running cluster to write to.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1273,6 +1931,13 @@
     </message>
     <message>
         <source>term %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>raftarium::gui::Summary</name>
+    <message>
+        <source>heartbeat %1, election %2</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -128,7 +128,7 @@ void TestModels::feedCountsRepeats() {
     gui::FeedModel feed;
     const QAbstractItemModelTester tester(&feed, QAbstractItemModelTester::FailureReportingMode::QtTest);
     const auto line = [](TimeNs at, const char* name) {
-        return gui::FeedModel::Line{{at, 1, "{0} is silent", {name}, 2}, false};
+        return gui::FeedModel::Line{{at, 1, {{"Feed", "{0} is silent"}, {name}}, 2}, false};
     };
     feed.append({line(1, "n1"), line(2, "n2"), line(3, "n1")});
     QCOMPARE(feed.count(), 2);
@@ -143,7 +143,9 @@ void TestModels::feedCountsRepeats() {
 void TestModels::feedFoldsFloods() {
     gui::FeedModel feed;
     const QAbstractItemModelTester tester(&feed, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    const auto put = [](TimeNs at) { return gui::FeedModel::Line{{at, 1, "put {0}", {std::to_string(at)}, 0}, false}; };
+    const auto put = [](TimeNs at) {
+        return gui::FeedModel::Line{{at, 1, {{"Feed", "put {0}"}, {std::to_string(at)}}, 0}, false};
+    };
     const auto alike = [&feed](int row) { return feed.data(feed.index(row), gui::FeedModel::AlikeRole).toInt(); };
     // Two a second are told one by one.
     for (int i = 0; i < 6; ++i) feed.append({put(i * kSecond / 2)});
@@ -160,7 +162,8 @@ void TestModels::feedFoldsFloods() {
     QCOMPARE(alike(3), 99);
     QCOMPARE(feed.count() + alike(2) + alike(3) + alike(4), 300);
     // What is bad is never folded, nor another kind of line.
-    feed.append({{{3 * kSecond, 1, "n{0} died", {"2"}, 2}, true}, {{3 * kSecond, 1, "other {0}", {"2"}, 0}, true}});
+    feed.append({{{3 * kSecond, 1, {{"Feed", "n{0} died"}, {"2"}}, 2}, true},
+                 {{3 * kSecond, 1, {{"Feed", "other {0}"}, {"2"}}, 0}, true}});
     QCOMPARE(feed.count(), 7);
     // After a pause they are told one by one again.
     for (int i = 0; i < 4; ++i) feed.append({put((10 + i) * kSecond)});
@@ -174,7 +177,8 @@ void TestModels::feedIsBounded() {
     for (int batch = 0; batch < 3; ++batch) {
         std::vector<gui::FeedModel::Line> lines;
         for (int i = 0; i < 2500; ++i)
-            lines.push_back({{(batch * 2500 + i) * kSecond, 1, "{0}", {std::to_string(batch * 2500 + i)}, 0}, true});
+            lines.push_back(
+                {{(batch * 2500 + i) * kSecond, 1, {{"Feed", "{0}"}, {std::to_string(batch * 2500 + i)}}, 0}, true});
         feed.append(std::move(lines));
     }
     QCOMPARE(feed.count(), int(gui::FeedModel::kRowsMax));
@@ -186,7 +190,9 @@ void TestModels::feedIsBounded() {
 void TestModels::feedFindsRows() {
     gui::FeedModel feed;
     QCOMPARE(feed.rowAt(5), -1);
-    feed.append({{{10, 1, "a", {}, 0}, true}, {{20, 1, "b", {}, 0}, false}, {{30, 1, "c", {}, 0}, false}});
+    feed.append({{{10, 1, {{"Feed", "a"}, {}}, 0}, true},
+                 {{20, 1, {{"Feed", "b"}, {}}, 0}, false},
+                 {{30, 1, {{"Feed", "c"}, {}}, 0}, false}});
     QCOMPARE(feed.rowAt(9), -1);
     QCOMPARE(feed.rowAt(10), 0);
     QCOMPARE(feed.rowAt(25), 1);

@@ -33,8 +33,11 @@ namespace {
 constexpr TimeNs kSecond = 1'000'000'000;
 constexpr int kPatienceMs = 60'000;
 
-// Words between the marks that are data: node names, the cluster's name, what clients ask for, and what they write.
-const QRegularExpression kData(QStringLiteral("^(n\\d+|walk|put|get|key-?\\d*|value-?\\d*|course|room|x|pid)$"));
+// Words between the marks that are data: node names, the cluster's name, what clients ask for and write, what stands in
+// the log ("noop"), what a person typed.
+const QRegularExpression kData(QStringLiteral(
+    "^(n\\d+|walk|put|get|noop|k\\d+|key-?\\d*|value-?\\d*|greeting|hello|again|course|room|students|H-104|x|"
+    "explode|a|q)$"));
 
 template <typename Item>
 Item* findItem(QQuickItem* from) {

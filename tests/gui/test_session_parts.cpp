@@ -209,7 +209,9 @@ void TestSessionParts::summaryAnnouncesOnlyChanges() {
 void TestSessionParts::captionIsTheLatestThatMatters() {
     FeedModel feed;
     QSignalSpy changed(&feed, &FeedModel::currentChanged);
-    feed.append({{{10, 1, "a", {}, 0}, false}, {{20, 1, "b", {}, 0}, true}, {{30, 1, "c", {}, 0}, false}});
+    feed.append({{{10, 1, {{"Feed", "a"}, {}}, 0}, false},
+                 {{20, 1, {{"Feed", "b"}, {}}, 0}, true},
+                 {{30, 1, {{"Feed", "c"}, {}}, 0}, false}});
     feed.showAt(5);
     QCOMPARE(feed.currentRow(), -1);
     QCOMPARE(feed.caption(), QString());

@@ -112,6 +112,20 @@ private slots:
         QVERIFY(f.store->expiredLeases(9000 * kSecond, 10).empty());
     }
 
+    void aNewLeaderReportsWhatItCounts() {
+        StoreFixture f;
+        (void)f.get<LeaseGrantResult>(LeaseGrantOp{1, 10});
+        f.store->setTracing(true);
+        f.store->promoteLeases(1000 * kSecond, kSecond);
+        std::vector<StoreTrace> traces;
+        f.store->takeTrace(traces);
+        QCOMPARE(traces.size(), 1U);
+        const auto& recounted = std::get<trace::LeaseRecounted>(traces[0]);
+        QCOMPARE(recounted.lease, 1);
+        QCOMPARE(recounted.ttlSeconds, 10);
+        QCOMPARE(recounted.deadlineNs, 1011 * kSecond);
+    }
+
     void grantedWhileLeading() {
         StoreFixture f;
         f.store->promoteLeases(100 * kSecond, 0);

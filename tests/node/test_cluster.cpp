@@ -4,6 +4,8 @@
 #include "tests/node/loopback.h"
 #include "tests/runner/test_class.h"
 
+#include <set>
+
 using namespace raftarium;
 using namespace raftarium::node;
 using testing::Cluster;
@@ -121,6 +123,32 @@ private slots:
         cluster.node(from).clearLinkFaults();
         QVERIFY(Cluster::waitFor([&] { return cluster.sameState(); }));
         QVERIFY(cluster.node(from).heldMessages().empty());
+    }
+    void aFollowersCommitNamesItsMessage() {
+        Cluster cluster(3);
+        QVERIFY(cluster.startAll());
+        const int leader = cluster.waitForLeader();
+        QVERIFY(leader >= 0);
+        const auto follower = static_cast<std::size_t>((leader + 1) % 3);
+        auto cursor = cluster.node(follower).telemetry().subscribe(0, {});
+        telemetry::Cause cause;
+        std::set<std::uint64_t> received;  // counters of the leader's messages
+        QVERIFY(Cluster::waitFor([&] {
+            static_cast<void>(cluster.put(static_cast<std::size_t>(leader), "k", "v"));
+            std::vector<TelemetryEvent> events;
+            while (cursor->read(events, 1000) > 0) {
+            }
+            for (const TelemetryEvent& event : events) {
+                if (const auto* message = std::get_if<telemetry::MessageReceived>(&event.kind))
+                    received.insert(message->message.key.counter);
+                if (std::holds_alternative<telemetry::CommitAdvanced>(event.kind) && event.cause.known())
+                    cause = event.cause;
+            }
+            return cause.known();
+        }));
+        QVERIFY(cause.isMessage());
+        QCOMPARE(cause.message().sender, cluster.id(static_cast<std::size_t>(leader)));
+        QVERIFY(received.contains(cause.message().counter));
     }
     void paceChanges() {
         Cluster cluster(3);

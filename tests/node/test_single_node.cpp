@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
+#include "cluster/node/telemetry/telemetry_values.h"
 #include "cluster/storage/files/posix_file_system.h"
 #include "cluster/storage/wal/wal.h"
 #include "tests/node/loopback.h"
@@ -9,6 +10,10 @@
 #include <QDir>
 #include <QRegularExpression>
 
+#include <future>
+#include <map>
+#include <set>
+
 using namespace raftarium;
 using namespace raftarium::node;
 using testing::Cluster;
@@ -16,6 +21,10 @@ using testing::Cluster;
 namespace {
 
 using Files = std::map<QString, QByteArray>;  // by name
+
+struct AcceptingSink final : mvcc::WatchSink {
+    bool offer(mvcc::WatchBatch&) override { return true; }
+};
 
 Files filesOf(const QString& directory) {
     Files files;
@@ -366,7 +375,7 @@ private slots:
         QVERIFY(joined.error().text.find("the cluster to join: cluster cannot be downgraded") == 0);
     }
 
-    void telemetryTellsTheStory() {
+    void aPutIsReportedFromCallToAnswer() {
         Cluster cluster(1);
         QVERIFY(cluster.startAll());
         QCOMPARE(cluster.waitForLeader(), 0);
@@ -378,33 +387,72 @@ private slots:
             while (cursor->read(events, 1000) > 0) {
             }
             return std::any_of(events.begin(), events.end(), [](const TelemetryEvent& event) {
-                return std::holds_alternative<WalSynced>(event.payload);
+                return std::holds_alternative<telemetry::WalSynced>(event.kind);
             });
         }));
         QVERIFY(cluster.put(0, "x", "5").ok());
-        // The put is answered before all that is told of it stands in the hub.
+        // The put is answered before all its events stand in the hub.
         std::set<std::size_t> kinds;
         std::uint64_t last = 0;
-        bool commit = false, inOrder = true;
+        bool inOrder = true;
         const auto take = [&](const TelemetryEvent& event) {
             inOrder = inOrder && (last == 0 || event.sequence == last + 1);
             last = event.sequence;
-            kinds.insert(event.payload.index());
-            if (const auto* trace = std::get_if<raft::TraceEvent>(&event.payload))
-                commit = commit || trace->kind == raft::TraceKind::commitAdvanced;
+            kinds.insert(event.kind.index());
         };
-        const std::size_t wanted[] = {TelemetryPayload(EntriesAppended{}).index(),
-                                      TelemetryPayload(AppliedUpTo{}).index(), TelemetryPayload(RequestStep{}).index(),
-                                      TelemetryPayload(mvcc::StoreTrace{}).index()};
+        const telemetry::EventKind wanted[] = {telemetry::LogAppended{}, telemetry::CommitAdvanced{},
+                                               telemetry::Applied{}, telemetry::ClientRequest{},
+                                               telemetry::KeyChanged{}};
         QVERIFY(Cluster::waitFor([&] {
             std::vector<TelemetryEvent> events;
             while (cursor->read(events, 1000) > 0) {
             }
             std::for_each(events.begin(), events.end(), take);
-            return commit && std::all_of(std::begin(wanted), std::end(wanted),
-                                         [&](std::size_t kind) { return kinds.contains(kind); });
+            return std::all_of(std::begin(wanted), std::end(wanted),
+                               [&](const telemetry::EventKind& kind) { return kinds.contains(kind.index()); });
         }));
         QVERIFY(inOrder);
+    }
+    // From the client's call through the entry to the change and the watch event.
+    void oneRequestIdAllTheWay() {
+        AcceptingSink sink;
+        Cluster cluster(1);
+        QVERIFY(cluster.startAll());
+        QCOMPARE(cluster.waitForLeader(), 0);
+        auto cursor = cluster.node(0).telemetry().subscribe(0, {});
+        std::promise<mvcc::StreamId> opened;
+        cluster.node(0).openWatchStream(sink, [&](mvcc::StreamId id) { opened.set_value(id); });
+        const mvcc::StreamId stream = opened.get_future().get();
+        std::promise<bool> created;
+        cluster.node(0).createWatch(stream, {.key = "x"}, [&](const auto& result) { created.set_value(result.ok()); });
+        QVERIFY(created.get_future().get());
+        std::map<std::uint64_t, std::set<std::size_t>> kinds;  // by request id
+        const auto note = [&kinds](std::uint64_t id, const telemetry::EventKind& kind) {
+            if (id != 0) kinds[id].insert(kind.index());
+        };
+        const auto take = [&](const TelemetryEvent& event) {
+            if (const auto* request = std::get_if<telemetry::ClientRequest>(&event.kind))
+                note(request->requestId, event.kind);
+            if (const auto* key = std::get_if<telemetry::KeyChanged>(&event.kind)) note(key->requestId, event.kind);
+            if (const auto* watch = std::get_if<telemetry::WatchDelivered>(&event.kind))
+                note(watch->requestId, event.kind);
+            if (const auto* log = std::get_if<telemetry::LogAppended>(&event.kind))
+                for (const telemetry::LogEntry& entry : log->entries)
+                    note(describer().entryRequestId(entry), event.kind);
+        };
+        // The loop notices the subscriber with its next step: of the first put some may be missing.
+        QVERIFY(Cluster::waitFor([&] {
+            static_cast<void>(cluster.put(0, "x", "5"));
+            std::vector<TelemetryEvent> events;
+            while (cursor->read(events, 1000) > 0) {
+            }
+            std::for_each(events.begin(), events.end(), take);
+            return std::any_of(kinds.begin(), kinds.end(),
+                               [](const auto& request) { return request.second.size() == 4; });
+        }));
+        std::promise<void> closed;
+        cluster.node(0).closeWatchStream(stream, [&] { closed.set_value(); });
+        closed.get_future().wait();
     }
 };
 

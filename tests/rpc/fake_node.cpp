@@ -4,6 +4,7 @@
 #include "tests/rpc/fake_node.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 
 #include <future>
 #include <utility>
@@ -82,10 +83,9 @@ void FakeNode::runOnLoop(const std::function<void()>& work) {
     done.get_future().wait();
 }
 
-void FakeNode::publish(node::TelemetryPayload payload) {
-    std::vector<node::TelemetryEvent> events(1);
-    events[0].atNs = now();
-    events[0].payload = std::move(payload);
+void FakeNode::publish(telemetry::EventKind kind) {
+    std::vector<telemetry::Event> events;
+    events.push_back({now(), 0, 0, std::move(kind)});
     m_hub.publish(events);
 }
 
@@ -256,13 +256,20 @@ std::vector<node::MessageId> FakeNode::receivedIds() const {
     return m_receivedIds;
 }
 
-void FakeNode::fullState(std::function<void(FullState)> done) {
+void FakeNode::fullState(std::function<void(telemetry::Event)> done) {
     post([this, done = std::move(done)] {
-        FullState state;
-        state.sequence = m_hub.lastSequence();
-        state.status = status();
-        state.membership = membership();
-        done(std::move(state));
+        const node::NodeStatus now = status();
+        telemetry::FullState state;
+        state.incarnation = now.incarnation;
+        state.clusterId = now.clusterId;
+        state.role = node::roleOf(now.role);
+        state.term = now.term;
+        state.leader = now.leader;
+        state.commitIndex = now.commit;
+        state.pace = now.pace;
+        state.configuration = node::valueOf(raft::ConfState(), membership());
+        state.name = "n1";
+        done({0, now.nodeId, m_hub.lastSequence(), std::move(state)});
     });
 }
 

@@ -37,7 +37,7 @@ public:
     std::uint64_t appliedCount() const { return m_index; }
     // Runs on the node's thread and waits.
     void runOnLoop(const std::function<void()>& work);
-    void publish(node::TelemetryPayload payload);
+    void publish(telemetry::EventKind kind);
     void overrideSize(std::int64_t bytes) {
         const std::unique_lock gate(m_gate);
         m_backend.overrideSize(bytes);
@@ -83,7 +83,7 @@ public:
     bool isMember(std::uint64_t id) const override { return id == kId || id == 2 || id == 3; }
     bool wasRemoved(std::uint64_t id) const override { return id == 9; }
     node::TelemetryHub& telemetry() override { return m_hub; }
-    void fullState(std::function<void(FullState)> done) override;
+    void fullState(std::function<void(telemetry::Event)> done) override;
     base::Status setLinkFaults(const std::vector<node::LinkFaults>& links) override;
     void clearLinkFaults() override;
     std::vector<node::LinkFaults> linkFaults() const override;
@@ -114,7 +114,7 @@ private:
     std::vector<raft::Message> m_received;
     std::vector<node::MessageId> m_receivedIds;
     std::vector<node::LinkFaults> m_faults;
-    node::Pace m_pace;
+    node::Pace m_pace{100 * base::kMillisecond, 1, 10, true, true};
     bool m_stopping = false;
     bool m_ended = false;
     std::thread m_thread;

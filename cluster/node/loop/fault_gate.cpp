@@ -4,7 +4,7 @@
 #include "cluster/node/loop/fault_gate.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/wire/message_codec.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 
 #include <algorithm>
 #include <limits>
@@ -14,7 +14,6 @@ namespace {
 
 constexpr base::Nanoseconds kHeld = std::numeric_limits<base::Nanoseconds>::max();
 constexpr base::Nanoseconds kMaxDelayNs = 3600 * base::kSecond;
-constexpr std::string_view kTransferContext = "CampaignTransfer";
 
 base::Error outOfRange(const LinkFaults& link, const char* what) {
     return {base::Errc::invalidArgument,
@@ -24,28 +23,6 @@ base::Error outOfRange(const LinkFaults& link, const char* what) {
 bool isShare(double value) { return value >= 0 && value <= 1; }
 
 }  // namespace
-
-MessageInfo describeMessage(const raft::Message& message, const MessageId& id) {
-    MessageInfo info;
-    info.id = id;
-    info.type = message.type;
-    info.reject = message.reject;
-    info.transfer = message.type == raft::MessageType::vote && message.context.view() == kTransferContext;
-    info.from = message.from;
-    info.to = message.to;
-    info.term = message.term;
-    info.logTerm = message.logTerm;
-    info.index = message.index;
-    info.commit = message.commit;
-    info.rejectHint = message.rejectHint;
-    info.entryCount = static_cast<std::uint32_t>(message.entries.size());
-    if (!message.entries.empty()) {
-        info.firstEntry = message.entries.front().index;
-        info.lastEntryTerm = message.entries.back().term;
-    }
-    info.bytes = static_cast<std::uint32_t>(wire::encodedMessageSize(message));
-    return info;
-}
 
 base::Status FaultGate::validate(const std::vector<LinkFaults>& links) const {
     for (const LinkFaults& link : links) {
@@ -85,22 +62,18 @@ std::vector<LinkFaults> FaultGate::links() const {
     return out;
 }
 
-MessageEvent FaultGate::event(MessageEvent::Kind kind, const GatedMessage& message) const {
-    MessageEvent out;
-    out.kind = kind;
-    out.atReceiver = message.message.to == m_self;
-    out.message = describeMessage(message.message, message.id);
-    return out;
+void FaultGate::drop(const GatedMessage& message, DropReason reason, std::vector<GateEvent>& events) const {
+    events.push_back(telemetry::MessageDropped{valueOf(message.message, message.id), reason, isForMe(message)});
 }
 
-void FaultGate::keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<MessageEvent>& events) {
-    events.push_back(event(MessageEvent::Kind::delayed, message));
-    events.back().untilNs = dueNs == kHeld ? 0 : dueNs;
+void FaultGate::keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<GateEvent>& events) {
+    events.push_back(
+        telemetry::MessageDelayed{valueOf(message.message, message.id), dueNs == kHeld ? 0 : dueNs, isForMe(message)});
     m_kept.push_back({std::move(message), dueNs, ++m_order});
 }
 
 void FaultGate::filter(GatedMessage message, base::Nanoseconds now, std::vector<GatedMessage>& through,
-                       std::vector<MessageEvent>& events) {
+                       std::vector<GateEvent>& events) {
     const auto it = m_links.find({message.message.from, message.message.to});
     if (it == m_links.end()) {
         through.push_back(std::move(message));
@@ -108,8 +81,7 @@ void FaultGate::filter(GatedMessage message, base::Nanoseconds now, std::vector<
     }
     const LinkFaults& faults = it->second.faults;
     if (faults.cut || (faults.dropShare > 0 && m_rng.chance(faults.dropShare))) {
-        events.push_back(event(MessageEvent::Kind::dropped, message));
-        events.back().reason = faults.cut ? DropReason::linkCut : DropReason::loss;
+        drop(message, faults.cut ? DropReason::linkCut : DropReason::loss, events);
         return;
     }
     const auto pass = [&](GatedMessage one) {
@@ -131,7 +103,7 @@ void FaultGate::filter(GatedMessage message, base::Nanoseconds now, std::vector<
     pass(std::move(message));
 }
 
-void FaultGate::takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<MessageEvent>& events) {
+void FaultGate::takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<GateEvent>& events) {
     if (m_kept.empty()) return;
     std::vector<Kept> due;
     for (auto it = m_kept.begin(); it != m_kept.end();) {
@@ -147,8 +119,7 @@ void FaultGate::takeDue(base::Nanoseconds now, std::vector<GatedMessage>& throug
     for (Kept& kept : due) {
         const auto it = m_links.find({kept.message.message.from, kept.message.message.to});
         if (it != m_links.end() && it->second.faults.cut) {
-            events.push_back(event(MessageEvent::Kind::dropped, kept.message));
-            events.back().reason = DropReason::linkCut;
+            drop(kept.message, DropReason::linkCut, events);
             continue;
         }
         through.push_back(std::move(kept.message));
@@ -164,12 +135,12 @@ base::Nanoseconds FaultGate::nextDueNs() const {
 std::vector<MessageInfo> FaultGate::held() const {
     std::vector<MessageInfo> out;
     for (const Kept& kept : m_kept)
-        if (kept.dueNs == kHeld) out.push_back(describeMessage(kept.message.message, kept.message.id));
+        if (kept.dueNs == kHeld) out.push_back(valueOf(kept.message.message, kept.message.id));
     return out;
 }
 
 base::Status FaultGate::resolve(const MessageId& id, Action action, std::vector<GatedMessage>& through,
-                                std::vector<MessageEvent>& events) {
+                                std::vector<GateEvent>& events) {
     bool found = id == MessageId{};
     for (auto it = m_kept.begin(); it != m_kept.end();) {
         if (it->dueNs != kHeld || (id != MessageId{} && !(it->message.id == id))) {
@@ -180,8 +151,7 @@ base::Status FaultGate::resolve(const MessageId& id, Action action, std::vector<
         GatedMessage message = std::move(it->message);
         it = m_kept.erase(it);
         if (action == Action::drop) {
-            events.push_back(event(MessageEvent::Kind::dropped, message));
-            events.back().reason = DropReason::byHand;
+            drop(message, DropReason::byHand, events);
             continue;
         }
         if (action == Action::duplicate) through.push_back(message);

@@ -7,6 +7,7 @@
 // change it.
 #pragma once
 
+#include "cluster/base/clock.h"
 #include "cluster/base/result.h"
 #include "cluster/base/rng.h"
 #include "cluster/node/telemetry/telemetry_event.h"
@@ -14,12 +15,13 @@
 
 #include <cstdint>
 #include <map>
+#include <variant>
 #include <vector>
 
 namespace raftarium::node {
 
-// The telemetry picture of a message; `bytes` is its encoded size.
-MessageInfo describeMessage(const raft::Message& message, const MessageId& id);
+// What the gate did to a message, for telemetry.
+using GateEvent = std::variant<telemetry::MessageDropped, telemetry::MessageDelayed>;
 
 struct GatedMessage {
     raft::Message message;
@@ -42,16 +44,16 @@ public:
 
     // Passes `message` on into `through` (zero, one or two copies), or keeps or drops it; says so in `events`.
     void filter(GatedMessage message, base::Nanoseconds now, std::vector<GatedMessage>& through,
-                std::vector<MessageEvent>& events);
+                std::vector<GateEvent>& events);
     // Kept messages whose time has come, in order.
-    void takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<MessageEvent>& events);
+    void takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<GateEvent>& events);
     base::Nanoseconds nextDueNs() const;  // max() if none
 
     std::vector<MessageInfo> held() const;
     enum class Action : std::uint8_t { deliver, drop, duplicate };
     // A zero id means all held messages. Errc::notFound if there is no such message.
     base::Status resolve(const MessageId& id, Action action, std::vector<GatedMessage>& through,
-                         std::vector<MessageEvent>& events);
+                         std::vector<GateEvent>& events);
 
 private:
     using Link = std::pair<std::uint64_t, std::uint64_t>;  // from, to
@@ -65,8 +67,9 @@ private:
         base::Nanoseconds lastDueNs = 0;
     };
 
-    MessageEvent event(MessageEvent::Kind kind, const GatedMessage& message) const;
-    void keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<MessageEvent>& events);
+    bool isForMe(const GatedMessage& message) const { return message.message.to == m_self; }
+    void drop(const GatedMessage& message, DropReason reason, std::vector<GateEvent>& events) const;
+    void keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<GateEvent>& events);
 
     std::uint64_t m_self;
     base::Rng m_rng;

@@ -41,7 +41,7 @@ Pace paceOf(const Config& config) {
     Pace pace;
     pace.tickNs = config.heartbeatMs * base::kMillisecond;
     pace.heartbeatTicks = 1;
-    pace.electionTicks = electionTicksOf(config);
+    pace.electionTicks = static_cast<std::uint32_t>(electionTicksOf(config));
     pace.preVote = config.preVote;
     pace.checkQuorum = config.checkQuorum;
     return pace;
@@ -94,7 +94,8 @@ void Loop::start() {
         if (id != m_start.nodeId) m_transport.setPeer(id, member.peerUrls);
     m_start.known.clusterId = m_start.clusterId;
     m_parts.views->setMembership(std::make_shared<const Membership>(m_start.known));
-    emit(LifecycleStep{0, m_start.bootstrap.empty() ? "restarted" : "started"});
+    emit(telemetry::Lifecycle{m_start.bootstrap.empty() ? telemetry::LifecyclePhase::restarted
+                                                        : telemetry::LifecyclePhase::started});
     if (!m_membership.clusterVersion.empty()) m_log.info("enabled capabilities for version 3.4");
     m_status = m_raft.status();
     if (m_parts.config.initialElectionTickAdvance) m_advanceUntilNs = m_now + kAdvanceWindowNs;
@@ -193,7 +194,8 @@ void Loop::advanceElectionIfDue() {
     if (m_start.known.members.size() <= 1) {
         if (m_applied < m_raft.status().hardState.commit) return;
         m_advanceUntilNs = 0;
-        for (int i = 0; i < 2 * m_pace.electionTicks && m_raft.status().softState.role == raft::Role::follower; ++i)
+        for (std::uint32_t i = 0;
+             i < 2 * m_pace.electionTicks && m_raft.status().softState.role == raft::Role::follower; ++i)
             m_raft.tick();
         return;
     }
@@ -208,7 +210,7 @@ void Loop::advanceElectionIfDue() {
         m_advanceUntilNs = 0;
     } else if (connected >= std::min<std::size_t>(2, peers)) {
         m_advanceUntilNs = 0;
-        for (int i = 0; i + 2 < m_pace.electionTicks; ++i) m_raft.tick();
+        for (std::uint32_t i = 0; i + 2 < m_pace.electionTicks; ++i) m_raft.tick();
     }
 }
 
@@ -369,7 +371,7 @@ void Loop::shutDown() {
 }
 
 void Loop::prepareStop(base::Nanoseconds withinNs, std::function<void()> done) {
-    emit(LifecycleStep{2, "stopping"});
+    emit(telemetry::Lifecycle{telemetry::LifecyclePhase::stopping});
     const std::uint64_t target = isLeader() && !m_failed ? successor() : 0;
     if (target == 0) {
         done();

@@ -24,6 +24,7 @@
 #include "cluster/node/members/membership_json.h"
 #include "cluster/node/node.h"
 #include "cluster/node/telemetry/telemetry_publisher.h"
+#include "cluster/node/telemetry/trace_origins.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/storage/backend/lmdb_backend.h"
 #include "cluster/wire/requests.h"
@@ -129,7 +130,7 @@ public:
     void peerUnreachable(std::uint64_t peer);
     void knownToPeer(const std::string& text);
     void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path);
-    Node::FullState fullState();
+    telemetry::Event fullState();
     base::Status setLinkFaults(const std::vector<LinkFaults>& links);
     void clearLinkFaults();
     std::vector<LinkFaults> linkFaults() const { return m_faults.links(); }
@@ -229,11 +230,12 @@ private:
 
     // loop_telemetry.cpp
     bool listening() const { return m_telemetry.listening(); }
-    void emit(TelemetryPayload payload);
+    void emit(telemetry::EventKind kind, const telemetry::Cause& cause = {});
+    void addTail(telemetry::FullState& state) const;
     void emitTrace(const std::vector<raft::TraceEvent>& trace);
-    void emitMessages(std::vector<MessageEvent>& events);
+    void emitMessages(std::vector<GateEvent>& events);
     void takeStoreTrace(raft::Index index);
-    void countVote(const raft::TraceEvent& event);
+    void countVote(const raft::trace::VoteTally& tally);
     void emitDeadline();
     void publishEvents(bool all);
 
@@ -294,7 +296,7 @@ private:
     std::map<std::uint64_t, base::Nanoseconds> m_handedOnNs;  // when a follower last handed on something of a client's
     std::vector<GatedMessage> m_gated;
     base::Nanoseconds m_nextRefusalLogNs = 0;
-    std::vector<MessageEvent> m_gateEvents;
+    std::vector<GateEvent> m_gateEvents;
 
     // Proposals.
     std::vector<Proposal> m_waitingForLeader;  // already in m_pending
@@ -353,7 +355,11 @@ private:
     // Telemetry.
     TelemetryPublisher m_telemetry;
     std::vector<mvcc::StoreTrace> m_storeTrace;  // kept for its capacity
-    DeadlineSet m_deadline;
+    TraceCauses m_traceCauses;
+    RevisionRequests m_revisionRequests;
+    std::uint64_t m_appliedRequest = 0;  // of the entry that is being applied
+    std::uint64_t m_rulesFired = 0;
+    ElectionDeadline m_deadline;
     bool m_redrawn = false;
     struct Tally {
         bool preVote = false;

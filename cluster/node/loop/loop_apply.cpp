@@ -43,7 +43,7 @@ void Loop::applyCommitted(raft::Message& message) {
     }
     if (listening()) m_store.setKeyTracing(!m_telemetry.loaded());
     if (m_failed) return;
-    if (listening() && m_applied >= first) emit(AppliedUpTo{first, m_applied, m_store.revision()});
+    if (listening() && m_applied >= first) emit(telemetry::Applied{first, m_applied, m_store.revision()});
     for (raft::Message& response : message.responses) stepLocal(std::move(response));
 }
 
@@ -61,6 +61,7 @@ void Loop::applyEntry(const raft::Entry& entry) {
 
 void Loop::applyNormal(const raft::Entry& entry) {
     const wire::DecodedRequest& request = m_decoder.decode(entry.data.view());
+    m_appliedRequest = request.requestId;
     using Kind = wire::DecodedRequest::Kind;
     if (request.kind == Kind::store) {
         // A received store may be ahead of its snapshot's index: what it answered to this request is not known here.
@@ -145,14 +146,14 @@ void Loop::completeApplied() {
         outcomes.swap(m_outcomes);
         for (Outcome& outcome : outcomes) {
             if (m_telemetry.admits(outcome.id)) {
-                RequestStep step;
+                telemetry::ClientRequest step;
                 step.requestId = outcome.id;
-                step.phase = outcome.result ? 3 : 4;
+                step.phase = outcome.result ? telemetry::RequestPhase::answered : telemetry::RequestPhase::failed;
                 if (outcome.result) {
                     step.index = outcome.result->index;
                     step.revision = revisionOf(outcome.result->response);
                 } else {
-                    step.text = outcome.result.error().text;
+                    step.error = outcome.result.error().text;
                 }
                 emit(std::move(step));
             }

@@ -26,7 +26,7 @@ void Loop::proposeBatch(std::vector<Proposal>& proposals) {
     const base::Nanoseconds deadline = m_now + m_requestTimeoutNs;
     for (Proposal& proposal : proposals) {
         if (m_telemetry.admits(proposal.id)) {
-            RequestStep received;
+            telemetry::ClientRequest received;
             received.requestId = proposal.id;
             received.payload = proposal.payload;
             emit(std::move(received));
@@ -56,11 +56,13 @@ void Loop::proposeNow(std::vector<Proposal>& proposals) {
         const bool accepted = m_raft.propose(std::move(batch)) == raft::StepError::none;
         for (std::size_t i = from; i < to; ++i) {
             if (m_telemetry.admits(proposals[i].id)) {
-                RequestStep step;
+                telemetry::ClientRequest step;
                 step.requestId = proposals[i].id;
-                step.phase = !accepted ? 4 : isLeader() ? 1 : 2;
+                step.phase = !accepted    ? telemetry::RequestPhase::failed
+                             : isLeader() ? telemetry::RequestPhase::proposed
+                                          : telemetry::RequestPhase::forwarded;
                 if (!accepted)
-                    step.text = std::string(mvcc::apiErrorText(mvcc::ApiError::proposalDropped));
+                    step.error = std::string(mvcc::apiErrorText(mvcc::ApiError::proposalDropped));
                 else if (!isLeader())
                     step.forwardedTo = leader();
                 emit(std::move(step));

@@ -5,6 +5,7 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/node/loop/loop.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 
 #include <algorithm>
 
@@ -158,7 +159,7 @@ void Loop::changeMembership(const raft::ConfChange& change, const ConfChangeCont
             if (id == m_start.nodeId) {
                 m_removed = true;
                 m_removedAtNs = m_now;
-                emit(LifecycleStep{3, "removed from the cluster"});
+                emit(telemetry::Lifecycle{telemetry::LifecyclePhase::removed});
                 if (const std::uint64_t next = isLeader() ? successor() : 0; next != 0) m_raft.transferLeader(next);
             } else {
                 m_transport.removePeer(id);
@@ -182,8 +183,8 @@ void Loop::storeMember(const Member& member) {
 
 void Loop::membershipChanged() {
     auto view = std::make_shared<const Membership>(m_membership);
-    m_parts.views->setMembership(view);
-    emit(ConfigurationNow{m_confState, m_applied, std::move(view)});
+    m_parts.views->setMembership(std::move(view));
+    emit(telemetry::ConfigurationChanged{valueOf(m_confState, m_membership), m_applied});
 }
 
 void Loop::applyAttributes(std::uint64_t id, MemberAttributes attributes, raft::Index index) {
@@ -441,7 +442,7 @@ void Loop::publishIfDue() {
         m_log.info("published {{Name:{} ClientURLs:{}}} to cluster {}", own.name, goList(own.advertiseClientUrls),
                    base::hexId(m_start.clusterId));
         m_log.info("ready to serve client requests");
-        emit(LifecycleStep{1, "serves clients"});
+        emit(telemetry::Lifecycle{telemetry::LifecyclePhase::ready});
     });
 }
 

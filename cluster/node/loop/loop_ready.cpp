@@ -5,6 +5,7 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/node/loop/loop.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 
 #include <algorithm>
 #include <iterator>
@@ -130,8 +131,8 @@ void Loop::handleLogDone(LogDone& done) {
     m_logDone = std::max(m_logDone, done.order);
     if (done.entries > 0) m_durable = done.lastIndex;
     if (listening() && done.synced) {
-        emit(WalSynced{m_durable, m_raft.logTerm(m_durable), done.written.bytes, done.entries, done.durationNs,
-                       done.written.segment, done.written.offset});
+        emit(telemetry::WalSynced{m_durable, m_raft.logTerm(m_durable), done.written.bytes, done.entries,
+                                  done.durationNs, done.written.segment, done.written.offset});
     }
     deliver(done.responses);
     for (const SnapshotPtr& snapshot : done.checkpoints) finishCheckpoint(snapshot);
@@ -169,12 +170,10 @@ void Loop::stepReceived(GatedMessage& message) {
     if (type == raft::MessageType::prop || type == raft::MessageType::readIndex)
         m_handedOnNs[message.message.from] = m_now;
     const bool told = m_telemetry.admits(message.id);
-    MessageEvent event;
+    telemetry::Message described;
     if (told) {
-        event.kind = MessageEvent::Kind::received;
-        event.atReceiver = true;
-        event.message = describeMessage(message.message, message.id);
-        emit(event);
+        described = valueOf(message.message, message.id);
+        emit(telemetry::MessageReceived{described});
     }
     if (type == raft::MessageType::prop && m_heldForwards.size() < kHeldForwardsMax && !m_raft.takesProposals()) {
         m_heldForwards.emplace_back(m_now + m_requestTimeoutNs, std::move(message.message));
@@ -182,17 +181,16 @@ void Loop::stepReceived(GatedMessage& message) {
     }
     const std::uint64_t from = message.message.from;
     const raft::Index counted = message.message.commit;
+    const std::size_t traced = m_raft.traceSize();
     const raft::StepError error = m_raft.receive(std::move(message.message));
+    if (listening()) m_traceCauses.stepped(traced, m_raft.traceSize(), message.id);
     if (error == raft::StepError::none) return;
     if (error == raft::StepError::malformed && m_now >= m_nextRefusalLogNs) {
         m_nextRefusalLogNs = m_now + base::kSecond;
         m_log.warn("refused a malformed {} of {}", raft::messageTypeName(type), base::hexId(from));
     }
     if (error == raft::StepError::logLost) failLogLost(from, counted);
-    if (!told) return;
-    event.kind = MessageEvent::Kind::dropped;
-    event.reason = DropReason::stepRefused;
-    emit(std::move(event));
+    if (told) emit(telemetry::MessageDropped{described, DropReason::stepRefused, true});
 }
 
 void Loop::failLogLost(std::uint64_t leader, raft::Index counted) {
@@ -220,12 +218,7 @@ void Loop::send(std::vector<raft::Message>& messages) {
 
 void Loop::dispatch(raft::Message&& message) {
     const MessageId id{m_start.nodeId, m_start.incarnation, ++m_messageCounter};
-    if (m_telemetry.admits(id)) {
-        MessageEvent event;
-        event.kind = MessageEvent::Kind::sent;
-        event.message = describeMessage(message, id);
-        emit(std::move(event));
-    }
+    if (m_telemetry.admits(id)) emit(telemetry::MessageSent{valueOf(message, id)});
     if (!m_faults.active()) {
         m_outgoing.push_back({std::move(message), id.counter});
         return;

@@ -9,6 +9,7 @@
 #include "cluster/base/coding.h"
 #include "cluster/node/loop/loop.h"
 #include "cluster/node/start/data_directory.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 #include "cluster/raft/message_check.h"
 
 #include <algorithm>
@@ -45,7 +46,7 @@ void Loop::finishCheckpoint(const SnapshotPtr& snapshot) {
     m_checkpointing = false;
     m_snapshotIndex = std::max(m_snapshotIndex, metadata.index);
     m_log.info("saved snapshot at index {}", metadata.index);
-    emit(SnapshotStep{0, metadata.index, metadata.term, 0, 0, 0});
+    emit(telemetry::SnapshotProgress{telemetry::SnapshotPhase::created, metadata.index, metadata.term, 0, 0, 0});
     if (!m_start.log->createSnapshot(metadata.index, metadata.confState, snapshot->data)) return;
     // A member that is being sent the store needs the entries after it.
     if (!m_sendingSnapshotTo.empty()) return;
@@ -71,19 +72,16 @@ void Loop::sendSnapshot(raft::Message message) {
     const std::string path =
         m_start.snapshotDirectory + "/tmp.send." + base::hexId(peer) + "." + std::to_string(id.counter);
     m_log.info("sending the store at index {} to {}", m_applied, base::hexId(peer));
-    if (m_telemetry.admits(id)) {
-        MessageEvent sent;
-        sent.message = describeMessage(message, id);
-        emit(std::move(sent));
-    }
-    emit(SnapshotStep{1, m_applied, m_appliedTerm, peer, 0, 0});
+    if (m_telemetry.admits(id)) emit(telemetry::MessageSent{valueOf(message, id)});
+    emit(telemetry::SnapshotProgress{telemetry::SnapshotPhase::sending, m_applied, m_appliedTerm, peer, 0, 0});
     const auto finished = [this, peer, path, index = m_applied, term = m_appliedTerm](bool sent) {
         m_parts.inbox->call([this, peer, path, index, term, sent] {
             static_cast<void>(m_parts.fileSystem->remove(path));
             m_sendingSnapshotTo.erase(peer);
             m_raft.reportSnapshot(peer, sent);
             if (!sent) m_log.warn("could not send the store to {}", base::hexId(peer));
-            emit(SnapshotStep{static_cast<std::uint8_t>(sent ? 2 : 3), index, term, peer, 0, 0});
+            emit(telemetry::SnapshotProgress{sent ? telemetry::SnapshotPhase::sent : telemetry::SnapshotPhase::failed,
+                                             index, term, peer, 0, 0});
         });
     };
     auto outgoing = std::make_shared<Outgoing>(Outgoing{std::move(message), id.counter});
@@ -124,7 +122,8 @@ void Loop::receiveSnapshot(raft::Message message, const MessageId& id, const std
         m_log.error("cannot keep the received store: {}", moved.error().text);
         return;
     }
-    emit(SnapshotStep{4, metadata.index, metadata.term, message.from, 0, 0});
+    emit(telemetry::SnapshotProgress{telemetry::SnapshotPhase::receiving, metadata.index, metadata.term, message.from,
+                                     0, 0});
     GatedMessage gated{std::move(message), id};
     stepReceived(gated);
     // Not wanted (old, or another one is being installed): the core left no trace of it in its log.
@@ -166,7 +165,7 @@ void Loop::installSnapshot(const SnapshotPtr& snapshot) {
     m_snapshotIndex = metadata.index;
     m_durable = std::max(m_durable, metadata.index);
     m_log.info("installed the store at index {} from the leader", metadata.index);
-    emit(SnapshotStep{5, metadata.index, metadata.term, 0, 0, 0});
+    emit(telemetry::SnapshotProgress{telemetry::SnapshotPhase::installed, metadata.index, metadata.term, 0, 0, 0});
     membershipChanged();
 }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the loop tells of itself, and what control changes in it.
+// What the loop reports of itself, and what control changes in it.
 
 #include "cluster/node/loop/loop.h"
-#include "cluster/node/telemetry/telemetry_encode.h"
+#include "cluster/node/telemetry/telemetry_values.h"
+#include "cluster/telemetry/sampling.h"
 
 #include <algorithm>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace raftarium::node {
 namespace {
@@ -15,72 +17,93 @@ namespace {
 constexpr std::size_t kTailEntries = 256;
 constexpr base::Nanoseconds kMinTickNs = base::kMillisecond;
 constexpr base::Nanoseconds kMaxTickNs = 60 * base::kSecond;
-constexpr int kMaxElectionTicks = 10'000;
+constexpr std::uint32_t kMaxElectionTicks = 10'000;
 
-// While nobody listens only the rare events are kept, for those who come back after a short break.
-bool isFrequent(raft::TraceKind kind) {
-    return kind == raft::TraceKind::commitAdvanced || kind == raft::TraceKind::progressChanged;
+telemetry::TallyResult resultOf(raft::VoteOutcome outcome) {
+    switch (outcome) {
+        case raft::VoteOutcome::won:
+            return telemetry::TallyResult::won;
+        case raft::VoteOutcome::lost:
+            return telemetry::TallyResult::lost;
+        case raft::VoteOutcome::pending:
+            break;
+    }
+    return telemetry::TallyResult::pending;
 }
 
 }  // namespace
 
-void Loop::emit(TelemetryPayload payload) { m_telemetry.add(std::move(payload), m_parts.clock->monotonicNow()); }
+void Loop::emit(telemetry::EventKind kind, const telemetry::Cause& cause) {
+    m_telemetry.add(std::move(kind), m_parts.clock->monotonicNow(), cause);
+}
 
 void Loop::emitTrace(const std::vector<raft::TraceEvent>& trace) {
+    std::size_t place = 0;
     for (const raft::TraceEvent& event : trace) {
-        switch (event.kind) {
-            case raft::TraceKind::electionTimeoutDrawn:
-                m_redrawn = true;
-                break;
-            case raft::TraceKind::roleChanged:
-                if (event.role == raft::Role::candidate || event.role == raft::Role::preCandidate)
-                    m_tally = {event.role == raft::Role::preCandidate, {m_start.nodeId}, {}};
-                break;
-            case raft::TraceKind::voteTally:
-                countVote(event);
-                break;
-            case raft::TraceKind::logTruncated:
-                m_durable = std::min(m_durable, event.index - 1);
-                break;
-            default:
-                break;
+        const telemetry::Cause cause = m_traceCauses.of(place++);
+        if (std::holds_alternative<raft::trace::ElectionTimeoutDrawn>(event)) {
+            m_redrawn = true;
+        } else if (const auto* role = std::get_if<raft::trace::RoleChanged>(&event)) {
+            if (role->role == raft::Role::candidate || role->role == raft::Role::preCandidate)
+                m_tally = {role->role == raft::Role::preCandidate, {m_start.nodeId}, {}};
+        } else if (const auto* tally = std::get_if<raft::trace::VoteTally>(&event)) {
+            countVote(*tally);
+        } else if (const auto* truncated = std::get_if<raft::trace::LogTruncated>(&event)) {
+            m_durable = std::min(m_durable, truncated->first - 1);
         }
-        if (isPublished(event.kind) && (listening() || !isFrequent(event.kind))) emit(event);
+        auto kind = valueOf(event);
+        if (!kind) continue;
+        // While nobody listens only the rare events are kept, for subscribers that come back after a short break.
+        const bool wanted =
+            telemetry::mayBeLeftOut(*kind) ? m_telemetry.admits(++m_rulesFired) : listening() || !isFrequent(event);
+        if (wanted) emit(std::move(*kind), cause);
     }
+    m_traceCauses.clear();
 }
 
-void Loop::countVote(const raft::TraceEvent& event) {
-    if (event.flag != m_tally.preVote) return;
-    if (event.peer != raft::kNone) {
-        auto& list = event.votedFor != raft::kNone ? m_tally.granted : m_tally.refused;
-        if (std::find(list.begin(), list.end(), event.peer) == list.end()) list.push_back(event.peer);
+void Loop::countVote(const raft::trace::VoteTally& tally) {
+    if (tally.preVote != m_tally.preVote) return;
+    if (tally.from != raft::kNone) {
+        auto& list = tally.granted ? m_tally.granted : m_tally.refused;
+        if (std::find(list.begin(), list.end(), tally.from) == list.end()) list.push_back(tally.from);
     }
-    emit(VoteTallyNow{event.term, event.flag, m_tally.granted, m_tally.refused,
-                      static_cast<std::uint32_t>(event.ownIndex), event.cause});
+    emit(telemetry::VoteTally{tally.term, tally.preVote, m_tally.granted, m_tally.refused,
+                              static_cast<std::uint32_t>(tally.needed), resultOf(tally.outcome)});
 }
 
-void Loop::emitMessages(std::vector<MessageEvent>& events) {
-    for (MessageEvent& event : events) {
-        if (m_telemetry.admits(event.message.id)) emit(std::move(event));
+void Loop::emitMessages(std::vector<GateEvent>& events) {
+    for (GateEvent& event : events) {
+        std::visit(
+            [this](auto& each) {
+                if (m_telemetry.admits(each.message.key)) emit(std::move(each));
+            },
+            event);
     }
     events.clear();
 }
 
 void Loop::takeStoreTrace(raft::Index index) {
-    const std::uint64_t untold = m_store.takeTrace(m_storeTrace);
-    std::uint64_t told = 0;
+    const std::uint64_t leftOut = m_store.takeTrace(m_storeTrace);
+    std::uint64_t taken = 0;
     for (mvcc::StoreTrace& event : m_storeTrace) {
-        if (event.kind == mvcc::StoreTraceKind::keyChanged) event.number = static_cast<std::int64_t>(index);
-        if (mvcc::isKeyTrace(event.kind)) ++told;
-        emit(std::move(event));
+        telemetry::EventKind kind = valueOf(std::move(event), index, m_appliedRequest);
+        if (telemetry::mayBeLeftOut(kind)) ++taken;
+        if (const auto* key = std::get_if<telemetry::KeyChanged>(&kind))
+            m_revisionRequests.wrote(key->main, key->requestId);
+        else if (auto* delivered = std::get_if<telemetry::WatchDelivered>(&kind))
+            delivered->requestId = m_revisionRequests.requestOf(delivered->lastRevision);
+        emit(std::move(kind));
     }
     m_storeTrace.clear();
-    m_telemetry.addTold(told, untold);
+    m_appliedRequest = 0;
+    // With the end of a batch of entries its changes have gone to the watchers that are up to date.
+    if (index == 0) m_revisionRequests.clear();
+    m_telemetry.addKeyEvents(taken, leftOut);
 }
 
-// The ring on screen: said again only when it moved by more than a tick, which heartbeats under load do not cause.
+// The ring on screen: reported again only when it moved by more than a tick. Heartbeats under load move it by less.
 void Loop::emitDeadline() {
-    DeadlineSet now;
+    ElectionDeadline now;
     const bool runs =
         !isLeader() && !m_removed &&
         std::find(m_confState.voters.begin(), m_confState.voters.end(), m_start.nodeId) != m_confState.voters.end();
@@ -99,44 +122,60 @@ void Loop::emitDeadline() {
 
 void Loop::publishEvents(bool all) { m_telemetry.publish(m_now, all); }
 
-Node::FullState Loop::fullState() {
-    // Everything published so far is before this picture, and what the core has not yet told is not in it.
+telemetry::Event Loop::fullState() {
+    // Everything published so far is before this picture, and what the core has not yet reported is not in it.
     processReady();
     updateViews();
     emitDeadline();
     publishEvents(true);
-    Node::FullState state;
-    state.sequence = m_parts.hub->lastSequence();
-    state.atNs = m_parts.clock->monotonicNow();
-    state.status = m_parts.views->status.load();
-    const raft::Index last = m_start.log->lastIndex();
-    const raft::Index first = std::max(m_start.log->firstIndex(), last > kTailEntries ? last - kTailEntries + 1 : 1);
-    if (first <= last) {
-        auto entries = m_start.log->entries(first, last + 1, raft::kNoLimit);
-        if (auto* found = std::get_if<std::vector<raft::Entry>>(&entries)) state.tail = std::move(*found);
-    }
-    state.conf = m_confState;
-    state.membership = m_membership;
-    state.progress = m_raft.progress();
+    const NodeStatus status = m_parts.views->status.load();
+    telemetry::FullState state;
+    state.name = m_parts.config.name;
+    state.clusterId = status.clusterId;
+    state.incarnation = status.incarnation;
+    state.pid = static_cast<int>(getpid());
+    state.role = status.learner ? telemetry::Role::learner : roleOf(status.role);
+    state.term = status.term;
+    state.votedFor = status.votedFor;
+    state.leader = status.leader;
+    state.firstIndex = status.firstIndex;
+    state.lastIndex = status.lastIndex;
+    state.durableIndex = status.durableIndex;
+    state.commitIndex = status.commit;
+    state.appliedIndex = status.applied;
+    addTail(state);
+    state.configuration = valueOf(m_confState, m_membership);
+    for (const raft::ProgressView& view : m_raft.progress()) state.progress.push_back(valueOf(view));
+    state.deadline = status.deadline;
     state.revision = m_store.revision();
     state.compactRevision = m_store.compactRevision();
     state.faults = m_faults.links();
-    state.watchers = m_store.watchers();
-    state.leases = m_store.leases(m_now);
-    state.alarms = m_store.alarms();
-    return state;
+    state.pace = status.pace;
+    for (const mvcc::WatcherView& view : m_store.watchers()) state.watchers.push_back(valueOf(view));
+    for (const mvcc::LeaseView& view : m_store.leases(m_now)) state.leases.push_back(valueOf(view));
+    for (const mvcc::Alarm& alarm : m_store.alarms()) state.alarms.push_back(valueOf(alarm));
+    return {m_parts.clock->monotonicNow(), m_start.nodeId, m_parts.hub->lastSequence(), std::move(state)};
+}
+
+void Loop::addTail(telemetry::FullState& state) const {
+    const raft::Index last = m_start.log->lastIndex();
+    const raft::Index first = std::max(m_start.log->firstIndex(), last > kTailEntries ? last - kTailEntries + 1 : 1);
+    if (first > last) return;
+    const auto entries = m_start.log->entries(first, last + 1, raft::kNoLimit);
+    if (const auto* found = std::get_if<std::vector<raft::Entry>>(&entries))
+        for (const raft::Entry& entry : *found) state.tail.push_back(valueOf(entry));
 }
 
 base::Status Loop::setLinkFaults(const std::vector<LinkFaults>& links) {
     if (auto status = m_faults.validate(links); !status) return status;
     m_faults.set(links, m_now);
-    emit(FaultsNow{m_faults.links()});
+    emit(telemetry::FaultsChanged{m_faults.links()});
     return {};
 }
 
 void Loop::clearLinkFaults() {
     m_faults.clear(m_now);
-    emit(FaultsNow{});
+    emit(telemetry::FaultsChanged{});
 }
 
 base::Status Loop::setPace(const Pace& pace) {
@@ -148,12 +187,12 @@ base::Status Loop::setPace(const Pace& pace) {
     const base::Nanoseconds untilTick = std::max<base::Nanoseconds>(m_nextTickNs - m_now, 0);
     m_nextTickNs = m_now + std::min(untilTick, pace.tickNs);
     if (pace.electionTicks != m_pace.electionTicks || pace.heartbeatTicks != m_pace.heartbeatTicks)
-        m_raft.setTicks(pace.electionTicks, pace.heartbeatTicks);
+        m_raft.setTicks(static_cast<int>(pace.electionTicks), static_cast<int>(pace.heartbeatTicks));
     if (pace.preVote != m_pace.preVote) m_raft.setPreVote(pace.preVote);
     if (pace.checkQuorum != m_pace.checkQuorum) m_raft.setCheckQuorum(pace.checkQuorum);
     m_pace = pace;
     m_reads.setRetry(readRetryNs());
-    emit(m_pace);
+    emit(telemetry::PaceChanged{m_pace});
     return {};
 }
 

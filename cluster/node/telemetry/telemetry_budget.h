@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// How much of the telemetry that may be left out (messages, client requests, key and watch events) is told: all of it
-// up to a rate, with bursts of one second's worth; above, a share of 1/2^k, k following the load. What is kept is
-// chosen by identity (a message's id, a request's id), so that both ends of a message, and all steps of a request on
-// all members, are kept or left out together, and a larger k keeps a subset of what a smaller one keeps.
+// How many of the events that may be left out (telemetry/sampling.h) are reported: all of them up to a rate, with
+// bursts of one second's worth; above, a share of 1/2^k, where k follows the load. The choice goes by identity (a
+// message's id, a request's id). So both ends of a message, and all steps of a request on all members, are reported or
+// left out together, and a larger k keeps a subset of what a smaller one keeps. Used from one thread.
 #pragma once
 
 #include "cluster/base/clock.h"
 #include "cluster/base/rng.h"
-#include "cluster/node/telemetry/telemetry_event.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -18,25 +17,25 @@ namespace raftarium::node {
 
 class TelemetryBudget {
 public:
-    // `calmPerSecond`: as long as no more than this comes, all of it is told, whatever the rate.
+    // `calmPerSecond`: while no more events than this come, all are reported, whatever the rate.
     explicit TelemetryBudget(std::uint64_t perSecond, std::uint64_t calmPerSecond = 0)
         : m_calmPerSecond(calmPerSecond) {
         setPerSecond(perSecond);
     }
 
     void setPerSecond(std::uint64_t perSecond);
-    // Begins the next window when it is time. Before anything is asked; cheap.
+    // Begins the next window when it is time. Call it before the others; cheap.
     void roll(base::Nanoseconds now) {
         if (now - m_windowStart >= kWindow) startWindow(now);
     }
-    // Whether the thing with this identity is told.
+    // Whether the event with this identity is reported.
     bool admits(std::uint64_t identity) {
         ++m_seen;
         if (m_tokens == 0 || (base::Rng(identity).next() & m_mask) != 0) return false;
         spend(1);
         return true;
     }
-    // Events told that nobody asked about: they come off the budget of the others.
+    // Events that are always reported: they come off the budget of the others.
     void require(std::uint64_t events) { m_required += events; }
     // Events that came with an admitted one.
     void addSeen(std::uint64_t events) { m_seen += events; }
@@ -44,13 +43,9 @@ public:
         m_tokens -= std::min(m_tokens, events);
         if (m_tokens < burst() / 2) m_loaded = true;
     }
-    // More comes than is told; it ends with a window that would have fitted.
+    // More comes than is reported; ends with a window in which all would have fitted.
     bool loaded() const { return m_loaded; }
     int shift() const { return m_shift; }  // k
-
-    static std::uint64_t identityOf(const MessageId& id) {
-        return id.sender ^ (id.incarnation << 1) ^ (id.counter * 0x9E3779B97F4A7C15ULL);
-    }
 
 private:
     static constexpr base::Nanoseconds kWindow = 100 * base::kMillisecond;

@@ -4,7 +4,7 @@
 #include "cluster/rpc/admin/control_service.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/node/telemetry/telemetry_encode.h"
+#include "cluster/telemetry/codec.h"
 #include "proto/raftarium/control.pb.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace pb = control::v1;
 using base::Errc;
 
 constexpr base::Nanoseconds kDelayMax = 60 * base::kSecond;
-constexpr int kElectionTicksMax = 10'000;
+constexpr std::uint32_t kElectionTicksMax = 10'000;
 
 base::Error invalid(std::string text) { return {Errc::invalidArgument, std::move(text), 0}; }
 
@@ -82,7 +82,7 @@ void ControlService::setLinkFaults(UnaryCall& call) {
     if (!call.parse(request)) return;
     std::vector<node::LinkFaults> links;
     for (const auto& link : request.links()) {
-        links.push_back(node::fromProto(link));
+        links.push_back(telemetry::fromProto(link));
         if (const base::Status valid = checkLinkFaults(links.back(), m_context.memberId()); !valid) {
             return call.fail(valid.error());
         }
@@ -101,10 +101,8 @@ void ControlService::setPace(UnaryCall& call) {
     if (!call.parse(request)) return;
     node::Pace pace = m_context.node().status().pace;
     if (request.has_tick_ns()) pace.tickNs = request.tick_ns();
-    // Beyond the allowed range anyway; the cast must not wrap around.
-    const auto ticks = [](std::uint32_t value) { return static_cast<int>(std::min<std::uint32_t>(value, 1'000'000)); };
-    if (request.has_heartbeat_ticks()) pace.heartbeatTicks = ticks(request.heartbeat_ticks());
-    if (request.has_election_ticks()) pace.electionTicks = ticks(request.election_ticks());
+    if (request.has_heartbeat_ticks()) pace.heartbeatTicks = request.heartbeat_ticks();
+    if (request.has_election_ticks()) pace.electionTicks = request.election_ticks();
     if (request.has_pre_vote()) pace.preVote = request.pre_vote();
     if (request.has_check_quorum()) pace.checkQuorum = request.check_quorum();
     if (const base::Status valid = checkPace(pace); !valid) return call.fail(valid.error());
@@ -129,7 +127,7 @@ void ControlService::resolveHeld(UnaryCall& call) {
             return call.fail(invalid("action is " + std::to_string(request.action()) +
                                      "; allowed are 0 (deliver), 1 (drop) and 2 (duplicate)"));
     }
-    const node::MessageId id = request.has_id() ? node::fromProto(request.id()) : node::MessageId();
+    const node::MessageId id = request.has_id() ? telemetry::fromProto(request.id()) : node::MessageId();
     if (const base::Status done = m_context.node().resolveHeld(id, action); !done) return call.fail(done.error());
     replyState(call);
 }
@@ -153,9 +151,9 @@ void ControlService::transferLeadership(UnaryCall& call) {
 
 void ControlService::replyState(UnaryCall& call) const {
     pb::ControlState state;
-    for (const node::LinkFaults& link : m_context.node().linkFaults()) node::toProto(link, *state.add_links());
-    node::toProto(m_context.node().status().pace, *state.mutable_pace());
-    for (const node::MessageInfo& held : m_context.node().heldMessages()) node::toProto(held, *state.add_held());
+    for (const node::LinkFaults& link : m_context.node().linkFaults()) telemetry::toProto(link, *state.add_links());
+    telemetry::toProto(m_context.node().status().pace, *state.mutable_pace());
+    for (const node::MessageInfo& held : m_context.node().heldMessages()) telemetry::toProto(held, *state.add_held());
     call.reply(state);
 }
 

@@ -3,8 +3,8 @@
 
 #include "cluster/rpc/admin/telemetry_service.h"
 
-#include "cluster/node/telemetry/telemetry_encode.h"
-#include "cluster/rpc/admin/telemetry_sampler.h"
+#include "cluster/node/telemetry/telemetry_sampler.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 #include "cluster/rpc/api/version.h"
 #include "proto/raftarium/telemetry.pb.h"
 
@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <ctime>
 #include <utility>
 
 namespace raftarium::rpc {
@@ -22,18 +21,6 @@ namespace pb = telemetry::v1;
 
 constexpr std::size_t kBatchEventsMax = 512;
 constexpr base::Nanoseconds kBatchWait = 5 * base::kMillisecond;
-constexpr std::uint32_t kDefaultEventsPerSecond = 20'000;
-// A node under load: an event costs it, and whoever reads it, some 10 us together.
-constexpr std::uint32_t kBusyEventsPerSecond = 500;
-constexpr double kBusyShare = 0.25;  // of one core
-constexpr double kCalmShare = 0.12;
-constexpr base::Nanoseconds kLookEvery = 100 * base::kMillisecond;
-
-base::Nanoseconds processCpuNs() {
-    timespec used{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return used.tv_sec * base::kSecond + used.tv_nsec;
-}
 
 }  // namespace
 
@@ -41,7 +28,6 @@ class TelemetryStream final : public StreamCall, Task {
 public:
     explicit TelemetryStream(TelemetryService& service) : m_service(service), m_context(service.m_context) {}
     void lastBatch();
-    std::uint32_t askedPerSecond() const { return m_asked; }  // 0 = has not said
 
 private:
     void opened() override;
@@ -52,18 +38,17 @@ private:
     void release() override;
     void run() override;  // the hub has something new
 
-    void begin(const node::Node::FullState& state);
+    void begin(const telemetry::Event& state);
     void wake();  // any thread
     void pump();
 
     TelemetryService& m_service;
     const ApiContext& m_context;
     std::unique_ptr<node::TelemetryHub::Cursor> m_cursor;
-    std::unique_ptr<TelemetrySampler> m_sampler;
+    std::unique_ptr<node::TelemetrySampler> m_sampler;
     std::unique_ptr<Timer> m_timer;
-    std::vector<node::TelemetryEvent> m_events;
+    std::vector<telemetry::Event> m_events;
     std::atomic<bool> m_wakePosted{false};
-    std::uint32_t m_asked = 0;
     std::uint64_t m_skipUpTo = 0;  // events the full state already contains
     bool m_resumed = false;
     bool m_asking = false;  // the full state is on its way
@@ -72,6 +57,9 @@ private:
     bool m_over = false;
     bool m_released = false;
 };
+
+TelemetryService::TelemetryService(const ApiContext& context)
+    : m_context(context), m_rates(context.node().telemetry(), node::processCpuNs) {}
 
 void TelemetryService::registerMethods(RpcService& service) {
     service.addStream("/raftarium.telemetry.v1.Telemetry/Subscribe",
@@ -82,28 +70,6 @@ void TelemetryService::finishAll() {
     m_stopping = true;
     const std::set<TelemetryStream*> streams = m_streams;
     for (TelemetryStream* stream : streams) stream->lastBatch();
-}
-
-void TelemetryService::adaptBudget(base::Nanoseconds now, bool streamsChanged) {
-    if (now - m_lookedAt >= kLookEvery) {
-        const base::Nanoseconds cpu = processCpuNs();
-        const double share = static_cast<double>(cpu - m_cpuThen) / static_cast<double>(now - m_lookedAt);
-        // Nobody looked while nobody listened: what was used in that time says nothing about now.
-        if (m_lookedAt != 0 && now - m_lookedAt < base::kSecond) m_busy = share > (m_busy ? kCalmShare : kBusyShare);
-        m_lookedAt = now;
-        m_cpuThen = cpu;
-    } else if (!streamsChanged) {
-        return;
-    }
-    std::uint64_t most = 0;
-    for (const TelemetryStream* stream : m_streams) {
-        const std::uint32_t asked = stream->askedPerSecond();
-        most = std::max<std::uint64_t>(most, asked != 0 ? asked
-                                             : m_busy   ? kBusyEventsPerSecond
-                                                        : kDefaultEventsPerSecond);
-    }
-    m_gathered = m_busy && most == kBusyEventsPerSecond;
-    m_context.node().telemetry().setBudget(most == 0 ? node::TelemetryHub::kEverything : most);
 }
 
 void TelemetryStream::opened() {
@@ -118,34 +84,32 @@ void TelemetryStream::received(std::string_view message) {
     if (m_cursor != nullptr || !request.ParseFromArray(message.data(), static_cast<int>(message.size()))) {
         return finish({grpc::StatusCode::INVALID_ARGUMENT, "one SubscribeRequest is expected"});
     }
-    m_asked = request.max_events_per_second();
-    m_sampler = std::make_unique<TelemetrySampler>(m_asked == 0 ? kDefaultEventsPerSecond : m_asked);
+    const std::uint32_t asked = request.max_events_per_second();
+    m_sampler = std::make_unique<node::TelemetrySampler>(node::TelemetryRates::rateOf(asked));
     m_timer = std::make_unique<Timer>(loop());
-    m_service.adaptBudget(monotonicNow(), true);
+    m_service.m_rates.add(this, asked, monotonicNow());
     node::TelemetryHub& hub = m_context.node().telemetry();
     m_resumed = request.after_sequence() != 0 && request.incarnation() == m_context.node().status().incarnation;
     // The cursor stands before the state is taken, so that no event falls between the two.
     m_cursor = hub.subscribe(m_resumed ? request.after_sequence() : hub.lastSequence(), [this] { wake(); });
     m_asking = true;
-    m_context.node().fullState([this](node::Node::FullState state) {
-        auto shared = std::make_shared<node::Node::FullState>(std::move(state));
-        loop().post([this, shared] {
+    m_context.node().fullState([this](telemetry::Event state) {
+        loop().post([this, state = std::move(state)] {
             m_asking = false;
             if (m_released) return release();
-            begin(*shared);
+            begin(state);
         });
     });
 }
 
-void TelemetryStream::begin(const node::Node::FullState& state) {
+void TelemetryStream::begin(const telemetry::Event& state) {
     if (m_over || finished()) return;
     m_begun = true;
     if (!m_resumed) m_skipUpTo = state.sequence;
     google::protobuf::Arena arena;
     auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
-    batch.set_schema_version(node::kTelemetrySchemaVersion);
-    node::encodeIdentity(state.status, m_context.config().name, kRaftariumVersion, *batch.mutable_node());
-    node::encodeFullState(state, *batch.mutable_full_state());
+    telemetry::encodeFullState(state, node::describer(), batch);
+    batch.mutable_node()->set_version(std::string(kRaftariumVersion));
     write(toBuffer(batch));
 }
 
@@ -158,7 +122,7 @@ void TelemetryStream::run() {
     m_wakePosted.store(false, std::memory_order_release);
     if (m_over || !m_begun || writing() || m_timer->pending()) return;
     // A busy node's loop has gathered already, and each timer costs it.
-    if (m_service.m_gathered) return pump();
+    if (m_service.m_rates.gathered()) return pump();
     // A few milliseconds make one write of what would be hundreds.
     m_timer->start(kBatchWait, [this] { pump(); });
 }
@@ -175,19 +139,18 @@ void TelemetryStream::pump() {
             std::erase_if(m_events, [this](const auto& event) { return event.sequence <= m_skipUpTo; });
         }
         const base::Nanoseconds now = monotonicNow();
-        m_service.adaptBudget(now, false);
+        m_service.m_rates.update(now);
         m_sampler->thin(m_events, now);
         if (!m_events.empty()) break;
     }
     google::protobuf::Arena arena;
     auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
-    batch.set_schema_version(node::kTelemetrySchemaVersion);
-    node::encodeEvents(m_events, batch);
+    telemetry::encodeEvents(m_events, node::describer(), batch);
     write(toBuffer(batch));
 }
 
 void TelemetryStream::written() {
-    if (m_ending || m_service.m_gathered) return pump();
+    if (m_ending || m_service.m_rates.gathered()) return pump();
     // Reading until nothing is left is what arms the hub's wake-up again; a pause keeps the batches large.
     if (!m_timer->pending())
         m_timer->start(m_events.size() >= kBatchEventsMax / 2 ? 0 : kBatchWait, [this] { pump(); });
@@ -203,7 +166,7 @@ void TelemetryStream::cancelled() {
     m_over = true;
     m_service.m_streams.erase(this);
     m_cursor.reset();
-    m_service.adaptBudget(monotonicNow(), true);
+    m_service.m_rates.remove(this, monotonicNow());
 }
 
 void TelemetryStream::release() {
