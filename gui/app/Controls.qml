@@ -19,8 +19,8 @@ Card {
         Layout.fillWidth: true
         spacing: Theme.gap
     }
-    // Between the groups: a short window takes most of it back.
-    component Breath: Item {
+    // The space between two groups. In a low window it is smaller.
+    component Spacing: Item {
         Layout.fillHeight: true
         Layout.minimumHeight: Theme.gapSmall * 2.5
         Layout.preferredHeight: 3 * Theme.gap
@@ -65,54 +65,54 @@ Card {
                         primary: true
                         enabled: key.text.length > 0
                         onClicked: {
-                            root.session.put(key.text, value.text)
+                            root.session.actions.put(key.text, value.text)
                             const number = Number(value.text)
                             if (value.text.length > 0 && Number.isInteger(number))
                                 value.text = number + 1
                         }
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     SectionTitle { text: qsTr("Pace") }
                     Segments {
                         width: parent.width
                         choices: [qsTr("Classroom"), qsTr("Paper"), qsTr("etcd")]
-                        current: root.session.pacePreset
-                        onChosen: index => root.session.setPace(index)
+                        current: root.session.summary.pacePreset
+                        onChosen: index => root.session.actions.setPace(index)
                     }
-                    Words {
+                    TextLabel {
                         width: parent.width
-                        text: root.session.paceText
+                        text: root.session.summary.paceText
                         quiet: true
                         wrapMode: Text.WordWrap
                         font.pixelSize: Theme.smallSize
                         elide: Text.ElideNone
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     SectionTitle { text: qsTr("Protocol") }
                     Toggle {
                         width: parent.width
                         text: qsTr("PreVote")
-                        checked: root.session.preVote
+                        checked: root.session.summary.preVote
                         onToggled: {
-                            root.session.setProtocol(checked, root.session.checkQuorum)
-                            checked = Qt.binding(() => root.session.preVote)
+                            root.session.actions.setProtocol(checked, root.session.summary.checkQuorum)
+                            checked = Qt.binding(() => root.session.summary.preVote)
                         }
                     }
                     Toggle {
                         width: parent.width
                         text: qsTr("CheckQuorum")
-                        checked: root.session.checkQuorum
+                        checked: root.session.summary.checkQuorum
                         onToggled: {
-                            root.session.setProtocol(root.session.preVote, checked)
-                            checked = Qt.binding(() => root.session.checkQuorum)
+                            root.session.actions.setProtocol(root.session.summary.preVote, checked)
+                            checked = Qt.binding(() => root.session.summary.checkQuorum)
                         }
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     SectionTitle { text: qsTr("All links") }
                     ValueSlider {
@@ -120,32 +120,32 @@ Card {
                         width: parent.width
                         name: qsTr("Delay")
                         from: 0; to: 2000; stepSize: 50
-                        value: root.session.linkDelayMs
+                        value: root.session.summary.linkDelayMs
                         valueText: qsTr("%1 s").arg((position / 1000).toFixed(2))
-                        onChosen: value => root.session.delay("*", "*", Math.round(value))
+                        onChosen: value => root.session.actions.delay("*", "*", Math.round(value))
                     }
                     ValueSlider {
                         id: loss
                         width: parent.width
                         name: qsTr("Loss")
                         from: 0; to: 100; stepSize: 5
-                        value: root.session.linkLossPercent
+                        value: root.session.summary.linkLossPercent
                         valueText: qsTr("%1 %").arg(Math.round(position))
-                        onChosen: value => root.session.drop("*", "*", value / 100)
+                        onChosen: value => root.session.actions.drop("*", "*", value / 100)
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     SectionTitle { text: qsTr("Members") }
                     Row {
                         width: parent.width
                         spacing: Theme.gapSmall
-                        enabled: root.session.nodeNames.length < 9 && !root.session.busy
-                        PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Voter"); hint: qsTr("Adds a node that votes"); onClicked: root.session.addNode(false) }
-                        PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Learner"); hint: qsTr("Adds a node that gets the log and has no vote yet"); onClicked: root.session.addNode(true) }
+                        enabled: root.session.roster.names.length < 9 && !root.session.actions.busy
+                        PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Voter"); hint: qsTr("Adds a node that votes"); onClicked: root.session.actions.addNode(false) }
+                        PushButton { width: (parent.width - parent.spacing) / 2; text: qsTr("+ Learner"); hint: qsTr("Adds a node that gets the log and has no vote yet"); onClicked: root.session.actions.addNode(true) }
                     }
                 }
-                Breath {}
+                Spacing {}
                 Group {
                     PushButton {
                         width: parent.width
@@ -157,9 +157,9 @@ Card {
                     }
                     PushButton {
                         width: parent.width
-                        text: root.session.faultCount > 0 ? qsTr("Heal all (%1 cut)").arg(root.session.faultCount) : qsTr("Heal all")
+                        text: root.session.summary.faultCount > 0 ? qsTr("Heal all (%n cut)", "", root.session.summary.faultCount) : qsTr("Heal all")
                         danger: true
-                        onClicked: root.session.healAll()
+                        onClicked: root.session.actions.healAll()
                     }
                 }
             }

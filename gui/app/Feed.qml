@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What happened, newest last; a click goes there. Rows later than the playhead are dimmed.
+// What happened, the newest last. A click on a row moves the playhead to its time. Rows after the playhead are dimmed.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -12,7 +12,7 @@ Card {
     id: root
 
     required property Session session
-    readonly property int currentRow: session.captionRow
+    readonly property int currentRow: session.feed.currentRow
     clip: true
 
     SectionTitle {
@@ -21,13 +21,13 @@ Card {
         y: Theme.gap + 2
         text: qsTr("What happened")
     }
-    Words {
+    TextLabel {
         anchors.centerIn: parent
         visible: list.count === 0
         quiet: true
         text: qsTr("Nothing yet.")
     }
-    // A row that is half gone fades instead of being cut.
+    // The topmost row fades out at the edge instead of being cut off.
     Rectangle {
         id: fade
         anchors { left: list.left; right: list.right; top: list.top }
@@ -51,7 +51,7 @@ Card {
         Accessible.name: title.text
         property bool sticking: true
 
-        // Clear of the fading edge.
+        // Below the edge where rows fade.
         function show(row) {
             positionViewAtIndex(row, ListView.Contain)
             const item = itemAtIndex(row)
@@ -62,16 +62,19 @@ Card {
         Timer { id: toEnd; interval: 0; onTriggered: list.positionViewAtEnd() }  // once the new rows are laid out
 
         onMovementEnded: sticking = atYEnd
-        onCountChanged: if (sticking && root.session.mode === Session.Following) toEnd.restart()
+        onCountChanged: if (sticking && root.session.player.mode === Player.Following) toEnd.restart()
         onHeightChanged: if (sticking) positionViewAtEnd()
         Connections {
-            target: root.session
-            function onCaptionChanged() {
-                if (root.session.mode !== Session.Following && root.currentRow >= 0)
+            target: root.session.feed
+            function onCurrentChanged() {
+                if (root.session.player.mode !== Player.Following && root.currentRow >= 0)
                     list.show(root.currentRow)
             }
-            function onPlayheadChanged() {
-                if (root.session.mode === Session.Following) {
+        }
+        Connections {
+            target: root.session.player
+            function onChanged() {
+                if (root.session.player.mode === Player.Following) {
                     list.sticking = true
                     list.positionViewAtEnd()
                 }
@@ -88,10 +91,10 @@ Card {
             required property int alike
             required property var time
             readonly property bool current: index === root.currentRow
-            readonly property bool later: root.session.mode !== Session.Following && index > root.currentRow && root.currentRow >= 0
+            readonly property bool later: root.session.player.mode !== Player.Following && index > root.currentRow && root.currentRow >= 0
 
             width: ListView.view.width
-            height: words.implicitHeight + Theme.gapSmall + 2
+            height: body.implicitHeight + Theme.gapSmall + 2
             Accessible.role: Accessible.ListItem
             Accessible.name: line
 
@@ -100,13 +103,14 @@ Card {
                 radius: Theme.radiusSmall
                 color: row.current ? Theme.color.selection : area.containsMouse ? Theme.color.hover : "transparent"
             }
-            Words {
+            TextLabel {
                 id: when
                 x: Theme.gap
                 y: 2 * Theme.u
-                height: words.height
+                height: body.height
                 verticalAlignment: Text.AlignTop
                 text: row.timeText
+                isData: true
                 fixed: true
                 quiet: true
                 topPadding: 1
@@ -118,20 +122,20 @@ Card {
                 x: when.x + when.width + Theme.gap
                 y: 2 * Theme.u
                 width: 3 * Theme.u
-                height: words.height
+                height: body.height
                 radius: width / 2
                 visible: row.severity > 0
                 color: row.severity > 1 ? Theme.color.danger : Theme.color.accent
             }
-            Words {
-                id: words
+            TextLabel {
+                id: body
                 x: when.x + when.width + Theme.gap * 2.2
                 y: 2 * Theme.u
                 width: parent.width - x - Theme.gap
                 wrapMode: Text.Wrap
                 maximumLineCount: 3
-                text: row.alike > 0 ? qsTr("%1  (+%2 like it)").arg(row.line).arg(row.alike)
-                    : row.repeats > 1 ? qsTr("%1  (%2 times)").arg(row.line).arg(row.repeats) : row.line
+                text: row.alike > 0 ? qsTr("%1  (and %n like it)", "", row.alike).arg(row.line)
+                    : row.repeats > 1 ? qsTr("%1  (%n times)", "", row.repeats).arg(row.line) : row.line
                 font.pixelSize: Theme.smallSize + 1
                 font.weight: row.severity > 0 ? Font.Medium : Font.Normal
                 opacity: row.later ? 0.55 : 1
@@ -140,7 +144,7 @@ Card {
                 id: area
                 anchors.fill: parent
                 hoverEnabled: true
-                onClicked: root.session.seek(row.time)
+                onClicked: root.session.player.seek(row.time)
             }
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Name, the numbers that matter, language of the window: one line.
+// One line: the name of the cluster, its most important values, and buttons for the window.
 import QtQuick
 import Raftarium.Models
 import Raftarium.Theme
@@ -26,20 +26,20 @@ Item {
             hint: root.controlsShown ? qsTr("Hide the controls (C)") : qsTr("Show the controls (C)")
             onClicked: root.controlsAsked()
         }
-        Words {
+        TextLabel {
             anchors.verticalCenter: parent.verticalCenter
             text: "Raftarium"
+            isData: true
             font.pixelSize: Theme.headingSize
             font.weight: Font.DemiBold
             elide: Text.ElideNone
         }
-        Words {
+        TextLabel {
             anchors.verticalCenter: parent.verticalCenter
             anchors.verticalCenterOffset: 2 * Theme.u
             visible: root.width > 1100 * Theme.u
             text: root.session.phase === Session.Replay ? qsTr("%1 · recording").arg(root.session.clusterName)
-                : root.session.nodeNames.length === 1 ? qsTr("%1 · 1 node").arg(root.session.clusterName)
-                : qsTr("%1 · %2 nodes").arg(root.session.clusterName).arg(root.session.nodeNames.length)
+                : qsTr("%1 · %n nodes", "", root.session.roster.names.length).arg(root.session.clusterName)
             quiet: true
         }
     }
@@ -48,12 +48,16 @@ Item {
         spacing: Theme.gap
         Chip {
             name: qsTr("term")
-            value: root.session.term > 0 ? root.session.term : "–"
-            dot: root.session.term > 0 ? Theme.termFill(root.session.term) : "transparent"
+            value: root.session.summary.term > 0 ? root.session.summary.term : "–"
+            dot: root.session.summary.term > 0 ? Theme.termFill(root.session.summary.term) : "transparent"
         }
-        Chip { name: qsTr("leader"); value: root.session.leaderName.length > 0 ? root.session.leaderName : qsTr("none") }
-        Chip { name: qsTr("commit"); value: root.session.commitIndex }
-        Chip { name: qsTr("revision"); value: root.session.revision }
+        Chip {
+            name: qsTr("leader")
+            value: root.session.summary.leaderName.length > 0 ? root.session.summary.leaderName : qsTr("none")
+            isData: root.session.summary.leaderName.length > 0
+        }
+        Chip { name: qsTr("commit"); value: root.session.summary.commitIndex }
+        Chip { name: qsTr("revision"); value: root.session.summary.revision }
     }
     Row {
         anchors { right: parent.right; rightMargin: Theme.gap; verticalCenter: parent.verticalCenter }

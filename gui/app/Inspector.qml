@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The tabs at the right. Each is a file of Raftarium.Panels with a required property `session`; those that do not exist
-// are not offered.
-pragma ComponentBehavior: Bound
-
+// The panels at the right, one tab each. A panel is made when it is first shown and keeps its state from then on; while
+// another one is shown it is hidden, and does no work.
 import QtQuick
 import Raftarium.Models
+import Raftarium.Panels
 import Raftarium.Theme
 
 Card {
     id: root
+    objectName: "inspector"
 
     required property Session session
-    required property var panels  // of {name, url}
     property int current: 0
+
+    component Page: Loader {
+        active: false
+        onVisibleChanged: if (visible) active = true
+        Component.onCompleted: active = visible
+        anchors.fill: parent
+    }
 
     clip: true
 
@@ -30,22 +36,22 @@ Card {
             height: parent.height
             spacing: Theme.gapLarge + 2
             Repeater {
-                model: root.panels
+                model: [qsTr("Node"), qsTr("Keys"), qsTr("Watches"), qsTr("WAL")]
                 Item {
                     id: tab
                     required property int index
-                    required property var modelData
+                    required property string modelData
                     readonly property bool selected: index === root.current
                     width: label.implicitWidth
                     height: tabs.height
                     activeFocusOnTab: true
                     Accessible.role: Accessible.PageTab
-                    Accessible.name: modelData.name
+                    Accessible.name: modelData
                     Keys.onSpacePressed: root.current = index
-                    Words {
+                    TextLabel {
                         id: label
                         anchors.verticalCenter: parent.verticalCenter
-                        text: tab.modelData.name
+                        text: tab.modelData
                         quiet: !tab.selected
                         font.weight: tab.selected ? Font.DemiBold : Font.Normal
                     }
@@ -62,15 +68,11 @@ Card {
             }
         }
     }
-    Loader {
-        id: loader
-        readonly property string url: root.panels.length > root.current ? root.panels[root.current].url : ""
+    Item {
         anchors { left: parent.left; right: parent.right; top: bar.bottom; bottom: parent.bottom; margins: Theme.gapLarge; topMargin: Theme.gap }
-        onUrlChanged: load()
-        Component.onCompleted: load()
-        function load() {
-            if (url.length > 0)
-                setSource(url, {"session": root.session})
-        }
+        Page { visible: root.current === 0; sourceComponent: NodePanel { session: root.session } }
+        Page { visible: root.current === 1; sourceComponent: KeysPanel { session: root.session } }
+        Page { visible: root.current === 2; sourceComponent: WatchesPanel { session: root.session } }
+        Page { visible: root.current === 3; sourceComponent: WalPanel { session: root.session } }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The window.
+// The main window.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -16,7 +16,7 @@ T.ApplicationWindow {
     id: window
 
     required property Session session
-    required property Desk desk
+    required property ClusterOpener opener
     readonly property bool narrow: width < 1240 * Theme.u
     property bool controlsShown: !narrow
 
@@ -73,13 +73,13 @@ T.ApplicationWindow {
                 id: blank
                 anchors.fill: stage
                 session: window.session
-                onAgain: window.desk.again()
-                onNewCluster: window.desk.openNew(5)
+                onAgain: window.opener.openAgain()
+                onNewCluster: window.opener.openNew(5)
             }
             Timeline {
                 id: timeline
                 anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
-                height: Math.min(Math.max(190 * Theme.u, (138 + 17 * window.session.laneNames.length) * Theme.u), window.height * 0.3)
+                height: Math.min(Math.max(190 * Theme.u, (138 + 17 * window.session.roster.laneNames.length) * Theme.u), window.height * 0.3)
                 session: window.session
             }
         }
@@ -93,13 +93,10 @@ T.ApplicationWindow {
                 id: inspector
                 T.SplitView.fillHeight: true
                 T.SplitView.minimumHeight: 200
-                visible: panels.length > 0
                 session: window.session
-                panels: window.desk.panels
             }
             Feed {
                 id: feed
-                T.SplitView.fillHeight: !inspector.visible
                 T.SplitView.preferredHeight: 280 * Theme.u
                 T.SplitView.minimumHeight: 100
                 session: window.session
@@ -108,7 +105,7 @@ T.ApplicationWindow {
     }
 
     Toasts {
-        // Over the inspector's lower end: what happens on stage stays in view.
+        // Over the lower end of the inspector, so that the stage stays visible.
         anchors { right: parent.right; rightMargin: 2 * Theme.gapLarge; bottom: parent.bottom; bottomMargin: feed.height + 3 * Theme.gapLarge }
         width: feed.width - 2 * Theme.gapLarge
         session: window.session
@@ -120,21 +117,21 @@ T.ApplicationWindow {
         title: qsTr("This happens now: go live?")
         body: qsTr("You are looking at the past, which cannot be changed. The cluster has gone on since; this acts on it as it is now.")
         yes: qsTr("Go live and do it")
-        onAccepted: window.session.confirmPast(true)
-        onRejected: window.session.confirmPast(false)
+        onAccepted: window.session.actions.confirmPast(true)
+        onRejected: window.session.actions.confirmPast(false)
     }
     Dialog {
         id: wipeDialog
         property string node
         function ask(name: string) { node = name; open() }
         title: qsTr("Wipe %1?").arg(node)
-        body: window.session.nodeNames.length > 1
+        body: window.session.roster.names.length > 1
               ? qsTr("Its data directory is deleted: its log, its vote, its keys. It comes back empty, as a new member, and gets all from the others. There is no undo.")
               : qsTr("Its data directory is deleted: its log, its vote, its keys. There is no undo.")
-        command: node.length > 0 ? window.session.nodeCommand("wipe", node) : ""
+        command: node.length > 0 ? window.session.actions.nodeCommand("wipe", node) : ""
         yes: qsTr("Wipe")
         danger: true
-        onAccepted: window.session.node("wipe", node)
+        onAccepted: window.session.actions.node("wipe", node)
     }
     Dialog {
         id: removeDialog
@@ -142,13 +139,13 @@ T.ApplicationWindow {
         function ask(name: string) { node = name; open() }
         title: qsTr("Remove %1 from the cluster?").arg(node)
         body: qsTr("The others go on without it; its process ends and its data is deleted. There is no undo, but a new node can be added.")
-        command: node.length > 0 ? window.session.nodeCommand("remove", node) : ""
+        command: node.length > 0 ? window.session.actions.nodeCommand("remove", node) : ""
         yes: qsTr("Remove")
         danger: true
-        onAccepted: window.session.node("remove", node)
+        onAccepted: window.session.actions.node("remove", node)
     }
     Connections {
-        target: window.session
+        target: window.session.actions
         function onPastActionAsked(command: string) {
             pastDialog.command = command
             pastDialog.open()
@@ -156,7 +153,7 @@ T.ApplicationWindow {
     }
 
     readonly property bool typing: activeFocusItem instanceof TextInput
-    // A question is open, this window's or a panel's.
+    // A dialog is open, of this window or of a panel.
     readonly property bool asked: {
         let item = activeFocusItem
         while (item && item.objectName !== "question")
@@ -165,17 +162,17 @@ T.ApplicationWindow {
     }
     readonly property bool keysOn: !sheet.visible && !asked && !typing
 
-    Shortcut { enabled: window.keysOn; sequence: "Space"; onActivated: window.session.togglePlay() }
-    Shortcut { enabled: window.keysOn; sequence: "Left"; onActivated: window.session.step(-1, false) }
-    Shortcut { enabled: window.keysOn; sequence: "Right"; onActivated: window.session.step(1, false) }
-    Shortcut { enabled: window.keysOn; sequence: "Shift+Left"; onActivated: window.session.step(-1, true) }
-    Shortcut { enabled: window.keysOn; sequence: "Shift+Right"; onActivated: window.session.step(1, true) }
-    Shortcut { enabled: window.keysOn; sequence: "["; onActivated: window.session.setSpeed(window.session.speed / 2) }
-    Shortcut { enabled: window.keysOn; sequence: "]"; onActivated: window.session.setSpeed(window.session.speed * 2) }
-    Shortcut { enabled: window.keysOn; sequence: "L"; onActivated: window.session.follow() }
-    Shortcut { enabled: window.keysOn; sequence: "K"; onActivated: if (window.session.selectedNode.length > 0) window.session.node("kill", window.session.selectedNode) }
+    Shortcut { enabled: window.keysOn; sequence: "Space"; onActivated: window.session.player.togglePlay() }
+    Shortcut { enabled: window.keysOn; sequence: "Left"; onActivated: window.session.player.step(-1, false) }
+    Shortcut { enabled: window.keysOn; sequence: "Right"; onActivated: window.session.player.step(1, false) }
+    Shortcut { enabled: window.keysOn; sequence: "Shift+Left"; onActivated: window.session.player.step(-1, true) }
+    Shortcut { enabled: window.keysOn; sequence: "Shift+Right"; onActivated: window.session.player.step(1, true) }
+    Shortcut { enabled: window.keysOn; sequence: "["; onActivated: window.session.player.setSpeed(window.session.player.speed / 2) }
+    Shortcut { enabled: window.keysOn; sequence: "]"; onActivated: window.session.player.setSpeed(window.session.player.speed * 2) }
+    Shortcut { enabled: window.keysOn; sequence: "L"; onActivated: window.session.player.follow() }
+    Shortcut { enabled: window.keysOn; sequence: "K"; onActivated: if (window.session.roster.selected.length > 0) window.session.actions.node("kill", window.session.roster.selected) }
     Shortcut { enabled: window.keysOn; sequence: "P"; onActivated: stage.partitionTool = !stage.partitionTool }
-    Shortcut { enabled: window.keysOn; sequence: "H"; onActivated: window.session.healAll() }
+    Shortcut { enabled: window.keysOn; sequence: "H"; onActivated: window.session.actions.healAll() }
     Shortcut { enabled: window.keysOn; sequence: "C"; onActivated: window.controlsShown = !window.controlsShown }
     Shortcut { enabled: window.keysOn; sequence: "T"; onActivated: Theme.toggle() }
     Shortcut { enabled: window.keysOn; sequence: "R"; onActivated: Theme.reducedMotion = !Theme.reducedMotion }
@@ -190,7 +187,7 @@ T.ApplicationWindow {
             required property int index
             sequence: String(index + 1)
             enabled: !window.typing
-            onActivated: if (index < window.session.nodeNames.length) window.session.selectNode(window.session.nodeNames[index])
+            onActivated: if (index < window.session.roster.names.length) window.session.roster.select(window.session.roster.names[index])
         }
     }
 }

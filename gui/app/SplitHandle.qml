@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Between two areas whose sizes a hand may change.
+// Between two areas: drag it to change their sizes.
 import QtQuick
 import QtQuick.Templates as T
 import Raftarium.Theme

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// In place of the stage while there is nothing to show on it: what is happening, and what to do.
+// Stands in place of the stage while no cluster is shown: says what is happening, and what to do.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -26,7 +26,7 @@ Rectangle {
         width: Math.min(parent.width - 4 * Theme.gapLarge, 640 * Theme.u)
         spacing: Theme.gapLarge
 
-        Row {  // five nodes, waiting
+        Row {  // five dots, as five nodes that start
             anchors.horizontalCenter: parent.horizontalCenter
             spacing: Theme.gapLarge
             Repeater {
@@ -52,7 +52,7 @@ Rectangle {
                 }
             }
         }
-        Words {
+        TextLabel {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: root.failed ? qsTr("The cluster did not open") : root.session.phase === Session.Opening
@@ -61,7 +61,7 @@ Rectangle {
             font.weight: Font.Medium
             wrapMode: Text.WordWrap
         }
-        Words {
+        TextLabel {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: root.session.phaseText

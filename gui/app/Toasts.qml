@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What was done, as the command that does it; or why it could not be done.
+// What was done, with the command that does the same; or why it could not be done.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -15,7 +15,7 @@ Column {
     spacing: Theme.gap
 
     Connections {
-        target: root.session
+        target: root.session.actions
         function onToast(text: string, command: string, bad: bool) {
             while (entries.count > 2)
                 entries.remove(0)
@@ -39,7 +39,8 @@ Column {
             border.width: 1
             border.color: bad ? Theme.color.danger : Theme.color.strongLine
             Accessible.role: Accessible.AlertMessage
-            Accessible.name: text + " " + command
+            Accessible.name: text.length > 0 ? text : qsTr("Done")
+            Accessible.description: command
 
             Timer { interval: toast.bad ? 2 * Theme.toastMs : Theme.toastMs; running: !area.containsMouse; onTriggered: entries.remove(toast.index) }
             Rectangle {
@@ -53,8 +54,8 @@ Column {
             Column {
                 id: content
                 anchors { left: parent.left; right: copyButton.left; verticalCenter: parent.verticalCenter; leftMargin: Theme.gap * 2.5; rightMargin: Theme.gap }
-                Words { width: parent.width; text: toast.text; visible: text.length > 0; wrapMode: Text.Wrap; elide: Text.ElideNone }
-                Words { width: parent.width; text: toast.command; fixed: true; quiet: toast.text.length > 0; font.pixelSize: Theme.smallSize; visible: text.length > 0; wrapMode: Text.WrapAnywhere; maximumLineCount: 3 }
+                TextLabel { width: parent.width; text: toast.text; visible: text.length > 0; wrapMode: Text.Wrap; elide: Text.ElideNone }
+                TextLabel { width: parent.width; text: toast.command; isData: true; fixed: true; quiet: toast.text.length > 0; font.pixelSize: Theme.smallSize; visible: text.length > 0; wrapMode: Text.WrapAnywhere; maximumLineCount: 3 }
             }
             MouseArea { id: area; anchors.fill: parent; hoverEnabled: true; onClicked: entries.remove(toast.index) }
             PushButton {
@@ -64,7 +65,7 @@ Column {
                 width: visible ? implicitWidth : 0
                 text: qsTr("Copy")
                 hint: qsTr("Copy the command")
-                onClicked: { root.session.copy(toast.command); entries.remove(toast.index) }
+                onClicked: { root.session.actions.copy(toast.command); entries.remove(toast.index) }
             }
         }
     }

@@ -119,7 +119,7 @@ base::Result<std::shared_ptr<control::Recording>> ClusterLink::record(const Open
     if (!trace.ok()) return trace.error();
     return std::make_shared<control::Recording>(std::move(*trace), [this](const base::Error& error) {
         const QString text = tr("The recording ended: %1").arg(QString::fromStdString(error.text));
-        onGuiThread(m_session, [session = m_session, text] { session->say(text, {}, true); });
+        onGuiThread(m_session, [session = m_session, text] { session->actions()->say(text, {}, true); });
     });
 }
 
@@ -152,12 +152,13 @@ void ClusterLink::run(OpenRequest request) {
     observer.onEvents = [session = m_session](std::vector<observe::Event> events) { session->post(std::move(events)); };
     observer.onMembers = [session = m_session](const control::ClusterStatus& now) {
         onGuiThread(session, [session, name = QString::fromStdString(now.spec.name), now] {
-            if (session->clusterName() == name) session->setEndpoints(Session::endpointsOf(now));
+            if (session->clusterName() == name) session->setEndpoints(Roster::endpointsOf(now));
         });
     };
     observer.onEnded = [session = m_session] {
         onGuiThread(session, [session] {
-            session->say(tr("The cluster was stopped from outside. Starting a node takes it up again."), {}, true);
+            session->actions()->say(tr("The cluster was stopped from outside. Starting a node takes it up again."), {},
+                                    true);
         });
     };
     m_feed = std::make_unique<control::LiveFeed>(m_cluster, std::move(observer), std::move(*recording));
@@ -167,20 +168,10 @@ void ClusterLink::run(OpenRequest request) {
     });
     if (const auto started = m_cluster->apply(control::StartAll{}); !started.ok()) {
         onGuiThread(m_session, [session = m_session, text = QString::fromStdString(started.error().text)] {
-            session->say(text, {}, true);
+            session->actions()->say(text, {}, true);
         });
     }
     if (request.greet) greet(m_cluster->status());
-}
-
-base::Status ClusterLink::put(const std::vector<std::string>& endpoints, const std::string& key,
-                              const std::string& value) {
-    client::ClientOptions options;
-    options.endpoints = endpoints;
-    options.requestTimeoutMs = 15'000;  // in classroom pace a write takes seconds
-    const auto result = client::EtcdClient::create(options)->put(key, value);
-    if (!result.ok()) return result.error();
-    return {};
 }
 
 }  // namespace raftarium::gui

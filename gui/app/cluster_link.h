@@ -41,9 +41,6 @@ public:
     void close();
     const OpenRequest& request() const { return m_request; }
 
-    static base::Status put(const std::vector<std::string>& endpoints, const std::string& key,
-                            const std::string& value);
-
 signals:
     void opened();
     void failed(const QString& text);

@@ -8,6 +8,10 @@
 #include "gui/app/options.h"
 #include "gui/app/quit_signals.h"
 #include "gui/app/window.h"
+#include "gui/models/language.h"
+#include "gui/models/say.h"
+#include "gui/models/settings.h"
+#include "gui/models/state_json.h"
 #include "gui/theme/theme.h"
 
 #include <QFileInfo>
@@ -18,6 +22,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -26,11 +31,11 @@ using namespace raftarium;
 namespace {
 
 int complain(const base::Error& error) {
-    std::fprintf(stderr, "raftarium: %s\n", error.text.c_str());
+    std::fprintf(stderr, "raftarium: %s\n", qPrintable(gui::say(error)));
     return 2;
 }
 
-// Nothing says where windows would be shown.
+// No display is named anywhere, so no window can be shown.
 bool displayIsMissing(int argc, char** argv) {
     for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
         if (!qEnvironmentVariableIsEmpty(name)) return false;
@@ -45,10 +50,9 @@ base::Status replay(gui::Session& session, const QString& file) {
     return {};
 }
 
-gui::OpenRequest requestFrom(const gui::Options& options, const QSettings& settings) {
+gui::OpenRequest requestFrom(const gui::Options& options, const gui::Settings& settings) {
     gui::OpenRequest request;
-    const QString last = settings.value(QStringLiteral("cluster"), QStringLiteral("demo")).toString();
-    request.name = (options.open.isEmpty() ? last : options.open).toStdString();
+    request.name = (options.open.isEmpty() ? settings.cluster() : options.open).toStdString();
     request.create.nodes = options.nodes;
     if (options.pace == QLatin1String("paper")) request.create.pace = control::PacePreset::paper;
     if (options.pace == QLatin1String("etcd")) request.create.pace = control::PacePreset::etcd;
@@ -56,26 +60,20 @@ gui::OpenRequest requestFrom(const gui::Options& options, const QSettings& setti
     return request;
 }
 
-// Theme, scale and motion as last time; a picture is taken as told, and leaves no trace.
-void restoreLook(const gui::Options& options, QSettings& settings) {
+// The theme as the command line or the settings have it; the settings follow what is changed by hand.
+void joinTheme(const gui::Options& options, gui::Settings& settings) {
     gui::Theme* theme = gui::Theme::instance();
-    const QString name = options.theme.isEmpty() && options.screenshot.isEmpty()
-                             ? settings.value(QStringLiteral("theme")).toString()
-                             : options.theme;
-    if (name == QLatin1String("projector")) theme->setName(gui::Theme::Projector);
-    const double scale = options.scale > 0 || !options.screenshot.isEmpty()
-                             ? options.scale
-                             : settings.value(QStringLiteral("scale")).toDouble();
-    if (scale > 0) theme->setScale(scale);
-    if (!options.screenshot.isEmpty()) return;
-    if (settings.value(QStringLiteral("reducedMotion")).toBool()) theme->setReducedMotion(true);
-    QObject::connect(theme, &gui::Theme::changed, theme, [&settings, theme] {
-        settings.setValue(QStringLiteral("theme"),
-                          theme->dark() ? QStringLiteral("night") : QStringLiteral("projector"));
-        settings.setValue(QStringLiteral("scale"), theme->scale());
-        // The software renderer's reduced motion was nobody's choice.
+    const bool projector = options.theme.isEmpty() ? settings.look() == gui::Settings::Projector
+                                                   : options.theme == QLatin1String("projector");
+    theme->setName(projector ? gui::Theme::Projector : gui::Theme::Night);
+    theme->setScale(options.scale > 0 ? options.scale : settings.scale());
+    if (settings.reducedMotion()) theme->setReducedMotion(true);
+    QObject::connect(theme, &gui::Theme::changed, &settings, [&settings, theme] {
+        settings.setLook(theme->dark() ? gui::Settings::Night : gui::Settings::Projector);
+        settings.setScale(theme->scale());
+        // The software renderer reduces motion by itself; that is not a choice to remember.
         if (QQuickWindow::graphicsApi() != QSGRendererInterface::Software)
-            settings.setValue(QStringLiteral("reducedMotion"), theme->reducedMotion());
+            settings.setReducedMotion(theme->reducedMotion());
     });
 }
 
@@ -83,7 +81,7 @@ void restoreLook(const gui::Options& options, QSettings& settings) {
 
 int main(int argc, char** argv) {
     gui::chooseRenderer();
-    // Qt would end the process with a text of its own; pictures and help need no display.
+    // Without a display Qt ends the process with its own error. Pictures and help need none.
     const bool noDisplay = displayIsMissing(argc, argv);
     if (noDisplay) qputenv("QT_QPA_PLATFORM", "offscreen");
     QGuiApplication app(argc, argv);
@@ -91,6 +89,8 @@ int main(int argc, char** argv) {
     QGuiApplication::setApplicationName(QStringLiteral("raftarium"));
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Raftarium"));
     QGuiApplication::setApplicationVersion(QStringLiteral(RAFTARIUM_VERSION));
+    gui::Language language;
+    language.use({});
     const auto options = gui::parseOptions(QGuiApplication::arguments());
     if (!options.ok()) return complain(options.error());
     if (!options->textAndExit.isEmpty()) {
@@ -98,29 +98,34 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (noDisplay && options->screenshot.isEmpty()) {
-        std::fputs("raftarium: no display here: run a cluster without one with 'raftariumctl cluster start demo'\n",
-                   stderr);
+        std::fprintf(
+            stderr, "raftarium: %s\n",
+            qPrintable(QCoreApplication::translate(
+                "Main", "There is no display here. Run a cluster without one: raftariumctl cluster start demo")));
         return 1;
     }
     const gui::QuitSignals quitSignals;
-    QSettings settings;
-    restoreLook(*options, settings);
+    // A picture shows what the command line says, and changes no setting.
+    gui::Settings settings(options->screenshot.isEmpty() ? std::make_unique<QSettings>() : nullptr);
+    language.use(options->language.isEmpty() ? settings.language() : options->language);
+    QObject::connect(&settings, &gui::Settings::languageChanged, &settings,
+                     [&language, &settings] { language.use(settings.language()); });
+    joinTheme(*options, settings);
 
     const base::SystemClock clock;
-    gui::Session session([&clock] { return clock.monotonicNow(); });
-    session.setPut(&gui::ClusterLink::put);
-    gui::Desk desk;
+    gui::Session session([&clock] { return clock.monotonicNow(); }, &settings);
+    gui::ClusterOpener opener;
     gui::ClusterLink link(&session);
-    const gui::MainWindow window(&session, &desk, options->size);
+    const gui::MainWindow window(&session, &opener, options->size);
     if (!window.window()) return 1;
     std::optional<gui::FrameStats> stats;
     if (!options->frameStats.isEmpty()) stats.emplace(window.window());
 
-    QObject::connect(&desk, &gui::Desk::againAsked, &link, [&link] { link.open(link.request()); });
-    QObject::connect(&desk, &gui::Desk::newAsked, &link, [&](int nodes) {
+    QObject::connect(&opener, &gui::ClusterOpener::againAsked, &link, [&link] { link.open(link.request()); });
+    QObject::connect(&opener, &gui::ClusterOpener::newAsked, &link, [&](int nodes) {
         const auto name = gui::freeClusterName();
         if (!name.ok()) {
-            session.fail(QString::fromStdString(name.error().text));
+            session.fail(gui::say(name.error()));
             return;
         }
         gui::OpenRequest request = link.request();
@@ -128,15 +133,13 @@ int main(int argc, char** argv) {
         request.create.nodes = nodes;
         link.open(request);
     });
-    QObject::connect(&link, &gui::ClusterLink::opened, &app, [&] {
-        if (options->screenshot.isEmpty()) settings.setValue(QStringLiteral("cluster"), session.clusterName());
-    });
+    QObject::connect(&link, &gui::ClusterLink::opened, &app, [&] { settings.setCluster(session.clusterName()); });
 
     bool pictureDone = options->screenshot.isEmpty();
     if (!options->screenshot.isEmpty()) {
         const auto finish = [&](int code) {
             pictureDone = true;
-            std::printf("%s\n", session.stateJson().constData());
+            std::printf("%s\n", gui::stateJson(session).constData());
             std::fflush(stdout);
             QCoreApplication::exit(code);
         };
@@ -156,7 +159,7 @@ int main(int argc, char** argv) {
         link.open(requestFrom(*options, settings));
     } else if (const base::Status shown = replay(session, options->replay); !shown.ok()) {
         if (!options->screenshot.isEmpty()) return complain(shown.error());  // nothing to make a picture of
-        session.fail(QString::fromStdString(shown.error().text));
+        session.fail(gui::say(shown.error()));
     }
     const int code = QGuiApplication::exec();
     link.close();
@@ -165,6 +168,8 @@ int main(int argc, char** argv) {
         if (const base::Status written = stats->write(options->frameStats); !written.ok())
             return complain(written.error());
     }
-    if (!pictureDone) return complain({base::Errc::internal, "ended before the picture was taken"});
+    if (!pictureDone)
+        return complain(base::sayError(base::Errc::internal,
+                                       {RAFTARIUM_TEXT("Main", "The app ended before the picture was taken."), {}}));
     return code;
 }

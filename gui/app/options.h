@@ -15,10 +15,11 @@
 namespace raftarium::gui {
 
 struct Options {
-    QString open;    // cluster name; empty: the last one, or a new one
-    QString replay;  // trace file
-    QString record;  // trace file to write
-    QString theme;   // night | projector; empty: as last time
+    QString open;      // cluster name; empty: the last one, or a new one
+    QString replay;    // trace file
+    QString record;    // trace file to write
+    QString theme;     // night | projector; empty: as last time
+    QString language;  // one of Settings::languages(); empty: as last time
     QSize size;
     QString screenshot;  // PNG file
     double atSeconds = 10;
@@ -28,7 +29,7 @@ struct Options {
     double scale = 0;
     QString textAndExit;  // --help, --version
 };
-// An error names the option, its value and what is allowed.
+// An error names the option, its value and the values that are allowed.
 base::Result<Options> parseOptions(const QStringList& arguments);
 
 }  // namespace raftarium::gui

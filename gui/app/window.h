@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Loads the main window onto a session; pictures of it.
+// The main window on a session, and pictures of it.
 #pragma once
 
 #include "cluster/base/result.h"
-#include "gui/app/desk.h"
+#include "gui/app/cluster_opener.h"
 #include "gui/models/session.h"
 
 #include <QQmlApplicationEngine>
@@ -16,16 +16,21 @@
 
 namespace raftarium::gui {
 
-// Before the first window: the renderer that works here. Without a display server there is only the software renderer.
+// To be called before the first window: chooses the renderer. Without a display server it is the software renderer.
 void chooseRenderer();
 
-class MainWindow {
+class MainWindow : public QObject {
 public:
-    MainWindow(Session* session, Desk* desk, const QSize& size);
+    MainWindow(Session* session, ClusterOpener* opener, const QSize& size);
     QQuickWindow* window() const { return m_window; }  // null if the QML failed to load; the reason is on stderr
     base::Status save(const QString& path) const;
 
+protected:
+    // When the language changes, all texts are read again.
+    bool eventFilter(QObject* object, QEvent* event) override;
+
 private:
+    Session* const m_session;
     QQmlApplicationEngine m_engine;
     QQuickWindow* m_window = nullptr;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Bytes and their pictures (cluster/base/byte_text.h) for the app's models.
+// Bytes as text and back (cluster/base/byte_text.h) for the models of the app.
 #pragma once
 
 #include "cluster/base/byte_text.h"
@@ -18,7 +18,7 @@ namespace raftarium::gui {
 inline QString textOfBytes(const std::string& bytes) { return QString::fromStdString(base::byteText(bytes)); }
 inline QString textOfBytes(const QByteArray& bytes) { return textOfBytes(bytes.toStdString()); }
 
-// What a person typed; nullopt if it cannot be read, which unreadableText() says.
+// The bytes that a typed text stands for; nullopt if it cannot be read. Then unreadableText() is the error to show.
 inline std::optional<std::string> bytesOfTyped(const QString& typed) { return base::bytesOfText(typed.toStdString()); }
 inline QString unreadableText(const QString& typed) {
     return QCoreApplication::translate(

@@ -3,9 +3,8 @@
 
 #include "gui/models/feed_model.h"
 
+#include "gui/models/say.h"
 #include "gui/models/time_text.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 
@@ -16,15 +15,15 @@ constexpr observe::TimeNs kSoonNs = 4'000'000'000;
 constexpr int kLookBackRows = 12;
 constexpr observe::TimeNs kFloodNs = 1'000'000'000;
 constexpr int kValueCharsMax = 40;  // the rest of a long request is in the panels
-constexpr int kCountedRows = 100;   // the counts of all that is as young as a flood's row may change
-constexpr int kFloodLeast = 3;      // in a second, for a flood to go on
+constexpr int kCountedRows = 100;   // the counts of this many newest rows may still change
+constexpr int kFloodLeast = 3;      // so many more in a second, and the flood goes on
 }  // namespace
 
 int FeedModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : count(); }
 
 namespace {
 
-// Requests name keys, which often begin alike: more is kept of the end.
+// Keys in requests often begin alike, so more of the end is kept.
 QString shortened(const QString& value) {
     if (value.size() <= kValueCharsMax) return value;
     qsizetype head = kValueCharsMax / 3, tail = kValueCharsMax - 1 - head;
@@ -35,24 +34,10 @@ QString shortened(const QString& value) {
 
 }  // namespace
 
-QString FeedModel::translated(const observe::FeedLine& line) { return translated(line.text); }
+QString FeedModel::translated(const observe::FeedLine& line) { return say(line.text, &shortened); }
 
-// In one pass: a value may hold what looks like a place of the template.
-QString FeedModel::translated(const base::Text& text) {
-    const QString pattern = QCoreApplication::translate(text.pattern.context, text.pattern.source);
-    QString out;
-    for (qsizetype i = 0; i < pattern.size(); ++i) {
-        const bool place = pattern[i] == u'{' && i + 2 < pattern.size() && pattern[i + 2] == u'}';
-        const int number = place ? pattern[i + 1].digitValue() : -1;
-        if (number < 0 || static_cast<std::size_t>(number) >= text.values.size()) {
-            out += pattern[i];
-            continue;
-        }
-        const base::TextValue& value = text.values[static_cast<std::size_t>(number)];
-        out += value.text ? translated(*value.text) : shortened(QString::fromStdString(value.plain));
-        i += 2;
-    }
-    return out;
+void FeedModel::retranslate() {
+    if (count() > 0) emit dataChanged(index(0), index(count() - 1), {Qt::DisplayRole, TextRole});
 }
 
 QVariant FeedModel::data(const QModelIndex& index, int role) const {
@@ -84,7 +69,7 @@ QHash<int, QByteArray> FeedModel::roleNames() const {
             {SeverityRole, "severity"}, {RepeatsRole, "repeats"}, {AlikeRole, "alike"}};
 }
 
-// The row among the newest few that already says this.
+// The row among the newest few that has the same sentence, or null.
 FeedModel::Row* FeedModel::sameAs(const observe::FeedLine& line, std::vector<Row>& fresh) {
     const auto says = [&line](const Row& row) {
         return row.line.text == line.text && row.line.node == line.node && line.atNs - row.lastNs < kSoonNs;
@@ -105,7 +90,7 @@ FeedModel::Row* FeedModel::rowOf(std::int64_t number, std::vector<Row>& fresh) {
                                : &fresh[static_cast<std::size_t>(number - firstFresh)];
 }
 
-// Else the line gets a row of its own, the next one.
+// Returns false if the line gets a row of its own.
 bool FeedModel::foldedIntoFlood(const observe::FeedLine& line, std::vector<Row>& fresh) {
     if (line.severity > 1) return false;
     Flood& flood = m_floods[line.text.pattern.source];
@@ -165,7 +150,20 @@ void FeedModel::clear() {
     m_rows.clear();
     m_floods.clear();
     endResetModel();
+    m_currentRow = -1;
+    m_caption.clear();
     emit countChanged();
+    emit currentChanged();
+}
+
+void FeedModel::showAt(observe::TimeNs time) {
+    int row = rowAt(time, true);
+    if (row < 0) row = rowAt(time);
+    const QString text = textOf(row);
+    if (row == m_currentRow && text == m_caption) return;
+    m_currentRow = row;
+    m_caption = text;
+    emit currentChanged();
 }
 
 int FeedModel::rowAt(qint64 time, bool meaningful) const {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The feed: what happened, one sentence a row, oldest first. The sentences come as templates (observe/feed.h) and are
-// translated here. A sentence that comes again soon, with little between, becomes a count in its row.
+// The feed: what happened, one sentence a row, the oldest first. The sentences come as templates (observe/feed/feed.h)
+// and are translated when a row is shown. A sentence that comes again within seconds is counted in its row. When many
+// sentences of one kind come within a second, one row stands for all of them.
 #pragma once
 
 #include "cluster/observe/feed/feed.h"
@@ -17,12 +18,14 @@
 
 namespace raftarium::gui {
 
-// What happened, a row per line; what is said again within seconds, or pours in, is counted at the row that says it.
 class FeedModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("belongs to the session")
     Q_PROPERTY(int count READ count NOTIFY countChanged)
+    // The row at the playhead: the latest that is worth a caption, or the latest of all; -1 if there is none.
+    Q_PROPERTY(int currentRow READ currentRow NOTIFY currentChanged)
+    Q_PROPERTY(QString caption READ caption NOTIFY currentChanged)  // its text
 
 public:
     enum Roles { TextRole = Qt::UserRole, TimeRole, TimeTextRole, NodeRole, SeverityRole, RepeatsRole, AlikeRole };
@@ -45,25 +48,31 @@ public:
     // Last row at or before `time`, or the last of those worth a caption; -1 if none.
     Q_INVOKABLE int rowAt(qint64 time, bool meaningful = false) const;
     QString textOf(int row) const;
+    // Once a frame: where the playhead is.
+    void showAt(observe::TimeNs time);
+    int currentRow() const { return m_currentRow; }
+    QString caption() const { return m_caption; }
     observe::TimeNs timeOf(int row) const;
 
-    // Filled in; long values (requests) are cut.
+    // In the language of the app; long values (requests) are cut.
     static QString translated(const observe::FeedLine& line);
-    static QString translated(const base::Text& text);
+    // The language has changed.
+    void retranslate();
 
 signals:
     void countChanged();
+    void currentChanged();
 
 private:
     struct Row {
         observe::FeedLine line;
         bool meaningful = true;
         int repeats = 1;
-        int alike = 0;               // others of its kind that are not told one by one
+        int alike = 0;               // others of its kind that have no row of their own
         observe::TimeNs lastNs = 0;  // of the latest repeat
     };
-    // Of one kind of line (its template). More than a few in a second are a flood, and from then on one row stands for
-    // a second of them: nobody could read them, and they would push all else out of sight.
+    // The lines of one kind (of one template). More than a few in a second are a flood. From then on one row stands for
+    // a second of them: nobody could read them all, and they would push everything else out of sight.
     struct Flood {
         std::array<observe::TimeNs, 3> begunNs;  // of its latest rows, a ring
         std::size_t next = 0;
@@ -77,6 +86,8 @@ private:
     std::int64_t m_appended = 0;                 // rows that ever were; they are numbered so
     std::map<std::string_view, Flood> m_floods;  // by template, which is static
     observe::TimeNs m_origin = 0;
+    int m_currentRow = -1;
+    QString m_caption;
 };
 
 }  // namespace raftarium::gui

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Where the view stands in time. Three states: following (at the live edge), playing (moving at `speed`, behind it) and
-// paused. Knows no clock: it is told how long the last frame took and where the recording begins and ends.
+// paused. It has no clock: the caller says how long the last frame took, and where the recording begins and ends.
 #pragma once
 
 #include "cluster/observe/event.h"

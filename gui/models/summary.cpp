@@ -3,9 +3,8 @@
 
 #include "gui/models/summary.h"
 
+#include "cluster/control/spec/pace.h"
 #include "gui/models/time_text.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -13,89 +12,59 @@
 namespace raftarium::gui {
 
 namespace {
+constexpr observe::TimeNs kMs = 1'000'000;
+}
 
-struct Known {
-    observe::TimeNs heartbeatNs, electionNs;
-};
-constexpr Known kPresets[] = {{1'000'000'000, 3'000'000'000}, {50'000'000, 150'000'000}, {100'000'000, 1'000'000'000}};
+void Summary::clear() {
+    m_shown = {};
+    emit changed();
+}
 
-}  // namespace
+void Summary::refresh(const observe::ClusterState& view, const QString& leaderName, std::int64_t newestRevision,
+                      bool past) {
+    Shown now;
+    now.term = view.term;
+    now.commit = view.commitIndex;
+    now.revision = view.revision;
+    now.newestRevision = newestRevision;
+    now.past = past;
+    now.leader = leaderName;
+    addPace(now, view);
+    addFaults(now, view);
+    if (now == m_shown) return;
+    m_shown = std::move(now);
+    emit changed();
+}
 
-PaceSummary summarizePace(const observe::ClusterState& state) {
-    PaceSummary summary;
+// All nodes have the same pace; that of one that reports is the newest.
+void Summary::addPace(Shown& shown, const observe::ClusterState& view) {
     const observe::NodeState* first = nullptr;
-    for (const auto& [id, node] : state.nodes) {
+    for (const auto& [id, node] : view.nodes) {
         if (node.pace.tickNs <= 0) continue;
         if (!first || node.known) first = &node;
         if (node.known) break;
     }
-    if (!first) return summary;
+    if (!first) return;
     const observe::TimeNs heartbeat = first->pace.tickNs * first->pace.heartbeatTicks;
     const observe::TimeNs election = first->pace.tickNs * first->pace.electionTicks;
-    for (int i = 0; i < 3; ++i)
-        if (heartbeat == kPresets[i].heartbeatNs && election == kPresets[i].electionNs) summary.preset = i;
-    summary.preVote = first->pace.preVote;
-    summary.checkQuorum = first->pace.checkQuorum;
-    summary.text = QCoreApplication::translate("Pace", "heartbeat %1, election %2")
-                       .arg(durationText(heartbeat), durationRangeText(election, 2 * election));
-    return summary;
+    for (const control::PacePreset preset : control::kPacePresets) {
+        const control::PaceSpec pace = control::paceOf(preset);
+        if (heartbeat == pace.heartbeatMs * kMs && election == pace.electionMs * kMs)
+            shown.preset = static_cast<int>(preset);
+    }
+    shown.preVote = first->pace.preVote;
+    shown.checkQuorum = first->pace.checkQuorum;
+    shown.paceText =
+        tr("heartbeat %1, election %2").arg(durationText(heartbeat), durationRangeText(election, 2 * election));
 }
 
-FaultSummary summarizeFaults(const observe::ClusterState& state) {
-    FaultSummary summary;
-    for (const auto& [id, node] : state.nodes)
+void Summary::addFaults(Shown& shown, const observe::ClusterState& view) {
+    for (const auto& [id, node] : view.nodes)
         for (const auto& [peer, faults] : node.faults) {
-            summary.delayMs = std::max(summary.delayMs, static_cast<int>(faults.delayNs / 1'000'000));
-            summary.lossPercent = std::max(summary.lossPercent, static_cast<int>(std::lround(faults.dropShare * 100)));
-            if (faults.cut) ++summary.cuts;
+            shown.delayMs = std::max(shown.delayMs, static_cast<int>(faults.delayNs / kMs));
+            shown.lossPercent = std::max(shown.lossPercent, static_cast<int>(std::lround(faults.dropShare * 100)));
+            if (faults.cut) ++shown.cuts;
         }
-    return summary;
-}
-
-QString roleTitle(observe::Role role) {
-    switch (role) {
-        case observe::Role::follower:
-            return QCoreApplication::translate("Role", "Follower");
-        case observe::Role::candidate:
-            return QCoreApplication::translate("Role", "Candidate");
-        case observe::Role::leader:
-            return QCoreApplication::translate("Role", "Leader");
-        case observe::Role::preCandidate:
-            return QCoreApplication::translate("Role", "Pre-candidate");
-        case observe::Role::learner:
-            return QCoreApplication::translate("Role", "Learner");
-    }
-    return {};
-}
-
-QString roleWord(observe::Role role) {
-    switch (role) {
-        case observe::Role::follower:
-            return QStringLiteral("follower");
-        case observe::Role::candidate:
-            return QStringLiteral("candidate");
-        case observe::Role::leader:
-            return QStringLiteral("leader");
-        case observe::Role::preCandidate:
-            return QStringLiteral("pre-candidate");
-        case observe::Role::learner:
-            return QStringLiteral("learner");
-    }
-    return QStringLiteral("unknown");
-}
-
-QString processWord(observe::ProcessState state) {
-    switch (state) {
-        case observe::ProcessState::stopped:
-            return QStringLiteral("stopped");
-        case observe::ProcessState::starting:
-            return QStringLiteral("starting");
-        case observe::ProcessState::running:
-            return QStringLiteral("running");
-        case observe::ProcessState::paused:
-            return QStringLiteral("paused");
-    }
-    return QStringLiteral("unknown");
 }
 
 }  // namespace raftarium::gui

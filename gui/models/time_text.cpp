@@ -24,24 +24,45 @@ QString timeText(observe::TimeNs ns, int decimals) {
     return negative ? QStringLiteral("-") + text : text;
 }
 
+namespace {
+
+struct Unit {
+    double ns;
+    const char* single;
+    const char* range;  // with a word joiner after the dash, and spaces that do not break
+};
+constexpr Unit kUnits[] = {
+    {1e9, QT_TRANSLATE_NOOP("Time", "%1 s"), QT_TRANSLATE_NOOP("Time", "%1–\u2060%2\u00a0s")},
+    {1e6, QT_TRANSLATE_NOOP("Time", "%1 ms"), QT_TRANSLATE_NOOP("Time", "%1–\u2060%2\u00a0ms")},
+    {1e3, QT_TRANSLATE_NOOP("Time", "%1 µs"), QT_TRANSLATE_NOOP("Time", "%1–\u2060%2\u00a0µs")},
+};
+
+const Unit& unitOf(observe::TimeNs ns) {
+    const double size = std::abs(static_cast<double>(ns));
+    return size >= 1e9 ? kUnits[0] : size >= 1e6 ? kUnits[1] : kUnits[2];
+}
+
+QString numberIn(const Unit& unit, observe::TimeNs ns) {
+    const double number = static_cast<double>(ns) / unit.ns;
+    const bool whole = std::abs(number - std::round(number)) < 0.05;
+    return QString::number(number, 'f', whole || std::abs(number) >= 100 || unit.ns < 1e6 ? 0 : 1);
+}
+
+QString translated(const char* text) { return QCoreApplication::translate("Time", text); }
+
+}  // namespace
+
 QString durationText(observe::TimeNs ns) {
-    const double value = static_cast<double>(ns);
-    const auto number = [](double of) {
-        const bool whole = std::abs(of - std::round(of)) < 0.05;
-        return QString::number(of, 'f', whole || std::abs(of) >= 100 ? 0 : 1);
-    };
-    if (std::abs(value) >= 1e9) return QCoreApplication::translate("Time", "%1 s").arg(number(value / 1e9));
-    if (std::abs(value) >= 1e6) return QCoreApplication::translate("Time", "%1 ms").arg(number(value / 1e6));
-    return QCoreApplication::translate("Time", "%1 µs").arg(value / 1e3, 0, 'f', 0);
+    const Unit& unit = unitOf(ns);
+    return translated(unit.single).arg(numberIn(unit, ns));
 }
 
 QString durationRangeText(observe::TimeNs from, observe::TimeNs to) {
-    constexpr char16_t kWordJoiner = 0x2060;
-    const QString last = durationText(to), unit = last.mid(last.indexOf(' '));
-    QString text = durationText(from);
-    if (text.endsWith(unit)) text.chop(unit.size());
-    text += QStringLiteral("–") + kWordJoiner + last;
-    return text.replace(' ', QChar::Nbsp);
+    const Unit& unit = unitOf(to);
+    if (&unit == &unitOf(from)) return translated(unit.range).arg(numberIn(unit, from), numberIn(unit, to));
+    return translated(QT_TRANSLATE_NOOP("Time", "%1–\u2060%2"))
+        .arg(durationText(from), durationText(to))
+        .replace(QLatin1Char(' '), QChar::Nbsp);
 }
 
 }  // namespace raftarium::gui

@@ -14,7 +14,7 @@ namespace raftarium::gui {
 QString timeText(observe::TimeNs ns, int decimals);
 // A length with two or three digits and its unit: "4.2 s", "153 ms", "80 µs".
 QString durationText(observe::TimeNs ns);
-// From one length to another, in one piece that no line's end divides: "3–6 s", "900 ms–1.8 s".
+// From one length to another; no line break falls inside: "3–6 s", "900 ms–1.8 s".
 QString durationRangeText(observe::TimeNs from, observe::TimeNs to);
 
 }  // namespace raftarium::gui

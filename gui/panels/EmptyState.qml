@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
-// What a tab shows instead of content: what is the case, and what to do.
+// What a panel shows while it has no content: why, and what to do.
 import QtQuick
 import Raftarium.Theme
 
@@ -13,7 +13,7 @@ Column {
     width: parent ? parent.width - 2 * Theme.gapLarge : 240 * Theme.u
     spacing: Theme.gap
 
-    Words {
+    TextLabel {
         id: titleText
         width: root.width
         horizontalAlignment: Text.AlignHCenter
@@ -21,7 +21,7 @@ Column {
         font.weight: Font.DemiBold
         wrapMode: Text.Wrap
     }
-    Words {
+    TextLabel {
         id: bodyText
         width: root.width
         horizontalAlignment: Text.AlignHCenter

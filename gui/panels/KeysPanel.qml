@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
-// The Keys tab: put, get, delete; the keys under a prefix as they were at the playhead; the history of one.
+// The Keys panel: put and delete keys; the keys under a prefix as they were at the playhead; the history of one key.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -14,40 +14,38 @@ Item {
 
     required property Session session
 
-    NodeView {
-        id: view
-        session: root.session
-        onLiveRevisionChanged: refreshTimer.start()
-    }
-    // The store may change a thousand times a second; people read three times.
+    readonly property real pastRevision: session.summary.pastRevision  // 0: the newest is shown
+    readonly property real newestRevision: session.summary.newestRevision
+    readonly property ClusterApi api: visible ? session.api : null  // hidden, it asks nothing
+    onNewestRevisionChanged: refreshTimer.start()
+    // The store may change a thousand times a second. It is read again three times a second, which is as fast as people read.
     Timer { id: refreshTimer; interval: Theme.refreshMs; onTriggered: { keys.refresh(); history.refresh() } }
 
     KeysModel {
         id: keys
-        endpoints: view.newestFirst
+        api: root.api
         prefix: prefixField.text
-        revision: view.viewRevision
-        // A member that answered may be behind the one whose revision is known: as long as it is, it is asked again.
-        onStateChanged: if (!loading && error.length === 0 && revision === 0 && shownRevision < view.liveRevision) refreshTimer.start()
-        onActed: (text, command, ok) => root.session.say(text, command, !ok)
+        revision: root.pastRevision
+        // The member that answered may not have applied the newest revision that is known. It is asked again until it has.
+        onStateChanged: if (!loading && error.length === 0 && revision === 0 && shownRevision < root.newestRevision) refreshTimer.start()
     }
-    HistoryModel { id: history; endpoints: view.newestFirst }
+    HistoryModel { id: history; api: root.api }
 
-    // Of the key and revision that were on screen when Delete was pressed, whatever comes in meanwhile.
+    // Deletes the key and revision that were on the screen when Delete was pressed, also if the list has changed since.
     Dialog {
         id: deleteDialog
         property var key
         property var revision: 0
         yes: qsTr("Delete")
         danger: true
-        onAccepted: keys.remove(key, revision)
+        onAccepted: root.session.actions.deleteKey(key, revision)
 
         function ask() {
             key = history.key
             revision = history.newest
             title = qsTr("Delete %1?").arg(history.shortText)
-            body = qsTr("It is deleted as it is at revision %1: if somebody changes it first, it stays. Its history can be read until the store is compacted.").arg(revision)
-            command = keys.removeCommand(key, revision)
+            body = qsTr("It is deleted only if it has not changed since revision %1. Its history can be read until the store is compacted.").arg(revision)
+            command = root.session.actions.deleteCommand(key, revision)
             open()
         }
     }
@@ -76,9 +74,9 @@ Item {
                 id: putButton
                 text: qsTr("Put")
                 primary: true
-                enabled: keyField.text.length > 0 && view.endpoints.length > 0
+                enabled: keyField.text.length > 0 && root.session.api.reachable
                 onClicked: {
-                    root.session.put(keyField.text, valueField.text)
+                    root.session.actions.put(keyField.text, valueField.text)
                     history.key = keys.bytesOf(keyField.text)
                 }
             }
@@ -87,22 +85,22 @@ Item {
 
         Row {
             width: parent.width
-            Words {
+            TextLabel {
                 width: parent.width * 0.6
                 font.pixelSize: Theme.smallSize
                 quiet: true
                 text: keys.error.length > 0 ? keys.error
                     : keys.loading && keys.shownRevision === 0 ? qsTr("Reading the keys …")
-                    : view.endpoints.length === 0 ? qsTr("No member answers clients now.")
-                    : keys.total > list.count ? qsTr("%1 of %2 keys").arg(list.count).arg(keys.total) : keys.total === 1 ? qsTr("1 key") : qsTr("%1 keys").arg(keys.total)
+                    : !root.session.api.reachable ? qsTr("No member answers clients now.")
+                    : keys.total > list.count ? qsTr("%1 of %n keys", "", keys.total).arg(list.count) : qsTr("%n keys", "", keys.total)
                 color: keys.error.length > 0 ? Theme.color.danger : Theme.color.dim
             }
-            Words {
+            TextLabel {
                 width: parent.width * 0.4
                 horizontalAlignment: Text.AlignRight
                 font.pixelSize: Theme.smallSize
                 quiet: true
-                text: keys.shownRevision === 0 ? "" : view.viewRevision > 0 ? qsTr("as of revision %1").arg(keys.shownRevision) : qsTr("revision %1").arg(keys.shownRevision)
+                text: keys.shownRevision === 0 ? "" : root.pastRevision > 0 ? qsTr("as of revision %1").arg(keys.shownRevision) : qsTr("revision %1").arg(keys.shownRevision)
             }
         }
     }
@@ -126,7 +124,8 @@ Item {
             required property var version
             required property var modRevision
             required property string lease
-            readonly property bool current: key === history.keyText  // no two keys have one text
+            readonly property bool current: key === history.keyText  // two keys never have the same text
+            readonly property bool isData: true
 
             width: list.width
             height: Theme.controlHeight
@@ -136,13 +135,13 @@ Item {
             Accessible.name: key
 
             HoverHandler { id: hover }
-            Hint { text: row.key; shown: hover.hovered && !keyWords.fits }
+            Hint { text: row.key; isData: true; shown: hover.hovered && !keyLabel.fits }
             TapHandler { onTapped: {
                     if (row.current) {
                         history.key = ""
                     } else {
                         history.key = row.keyBytes
-                        // Once the history has taken its part of the list's height.
+                        // After the history has taken its part of the height.
                         Qt.callLater(list.positionViewAtIndex, row.index, ListView.Contain)
                     }
                 } }
@@ -151,21 +150,22 @@ Item {
                 anchors.leftMargin: Theme.gap
                 anchors.rightMargin: Theme.gap
                 spacing: Theme.gap
-                Words {
-                    id: keyWords
+                TextLabel {
+                    id: keyLabel
                     width: (parent.width - 3 * Theme.gap) * 0.42
                     height: parent.height
-                    // Without room for all of it, what it shares with the keys beside it goes first, from the beginning on.
+                    // If the key is too long, the beginning that it shares with its neighbours is cut first.
                     readonly property bool fits: whole.advanceWidth <= width
                     readonly property int surplus: Math.ceil(row.key.length * (1 - width / Math.max(1, whole.advanceWidth))) + 1
                     text: fits || row.shared < 2 ? row.key : "…" + row.key.slice(Math.min(row.shared, surplus))
                     elide: Text.ElideMiddle
+                    isData: true
                     fixed: true
                     font.pixelSize: Theme.smallSize + 1
-                    TextMetrics { id: whole; font: keyWords.font; text: row.key }
+                    TextMetrics { id: whole; font: keyLabel.font; text: row.key }
                 }
-                Words { width: (parent.width - 3 * Theme.gap) * 0.34; height: parent.height; text: row.value; fixed: true; quiet: true; font.pixelSize: Theme.smallSize + 1 }
-                Words {
+                TextLabel { width: (parent.width - 3 * Theme.gap) * 0.34; height: parent.height; text: row.value; isData: true; fixed: true; quiet: true; font.pixelSize: Theme.smallSize + 1 }
+                TextLabel {
                     width: (parent.width - 3 * Theme.gap) * 0.24
                     height: parent.height
                     horizontalAlignment: Text.AlignRight
@@ -177,7 +177,7 @@ Item {
         }
         EmptyState {
             anchors.centerIn: parent
-            visible: list.count === 0 && !keys.loading && keys.error.length === 0 && view.endpoints.length > 0
+            visible: list.count === 0 && !keys.loading && keys.error.length === 0 && root.session.api.reachable
             title: keys.prefix.length > 0 ? qsTr("No key begins with “%1”").arg(keys.prefix) : qsTr("The store is empty")
             text: qsTr("Put one above, or from a terminal with etcdctl.")
         }
@@ -192,11 +192,11 @@ Item {
             id: historyHead
             width: parent.width
             spacing: Theme.gap
-            Words {
+            TextLabel {
                 width: parent.width - deleteButton.width - Theme.gap
                 height: deleteButton.height
-                // One place at a time: a key may look like a place.
-                text: qsTr("History of %1").arg(history.keyText) + (history.lives > 1 ? qsTr(" · %1 lives").arg(history.lives) : "")
+                // The key comes last: it may hold a "%1" itself.
+                text: (history.generations > 1 ? qsTr("History of %1 · %n generations", "", history.generations) : qsTr("History of %1")).arg(history.keyText)
                 font.weight: Font.DemiBold
                 elide: Text.ElideMiddle
             }
@@ -204,7 +204,7 @@ Item {
                 id: deleteButton
                 text: qsTr("Delete")
                 danger: true
-                enabled: view.endpoints.length > 0 && view.viewRevision === 0 && history.newest > 0
+                enabled: root.session.api.reachable && root.pastRevision === 0 && history.newest > 0
                 onClicked: deleteDialog.ask()
             }
         }
@@ -223,8 +223,8 @@ Item {
                 required property string value
                 required property var version
                 required property bool deleted
-                required property int life
-                readonly property bool future: view.viewRevision > 0 && revision > view.viewRevision
+                required property int generation
+                readonly property bool future: root.pastRevision > 0 && revision > root.pastRevision
 
                 width: revisions.width
                 height: Theme.controlHeight
@@ -235,7 +235,7 @@ Item {
                     width: 2 * Theme.u
                     height: parent.height
                     visible: !entry.deleted
-                    color: entry.life % 2 === 1 ? Theme.color.accent : Theme.color.strongLine
+                    color: entry.generation % 2 === 1 ? Theme.color.accent : Theme.color.strongLine
                 }
                 Rectangle {
                     anchors.verticalCenter: parent.verticalCenter
@@ -245,21 +245,22 @@ Item {
                     radius: entry.deleted ? 2 : width / 2
                     color: entry.deleted ? Theme.color.danger : Theme.color.panel
                     border.width: 2 * Theme.u
-                    border.color: entry.deleted ? Theme.color.danger : entry.life % 2 === 1 ? Theme.color.accent : Theme.color.strongLine
+                    border.color: entry.deleted ? Theme.color.danger : entry.generation % 2 === 1 ? Theme.color.accent : Theme.color.strongLine
                 }
                 Row {
                     anchors { fill: parent; leftMargin: 26 * Theme.u; rightMargin: Theme.gap }
                     spacing: Theme.gap
-                    Words { width: 72 * Theme.u; height: parent.height; text: entry.revision; fixed: true; font.pixelSize: Theme.smallSize + 1 }
-                    Words {
+                    TextLabel { width: 72 * Theme.u; height: parent.height; text: entry.revision; isData: true; fixed: true; font.pixelSize: Theme.smallSize + 1 }
+                    TextLabel {
                         width: parent.width - 72 * Theme.u - 90 * Theme.u - 2 * Theme.gap
                         height: parent.height
                         text: entry.deleted ? qsTr("deleted") : entry.value
                         color: entry.deleted ? Theme.color.danger : Theme.color.text
+                        isData: !entry.deleted
                         fixed: !entry.deleted
                         font.pixelSize: Theme.smallSize + 1
                     }
-                    Words {
+                    TextLabel {
                         width: 90 * Theme.u
                         height: parent.height
                         horizontalAlignment: Text.AlignRight
@@ -269,7 +270,7 @@ Item {
                     }
                 }
             }
-            Words {
+            TextLabel {
                 anchors.centerIn: parent
                 visible: revisions.count === 0
                 quiet: true

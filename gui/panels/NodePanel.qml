@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
-// The Node tab: what the selected node knows at the playhead.
+// The Node panel: what the selected node knows at the playhead.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -13,8 +13,9 @@ Item {
     id: root
 
     required property Session session
+    readonly property alias shownNode: view.name
 
-    NodeView { id: view; session: root.session }
+    NodeView { id: view; session: root.session; active: root.visible }
 
     EmptyState {
         anchors.centerIn: parent
@@ -45,15 +46,17 @@ Item {
                     border.color: Theme.termEdge(view.term)
                     border.width: 1
                 }
-                Words {
+                TextLabel {
                     text: view.name
+                    isData: true
                     font.pixelSize: Theme.headingSize
                     font.weight: Font.Bold
                 }
-                Words {
+                TextLabel {
                     anchors.verticalCenter: parent.verticalCenter
                     visible: !view.known
-                    text: view.processText.length > 0 ? view.processText : qsTr("not heard now: what was last known")
+                    text: view.processText.length > 0 ? view.processText : qsTr("it does not report now; this is its last known state")
+                    isData: view.processText.length > 0  // the last line that it printed, or how it ended
                     quiet: true
                     font.pixelSize: Theme.smallSize
                 }
@@ -71,10 +74,11 @@ Item {
                         id: factRow
                         required property var modelData
                         width: (facts.width - (facts.columns - 1) * facts.columnSpacing) / facts.columns
-                        Words { width: parent.width * 0.44; text: factRow.modelData.label; quiet: true; font.pixelSize: Theme.smallSize }
-                        Words {
+                        TextLabel { width: parent.width * 0.44; text: factRow.modelData.label; quiet: true; font.pixelSize: Theme.smallSize }
+                        TextLabel {
                             width: parent.width * 0.56
                             text: factRow.modelData.value
+                            isData: factRow.modelData.isData
                             fixed: true
                             font.pixelSize: Theme.smallSize + 1
                             fontSizeMode: Text.HorizontalFit  // for "Pre-candidate" and long pids
@@ -95,7 +99,7 @@ Item {
                 Item { width: parent.width * 0.4; height: 1 }
                 Repeater {
                     model: [qsTr("match"), qsTr("next"), qsTr("in flight")]
-                    Words {
+                    TextLabel {
                         required property string modelData
                         width: parent.width * 0.2
                         horizontalAlignment: Text.AlignRight
@@ -115,17 +119,18 @@ Item {
                     Row {
                         id: numbers
                         width: parent.width
-                        Words { width: parent.width * 0.15; text: peer.modelData.name; font.weight: Font.DemiBold; font.pixelSize: Theme.smallSize + 1 }
-                        Words { width: parent.width * 0.25; text: peer.modelData.state; quiet: true; font.pixelSize: Theme.smallSize }
+                        TextLabel { width: parent.width * 0.15; text: peer.modelData.name; isData: true; font.weight: Font.DemiBold; font.pixelSize: Theme.smallSize + 1 }
+                        TextLabel { width: parent.width * 0.25; text: peer.modelData.state; quiet: true; font.pixelSize: Theme.smallSize }
                         Repeater {
                             model: [peer.modelData.match, peer.modelData.next, peer.modelData.inFlight]
-                            Words {
+                            TextLabel {
                                 required property real modelData
                                 width: numbers.width * 0.2
                                 horizontalAlignment: Text.AlignRight
                                 fixed: true
                                 font.pixelSize: Theme.smallSize
                                 text: modelData
+                                isData: true
                             }
                         }
                     }
@@ -149,10 +154,11 @@ Item {
                 visible: view.endpoint.length > 0
                 width: parent.width
                 spacing: Theme.gap
-                Words {
+                TextLabel {
                     anchors.verticalCenter: parent.verticalCenter
                     width: parent.width - copyButton.width - Theme.gap
                     text: view.setupCommand
+                    isData: true
                     fixed: true
                     font.pixelSize: Theme.smallSize
                     wrapMode: Text.Wrap
@@ -161,13 +167,14 @@ Item {
                 PushButton {
                     id: copyButton
                     text: qsTr("Copy")
-                    onClicked: root.session.copy(view.setupCommand)
+                    onClicked: root.session.actions.copy(view.setupCommand)
                 }
             }
-            Words {
+            TextLabel {
                 width: parent.width
                 visible: view.dataDir.length > 0
                 text: view.dataDir
+                isData: true
                 quiet: true
                 fixed: true
                 font.pixelSize: Theme.smallSize

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
-// The WAL tab: segments, records, and the bytes of the chosen record, read from the selected node's files.
+// The WAL panel: segments, records, and the bytes of the chosen record, read from the selected node's files.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -16,7 +16,7 @@ Item {
     readonly property var partColors: [Theme.color.dim, Theme.color.vote, Theme.color.warning, Theme.color.append, Theme.color.line]
     readonly property var partNames: [qsTr("length"), qsTr("type"), qsTr("crc"), qsTr("data"), qsTr("padding")]
 
-    NodeView { id: view; session: root.session }
+    NodeView { id: view; session: root.session; active: root.visible }
     WalModel {
         id: wal
         directory: view.dataDir
@@ -42,11 +42,11 @@ Item {
 
             Row {
                 width: parent.width
-                Words { width: parent.width * 0.6; text: qsTr("%1 · member/wal").arg(view.name); font.weight: Font.DemiBold }
-                Words {
+                TextLabel { width: parent.width * 0.6; text: qsTr("%1 · member/wal").arg(view.name); font.weight: Font.DemiBold }
+                TextLabel {
                     width: parent.width * 0.4
                     horizontalAlignment: Text.AlignRight
-                    text: wal.total === 1 ? qsTr("1 record") : qsTr("%1 records").arg(wal.total)
+                    text: qsTr("%n records", "", wal.total)
                     quiet: true
                     fixed: true
                     font.pixelSize: Theme.smallSize
@@ -74,7 +74,7 @@ Item {
                                 color: Theme.color.accent
                             }
                         }
-                        Words {
+                        TextLabel {
                             width: parent.width
                             text: qsTr("segment %1 · %2 of %3").arg(segment.modelData.sequence).arg(root.size(segment.modelData.used)).arg(root.size(segment.modelData.size))
                             fixed: true
@@ -84,7 +84,7 @@ Item {
                     }
                 }
             }
-            Words {
+            TextLabel {
                 width: parent.width
                 visible: text.length > 0
                 wrapMode: Text.Wrap
@@ -125,15 +125,15 @@ Item {
                 radius: Theme.radiusSmall
                 color: wal.chosen === index ? Theme.color.selection : hover.hovered ? Theme.color.hover : "transparent"
                 Accessible.role: Accessible.ListItem
-                Accessible.name: row.kind + " " + row.text
+                Accessible.name: qsTr("%1: %2").arg(row.kind).arg(row.text)
                 HoverHandler { id: hover }
                 TapHandler { onTapped: wal.chosen = wal.chosen === row.index ? -1 : row.index }
 
                 Row {
                     anchors { fill: parent; leftMargin: Theme.gapSmall; rightMargin: Theme.gapSmall }
                     spacing: Theme.gap
-                    Words { width: 30 * Theme.u; height: parent.height; text: row.number; fixed: true; quiet: true; font.pixelSize: Theme.smallSize }
-                    Words { width: 58 * Theme.u; height: parent.height; text: row.kind; font.pixelSize: Theme.smallSize; color: row.crcOk ? Theme.color.text : Theme.color.danger }
+                    TextLabel { width: 30 * Theme.u; height: parent.height; text: row.number; isData: true; fixed: true; quiet: true; font.pixelSize: Theme.smallSize }
+                    TextLabel { width: 58 * Theme.u; height: parent.height; text: row.kind; font.pixelSize: Theme.smallSize; color: row.crcOk ? Theme.color.text : Theme.color.danger }
                     Item {
                         width: 28 * Theme.u
                         height: parent.height
@@ -146,13 +146,13 @@ Item {
                             color: Theme.termFill(row.term)
                             border.color: Theme.termEdge(row.term)
                         }
-                        Words { x: 13 * Theme.u; height: parent.height; text: row.term; fixed: true; font.pixelSize: Theme.smallSize }
+                        TextLabel { x: 13 * Theme.u; height: parent.height; text: row.term; isData: true; fixed: true; font.pixelSize: Theme.smallSize }
                     }
-                    Words { width: 34 * Theme.u; height: parent.height; text: row.logIndex > 0 ? row.logIndex : ""; fixed: true; font.pixelSize: Theme.smallSize }
-                    Words { width: parent.width - x; height: parent.height; text: row.text; fixed: true; font.pixelSize: Theme.smallSize }
+                    TextLabel { width: 34 * Theme.u; height: parent.height; text: row.logIndex > 0 ? row.logIndex : ""; isData: true; fixed: true; font.pixelSize: Theme.smallSize }
+                    TextLabel { width: parent.width - x; height: parent.height; text: row.text; isData: row.entry; fixed: true; font.pixelSize: Theme.smallSize }
                 }
             }
-            Words { anchors.centerIn: parent; visible: wal.loading; quiet: true; text: qsTr("Reading the log …") }
+            TextLabel { anchors.centerIn: parent; visible: wal.loading; quiet: true; text: qsTr("Reading the log …") }
         }
 
         C.ScrollView {
@@ -183,7 +183,7 @@ Item {
                                 radius: 2
                                 color: root.partColors[legend.index]
                             }
-                            Words { text: legend.modelData; quiet: true; font.pixelSize: Theme.smallSize }
+                            TextLabel { text: legend.modelData; quiet: true; font.pixelSize: Theme.smallSize }
                         }
                     }
                 }
@@ -200,10 +200,11 @@ Item {
                         columnSpacing: (parent.width - 2 * Theme.gap - 8 * 22 * Theme.u) / 7
                         Repeater {
                             model: wal.bytes
-                            Words {
+                            TextLabel {
                                 required property var modelData
                                 width: 22 * Theme.u
                                 text: modelData.text
+                                isData: true
                                 fixed: true
                                 font.pixelSize: Theme.smallSize + 1
                                 color: root.partColors[modelData.part]
@@ -217,11 +218,12 @@ Item {
                         id: factRow
                         required property var modelData
                         width: detail.availableWidth
-                        Words { width: 80 * Theme.u; text: factRow.modelData.label; quiet: true; font.pixelSize: Theme.smallSize }
-                        Words {
+                        TextLabel { width: 80 * Theme.u; text: factRow.modelData.label; quiet: true; font.pixelSize: Theme.smallSize }
+                        TextLabel {
                             width: parent.width - 80 * Theme.u
                             wrapMode: Text.Wrap
                             text: factRow.modelData.value
+                            isData: factRow.modelData.isData
                             fixed: true
                             font.pixelSize: Theme.smallSize
                             color: factRow.modelData.bad ? Theme.color.danger : Theme.color.text

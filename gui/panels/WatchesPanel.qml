@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
-// The Watches tab: a watch of one's own, and what it delivers.
+// The Watches panel: makes a watch, and lists the events that it delivers.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -14,8 +14,7 @@ Item {
 
     required property Session session
 
-    NodeView { id: view; session: root.session }
-    WatchModel { id: watch; endpoints: view.endpoints }
+    WatchModel { id: watch; api: root.session.api }
 
     Column {
         id: top
@@ -44,18 +43,18 @@ Item {
                 id: startButton
                 text: watch.active ? qsTr("Stop") : qsTr("Watch")
                 primary: !watch.active
-                enabled: watch.active || view.endpoints.length > 0
+                enabled: watch.active || root.session.api.reachable
                 onClicked: watch.active ? watch.stop() : watch.start(keyField.text, prefix.checked, Number(revisionField.text))
             }
         }
         Toggle { id: prefix; width: parent.width; text: qsTr("all keys that begin with it"); checked: true; enabled: !watch.active }
-        Words {
+        TextLabel {
             width: parent.width
             font.pixelSize: Theme.smallSize
             wrapMode: Text.Wrap
             color: watch.error.length > 0 ? Theme.color.danger : Theme.color.dim
             text: watch.error.length > 0 ? watch.error
-                : watch.status.length > 0 ? watch.received === 1 ? qsTr("%1 · 1 event").arg(watch.status) : qsTr("%1 · %2 events").arg(watch.status).arg(watch.received) : ""
+                : watch.status.length > 0 ? qsTr("%1 · %n events", "", watch.received).arg(watch.status) : ""
         }
     }
 
@@ -77,18 +76,19 @@ Item {
             width: list.width
             height: Theme.controlHeight
             spacing: Theme.gap
-            Words { width: 56 * Theme.u; height: parent.height; text: event.revision; fixed: true; font.pixelSize: Theme.smallSize + 1 }
-            Words {
+            TextLabel { width: 56 * Theme.u; height: parent.height; text: event.revision; isData: true; fixed: true; font.pixelSize: Theme.smallSize + 1 }
+            TextLabel {
                 width: 60 * Theme.u
                 height: parent.height
                 text: event.deleted ? qsTr("delete") : qsTr("put")
                 color: event.deleted ? Theme.color.danger : Theme.color.accent
                 font.pixelSize: Theme.smallSize
             }
-            Words { width: (parent.width - 116 * Theme.u - 3 * Theme.gap) * 0.4; height: parent.height; text: event.key; fixed: true; elide: Text.ElideMiddle; font.pixelSize: Theme.smallSize + 1 }
-            Words {
+            TextLabel { width: (parent.width - 116 * Theme.u - 3 * Theme.gap) * 0.4; height: parent.height; text: event.key; isData: true; fixed: true; elide: Text.ElideMiddle; font.pixelSize: Theme.smallSize + 1 }
+            TextLabel {
                 width: (parent.width - 116 * Theme.u - 3 * Theme.gap) * 0.6
                 height: parent.height
+                isData: !event.deleted
                 fixed: true
                 quiet: true
                 font.pixelSize: Theme.smallSize + 1

@@ -3,11 +3,14 @@
 
 #include "gui/panels/history_model.h"
 
+#include "gui/models/say.h"
+
+#include <optional>
+
 namespace raftarium::gui {
 
-HistoryModel::HistoryModel(QObject* parent) : QAbstractListModel(parent) {
-    m_access.setQuestion([this] { query(); });
-}
+HistoryModel::HistoryModel(QObject* parent)
+    : QAbstractListModel(parent), m_question([this](ClusterApi& api) { query(api); }) {}
 
 int HistoryModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -31,21 +34,26 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const {
             return kv.version == 0;
         case LeaseRole:
             return kv.lease == 0 ? QString() : QString::number(kv.lease, 16);
-        case LifeRole:
-            return m_lifeOf[row];
+        case GenerationRole:
+            return m_generationOf[row];
         default:
             return {};
     }
 }
 
 QHash<int, QByteArray> HistoryModel::roleNames() const {
-    return {{RevisionRole, "revision"}, {ValueRole, "value"}, {VersionRole, "version"}, {CreateRole, "createRevision"},
-            {DeletedRole, "deleted"},   {LifeRole, "life"},   {LeaseRole, "lease"}};
+    return {{RevisionRole, "revision"}, {ValueRole, "value"},
+            {VersionRole, "version"},   {CreateRole, "createRevision"},
+            {DeletedRole, "deleted"},   {GenerationRole, "generation"},
+            {LeaseRole, "lease"}};
 }
 
-void HistoryModel::setEndpoints(const QStringList& endpoints) {
-    if (!m_access.setEndpoints(endpoints)) return;
-    emit endpointsChanged();
+void HistoryModel::setApi(ClusterApi* api) {
+    if (api == m_api) return;
+    if (m_api) m_api->disconnect(this);
+    m_api = api;
+    if (m_api) connect(m_api, &ClusterApi::endpointsChanged, this, &HistoryModel::refresh);
+    emit apiChanged();
     refresh();
 }
 
@@ -68,49 +76,61 @@ void HistoryModel::setKey(const QByteArray& key) {
 }
 
 void HistoryModel::refresh() {
-    if (!m_key.isEmpty() && m_access.ask()) emit stateChanged();
+    if (!m_key.isEmpty() && m_question.ask(m_api)) emit stateChanged();
 }
 
-void HistoryModel::query() {
-    m_access.run<base::Result<std::vector<client::KeyValue>>>(
-        this, [k = m_key.toStdString()](client::EtcdClient& client) { return client.history(k, kRevisionsMax); },
-        [this, asked = m_key](auto result) {
+void HistoryModel::query(ClusterApi& api) {
+    using History = std::optional<std::vector<client::KeyValue>>;  // none: it has not changed
+    api.run<base::Result<History>>(
+        this,
+        [k = m_key.toStdString(), known = newest()](client::EtcdClient& client) -> base::Result<History> {
+            // The history is read through a watch, which shows in the feed. So it is read only if there are new
+            // revisions.
+            client::RangeOptions options;
+            options.serializable = true;
+            const auto now = client.range(k, options);
+            if (known > 0 && now && !now->kvs.empty() && now->kvs.front().modRevision == known) return History();
+            auto revisions = client.history(k, kRevisionsMax);
+            if (!revisions) return revisions.error();
+            return History(std::move(*revisions));
+        },
+        [this, asked = m_key](base::Result<History> result) {
             const bool stale = asked != m_key;
             if (!stale) {
-                m_error = result ? QString() : QString::fromStdString(result.error().text);
-                if (result) setRevisions(std::move(*result));
+                m_error = result ? QString() : say(result.error());
+                if (result && *result) setRevisions(std::move(**result));
             }
-            m_access.answered(stale && !m_key.isEmpty());
+            m_question.answered(m_api, stale && !m_key.isEmpty());
             emit stateChanged();
         });
 }
 
 void HistoryModel::setRevisions(std::vector<client::KeyValue> revisions) {
-    // Which life a revision belongs to, the newest being 1: a creation ends that of the rows below it.
-    std::vector<int> lifeOf;
-    int life = 1;
+    // Rows are newest first, so the rows below a creation belong to an older generation.
+    std::vector<int> generationOf;
+    int generation = 1;
     for (const auto& kv : revisions) {
-        lifeOf.push_back(life);
-        if (kv.version == 1) ++life;
+        generationOf.push_back(generation);
+        if (kv.version == 1) ++generation;
     }
-    m_lives = life - 1;
-    // New revisions come on top of the old ones; anything else is another history.
+    m_generations = generation - 1;
+    // If the old rows are the end of the new ones, rows were added on top; else it is another history.
     const bool grows = !m_rows.empty() && revisions.size() >= m_rows.size() &&
                        std::equal(m_rows.rbegin(), m_rows.rend(), revisions.rbegin(), [](const auto& a, const auto& b) {
                            return a.modRevision == b.modRevision && a.version == b.version;
                        });
     const auto added = static_cast<int>(revisions.size()) - static_cast<int>(m_rows.size());
     if (grows && added > 0) {
-        const bool renumbered = lifeOf[static_cast<std::size_t>(added)] != m_lifeOf.front();
+        const bool renumbered = generationOf[static_cast<std::size_t>(added)] != m_generationOf.front();
         beginInsertRows({}, 0, added - 1);
         m_rows = std::move(revisions);
-        m_lifeOf = std::move(lifeOf);
+        m_generationOf = std::move(generationOf);
         endInsertRows();
-        if (renumbered) emit dataChanged(index(added), index(rowCount() - 1), {LifeRole});
+        if (renumbered) emit dataChanged(index(added), index(rowCount() - 1), {GenerationRole});
     } else if (!grows) {
         beginResetModel();
         m_rows = std::move(revisions);
-        m_lifeOf = std::move(lifeOf);
+        m_generationOf = std::move(generationOf);
         endResetModel();
     }
     emit stateChanged();

@@ -3,8 +3,8 @@
 
 #include "gui/panels/keys_model.h"
 
-#include "cluster/control/command_text.h"
 #include "gui/models/byte_text.h"
+#include "gui/models/say.h"
 
 #include <utility>
 
@@ -28,9 +28,8 @@ int sharedLength(const QString& a, const QString& b) {
 
 }  // namespace
 
-KeysModel::KeysModel(QObject* parent) : QAbstractListModel(parent) {
-    m_access.setQuestion([this] { query(); });
-}
+KeysModel::KeysModel(QObject* parent)
+    : QAbstractListModel(parent), m_question([this](ClusterApi& api) { query(api); }) {}
 
 int KeysModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -47,7 +46,7 @@ QVariant KeysModel::data(const QModelIndex& index, int role) const {
             return QByteArray::fromStdString(kv.key);
         case SharedRole: {
             const auto row = static_cast<std::size_t>(index.row());
-            return row < m_shared.size() ? m_shared[row] : 0;  // not yet known of rows that come in
+            return row < m_shared.size() ? m_shared[row] : 0;  // not yet counted for a row that is being inserted
         }
         case ValueRole:
             return textOfBytes(kv.value);
@@ -69,9 +68,12 @@ QHash<int, QByteArray> KeysModel::roleNames() const {
             {VersionRole, "version"}, {CreateRole, "createRevision"}, {ModRole, "modRevision"}, {LeaseRole, "lease"}};
 }
 
-void KeysModel::setEndpoints(const QStringList& endpoints) {
-    if (!m_access.setEndpoints(endpoints)) return;
-    emit endpointsChanged();
+void KeysModel::setApi(ClusterApi* api) {
+    if (api == m_api) return;
+    if (m_api) m_api->disconnect(this);
+    m_api = api;
+    if (m_api) connect(m_api, &ClusterApi::endpointsChanged, this, &KeysModel::refresh);
+    emit apiChanged();
     refresh();
 }
 
@@ -91,14 +93,14 @@ void KeysModel::setRevision(double revision) {
 }
 
 void KeysModel::refresh() {
-    if (m_access.ask()) emit stateChanged();
+    if (m_question.ask(m_api)) emit stateChanged();
 }
 
-void KeysModel::query() {
+void KeysModel::query(ClusterApi& api) {
     const auto typed = bytesOfTyped(m_prefix);
     if (!typed) {
         m_error = unreadableText(m_prefix);
-        m_access.answered();
+        m_question.answered(m_api);
         emit stateChanged();
         return;
     }
@@ -108,9 +110,10 @@ void KeysModel::query() {
     if (from.empty()) from = options.rangeEnd = std::string(1, '\0');
     options.limit = kListedMax;
     options.revision = m_revision;
-    // What one member has, with the revision it stands at: asking a quorum would take heartbeats at a classroom's pace.
+    // Reads what one member has, and its revision. A linearizable read would take some heartbeats, seconds in classroom
+    // pace.
     options.serializable = true;
-    m_access.run<base::Result<client::RangeResult>>(
+    api.run<base::Result<client::RangeResult>>(
         this, [from, options](client::EtcdClient& client) { return client.range(from, options); },
         [this](auto result) { finish(std::move(result)); });
 }
@@ -122,42 +125,14 @@ void KeysModel::finish(base::Result<client::RangeResult> result) {
         m_shownRevision = m_revision > 0 ? m_revision : result->header.revision;
         merge(std::move(result->kvs));
     } else {
-        m_error = QString::fromStdString(result.error().text);
+        m_error = say(result.error());
     }
-    m_access.answered();
+    m_question.answered(m_api);
     emit stateChanged();
 }
 
 QByteArray KeysModel::bytesOf(const QString& typed) const {
     return QByteArray::fromStdString(bytesOfTyped(typed).value_or(std::string()));
-}
-
-QString KeysModel::removeCommand(const QByteArray& key, qint64 modRevision) const {
-    if (endpoints().isEmpty()) return {};
-    return QString::fromStdString(
-        control::etcdctlDelete({endpoints().front().toStdString()}, key.toStdString(), modRevision));
-}
-
-void KeysModel::remove(const QByteArray& key, qint64 modRevision) {
-    const QString command = removeCommand(key, modRevision);
-    m_access.run<base::Result<client::GuardedDeleteResult>>(
-        this,
-        [k = key.toStdString(), modRevision](client::EtcdClient& client) { return client.removeIf(k, modRevision); },
-        [this, text = textOfBytes(key), command](auto result) {
-            if (!result) {
-                emit acted(QString::fromStdString(result.error().text), command, false);
-            } else if (result->deleted) {
-                emit acted(tr("%1 deleted at revision %2").arg(text, QString::number(result->header.revision)), command,
-                           true);
-            } else if (result->modRevision == 0) {
-                emit acted(tr("%1 is not there any more: nothing was deleted.").arg(text), {}, false);
-            } else {
-                emit acted(tr("%1 was not deleted: it was changed meanwhile, at revision %2.")
-                               .arg(text, QString::number(result->modRevision)),
-                           {}, false);
-            }
-            refresh();
-        });
 }
 
 void KeysModel::refreshShared() {

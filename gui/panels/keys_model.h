@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The keys of the cluster under a prefix, at a revision: what the Keys tab lists.
+// The keys of the cluster under a prefix, at a revision: the list of the Keys panel.
 #pragma once
 
 #include "cluster/client/etcd_client.h"
-#include "gui/panels/etcd_access.h"
+#include "gui/models/cluster_api.h"
 
 #include <QAbstractListModel>
 #include <QByteArray>
+#include <QPointer>
 #include <QQmlEngine>
 #include <QStringList>
 
@@ -19,7 +20,7 @@ namespace raftarium::gui {
 class KeysModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
-    Q_PROPERTY(QStringList endpoints READ endpoints WRITE setEndpoints NOTIFY endpointsChanged)
+    Q_PROPERTY(raftarium::gui::ClusterApi* api READ api WRITE setApi NOTIFY apiChanged)
     // As a person typed it.
     Q_PROPERTY(QString prefix READ prefix WRITE setPrefix NOTIFY prefixChanged)
     // 0 = newest; else the keys as they were at this revision (the playhead is in the past).
@@ -30,8 +31,8 @@ class KeysModel : public QAbstractListModel {
     Q_PROPERTY(QString error READ error NOTIFY stateChanged)
 
 public:
-    // A key's text is a picture of it; who acts on the key uses its bytes. SharedRole: of the text, so many characters
-    // at its beginning may be left out where there is little room, because the rows beside it begin with the same.
+    // KeyRole is for reading: acting on the key needs BytesRole. SharedRole: so many characters at the beginning of the
+    // text may be left out where there is little room, because the neighbouring rows begin with the same.
     enum Roles {
         KeyRole = Qt::UserRole + 1,
         BytesRole,
@@ -49,41 +50,38 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    QStringList endpoints() const { return m_access.endpoints(); }
-    void setEndpoints(const QStringList& endpoints);
+    ClusterApi* api() const { return m_api; }
+    void setApi(ClusterApi* api);
     QString prefix() const { return m_prefix; }
     void setPrefix(const QString& prefix);
     double revision() const { return static_cast<double>(m_revision); }
     void setRevision(double revision);
     double total() const { return static_cast<double>(m_total); }
     double shownRevision() const { return static_cast<double>(m_shownRevision); }
-    bool loading() const { return m_access.asking(); }
+    bool loading() const { return m_question.asking(); }
     QString error() const { return m_error; }
 
     // Asks again; calls while one is running are merged into one more.
     Q_INVOKABLE void refresh();
-    // Deletes the key if its newest revision is still this one.
-    Q_INVOKABLE void remove(const QByteArray& key, qint64 modRevision);
-    Q_INVOKABLE QString removeCommand(const QByteArray& key, qint64 modRevision) const;
     // Of a key as a person typed it; empty if it cannot be read.
     Q_INVOKABLE QByteArray bytesOf(const QString& typed) const;
     // Replaces the rows with the fewest inserts, removals and changes. `kvs` ascending by key.
     void merge(std::vector<client::KeyValue> kvs);
 
 signals:
-    void endpointsChanged();
+    void apiChanged();
     void prefixChanged();
     void revisionChanged();
     void stateChanged();
-    void acted(const QString& text, const QString& command, bool ok);  // outcome of remove, for people
 
 private:
-    void query();
+    void query(ClusterApi& api);
     void finish(base::Result<client::RangeResult> result);
     void mergeRows(std::vector<client::KeyValue> kvs);
     void refreshShared();
 
-    EtcdAccess m_access;
+    QPointer<ClusterApi> m_api;
+    ApiQuestion m_question;
     QString m_prefix;
     qint64 m_revision = 0;
     qint64 m_total = 0;

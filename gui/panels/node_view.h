@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the inspector needs of the session: the selected node at the playhead, and where clients reach the cluster.
+// The selected node at the playhead, as the panels show it.
 #pragma once
 
 #include "gui/models/session.h"
 
-#include <QAbstractListModel>
 #include <QElapsedTimer>
 #include <QObject>
 #include <QPointer>
@@ -19,13 +18,8 @@ class NodeView : public QObject {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(raftarium::gui::Session* session READ session WRITE setSession NOTIFY sessionChanged)
-    Q_PROPERTY(QStringList endpoints READ endpoints NOTIFY endpointsChanged)  // of running members, host:port
-    // The same, the leader first: what it has is the newest.
-    Q_PROPERTY(QStringList newestFirst READ newestFirst NOTIFY newestFirstChanged)
-    Q_PROPERTY(
-        double viewRevision READ viewRevision NOTIFY changed)  // 0 while following; else the store's at the playhead
-    Q_PROPERTY(double liveRevision READ liveRevision NOTIFY liveRevisionChanged)
-    // The selected node; empty name = none is selected.
+    Q_PROPERTY(bool active READ active WRITE setActive NOTIFY activeChanged)  // follows the session while it is true
+    // Empty: none is selected.
     Q_PROPERTY(QString name READ name NOTIFY changed)
     Q_PROPERTY(QString dataDir READ dataDir NOTIFY changed)
     Q_PROPERTY(QString endpoint READ endpoint NOTIFY changed)
@@ -33,7 +27,7 @@ class NodeView : public QObject {
     Q_PROPERTY(bool known READ known NOTIFY changed)
     Q_PROPERTY(QString processText READ processText NOTIFY changed)
     Q_PROPERTY(double term READ term NOTIFY changed)
-    // Label and value pairs in order, for the facts of the Node tab: [{label, value}].
+    // Label and value pairs in order, for the facts of the Node tab: [{label, value, isData}].
     Q_PROPERTY(QVariantList facts READ facts NOTIFY changed)
     // The leader's view of the others: [{name, state, match, next, inFlight, share}], share = match / last index.
     Q_PROPERTY(QVariantList progress READ progress NOTIFY changed)
@@ -43,10 +37,8 @@ public:
 
     Session* session() const { return m_session; }
     void setSession(Session* session);
-    QStringList endpoints() const { return m_endpoints; }
-    QStringList newestFirst() const { return m_newestFirst; }
-    double viewRevision() const { return static_cast<double>(m_viewRevision); }
-    double liveRevision() const { return static_cast<double>(m_liveRevision); }
+    bool active() const { return m_active; }
+    void setActive(bool active);
     QString name() const { return m_name; }
     QString dataDir() const { return m_dataDir; }
     QString endpoint() const { return m_endpoint; }
@@ -59,9 +51,7 @@ public:
 
 signals:
     void sessionChanged();
-    void endpointsChanged();
-    void newestFirstChanged();
-    void liveRevisionChanged();
+    void activeChanged();
     void changed();
 
 private:
@@ -71,11 +61,9 @@ private:
 
     QPointer<Session> m_session;
     std::uint64_t m_seen = 0;  // the session's view count that is shown
-    std::uint64_t m_scrubs = 0;
+    std::uint64_t m_jumps = 0;
     QElapsedTimer m_shownAt;
-    QStringList m_endpoints, m_newestFirst;
-    qint64 m_viewRevision = 0;
-    qint64 m_liveRevision = 0;
+    bool m_active = true;
     QString m_name, m_dataDir, m_endpoint, m_processText;
     bool m_known = false;
     double m_term = 0;

@@ -16,7 +16,27 @@ namespace {
 constexpr int kPollMs = 400;
 
 QVariantMap fact(const QString& label, const QString& value, bool bad = false) {
-    return {{"label", label}, {"value", value}, {"bad", bad}};
+    return {{"label", label}, {"value", value}, {"bad", bad}, {"isData", false}};
+}
+QVariantMap dataFact(const QString& label, const std::string& value) {
+    return {{"label", label}, {"value", QString::fromStdString(value)}, {"bad", false}, {"isData", true}};
+}
+
+QString kindText(const inspect::WalRecordInfo& record) {
+    switch (record.kind) {
+        case inspect::WalRecordKind::metadata:
+            return WalModel::tr("metadata");
+        case inspect::WalRecordKind::entry:
+            return record.kindName == "normal" ? WalModel::tr("entry") : WalModel::tr("conf change");
+        case inspect::WalRecordKind::state:
+            return WalModel::tr("state");
+        case inspect::WalRecordKind::crc:
+            return WalModel::tr("crc");
+        case inspect::WalRecordKind::snapshot:
+            return WalModel::tr("snapshot");
+        default:
+            return QString::fromStdString(record.kindName);
+    }
 }
 
 QString hex8(std::uint32_t value) { return QStringLiteral("0x%1").arg(value, 8, 16, QLatin1Char('0')); }
@@ -46,13 +66,13 @@ QVariant WalModel::data(const QModelIndex& index, int role) const {
         case NumberRole:
             return static_cast<double>(m_total - m_records.size() + static_cast<std::size_t>(index.row()));
         case KindRole:
-            return record.kindName == "normal" ? tr("entry") : QString::fromStdString(record.kindName);
+            return kindText(record);
         case TermRole:
             return static_cast<double>(record.term);
         case IndexRole:
             return entry ? static_cast<double>(record.index) : 0.0;
         case Qt::DisplayRole:
-        // A column has no room for the vote, which rarely changes; the facts of the chosen record have it.
+        // The vote seldom changes and a row has little room: it is in the facts of the chosen record.
         case TextRole:
             return record.kind == inspect::WalRecordKind::state ? tr("commit %1").arg(record.index)
                                                                 : QString::fromStdString(record.text);
@@ -199,10 +219,10 @@ QVariantList WalModel::facts() const {
     if (m_chosen < 0) return {};
     const auto& record = m_records[static_cast<std::size_t>(m_chosen)];
     return {
-        fact(tr("kind"), QString::fromStdString(record.kindName)),
-        fact(tr("meaning"), QString::fromStdString(record.text)),
+        dataFact(tr("kind"), record.kindName),
+        dataFact(tr("meaning"), record.text),
         fact(tr("place"), tr("segment %1, offset %2").arg(record.sequence).arg(record.offset)),
-        fact(tr("length"), tr("%1 bytes, %2 of padding").arg(record.length).arg(record.padding)),
+        fact(tr("length"), tr("%1 bytes, %2 of them padding").arg(record.length).arg(record.padding)),
         fact(tr("crc"),
              record.crcOk ? tr("%1, the chain holds").arg(hex8(record.crcStored))
                           : tr("%1 stored, %2 computed: broken").arg(hex8(record.crcStored), hex8(record.crcComputed)),

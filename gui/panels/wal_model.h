@@ -30,7 +30,7 @@ class WalModel : public QAbstractListModel {
     Q_PROPERTY(int chosen READ chosen WRITE setChosen NOTIFY chosenChanged)  // row, -1 = none
     // The bytes of the chosen record: [{text, part}], part: 0 length, 1 type, 2 crc, 3 data, 4 padding.
     Q_PROPERTY(QVariantList bytes READ bytes NOTIFY chosenChanged)
-    // Label and value pairs of the chosen record: [{label, value, bad}].
+    // Label and value pairs of the chosen record: [{label, value, bad, isData}].
     Q_PROPERTY(QVariantList facts READ facts NOTIFY chosenChanged)
 
 public:

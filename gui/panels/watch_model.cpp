@@ -4,6 +4,7 @@
 #include "gui/panels/watch_model.h"
 
 #include "gui/models/byte_text.h"
+#include "gui/models/say.h"
 
 #include <algorithm>
 
@@ -44,18 +45,42 @@ QHash<int, QByteArray> WatchModel::roleNames() const {
             {DeletedRole, "deleted"},   {PreviousRole, "previous"}, {VersionRole, "version"}};
 }
 
-void WatchModel::setEndpoints(const QStringList& endpoints) {
-    if (!m_access.setEndpoints(endpoints)) return;
-    const bool left = std::none_of(endpoints.begin(), endpoints.end(),
-                                   [this](const QString& endpoint) { return m_watched.contains(endpoint); });
-    if (left) stop();
-    emit endpointsChanged();
+void WatchModel::setApi(ClusterApi* api) {
+    if (api == m_api) return;
+    if (m_api) m_api->disconnect(this);
+    m_api = api;
+    if (m_api) connect(m_api, &ClusterApi::endpointsChanged, this, &WatchModel::followEndpoints);
+    followEndpoints();
+    emit apiChanged();
+}
+
+void WatchModel::followEndpoints() {
+    const QStringList now = m_api ? m_api->endpoints() : QStringList();
+    const bool someLeft =
+        std::any_of(now.begin(), now.end(), [this](const QString& one) { return m_watched.contains(one); });
+    if (!someLeft) stop();
+}
+
+QString WatchModel::status() const {
+    switch (m_state) {
+        case State::idle:
+            return {};
+        case State::opening:
+            return tr("opening");
+        case State::watching:
+            return tr("watching from revision %1 on").arg(m_firstRevision);
+        case State::stopped:
+            return tr("stopped");
+        case State::ended:
+            return tr("ended");
+    }
+    return {};
 }
 
 void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
     stop();
-    if (!m_access.hasEndpoints()) {
-        m_error = tr("No cluster to watch.");
+    if (!m_api || !m_api->reachable()) {
+        m_error = tr("There is no running cluster to watch.");
         emit stateChanged();
         return;
     }
@@ -72,11 +97,11 @@ void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
     if (prefix) options.rangeEnd = client::prefixEnd(from);
     if (from.empty()) from = options.rangeEnd = std::string(1, '\0');
     m_error.clear();
-    m_status = tr("opening");
+    m_state = State::opening;
     const quint64 generation = ++m_generation;
     // Callbacks come on the client's thread; stale ones (after stop) carry an old generation.
-    m_watched = m_access.endpoints();
-    m_handle = m_access.watch(
+    m_watched = m_api->endpoints();
+    m_handle = m_api->watch(
         from, options,
         [this, generation](client::WatchUpdate update) {
             QMetaObject::invokeMethod(this, [this, generation, update = std::move(update)] {
@@ -84,7 +109,7 @@ void WatchModel::start(const QString& key, bool prefix, qint64 fromRevision) {
             });
         },
         [this, generation](base::Error error) {
-            QMetaObject::invokeMethod(this, [this, generation, text = QString::fromStdString(error.text)] {
+            QMetaObject::invokeMethod(this, [this, generation, text = say(error)] {
                 if (generation == m_generation) ended(text);
             });
         });
@@ -95,7 +120,7 @@ void WatchModel::stop() {
     if (!m_handle) return;
     ++m_generation;
     m_handle.reset();
-    m_status = tr("stopped");
+    m_state = State::stopped;
     emit stateChanged();
 }
 
@@ -109,13 +134,16 @@ void WatchModel::clear() {
 
 void WatchModel::ended(const QString& text) {
     m_handle.reset();
-    m_status = tr("ended");
+    m_state = State::ended;
     m_error = text;
     emit stateChanged();
 }
 
 void WatchModel::add(const client::WatchUpdate& update) {
-    if (update.created) m_status = tr("watching since revision %1").arg(update.header.revision + 1);
+    if (update.created) {
+        m_state = State::watching;
+        m_firstRevision = update.header.revision + 1;
+    }
     if (!update.events.empty()) {
         const int count = static_cast<int>(update.events.size());
         beginInsertRows({}, 0, count - 1);
@@ -130,7 +158,7 @@ void WatchModel::add(const client::WatchUpdate& update) {
     }
     if (update.canceled) {
         ended(update.compactRevision > 0
-                  ? tr("The wanted revision was compacted; the oldest still there is %1.").arg(update.compactRevision)
+                  ? tr("That revision is compacted. The oldest that can be read is %1.").arg(update.compactRevision)
                   : QString::fromStdString(update.cancelReason));
         return;
     }

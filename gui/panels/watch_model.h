@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One watch of the user's, with what it has delivered; newest first.
+// One watch and the events that it has delivered, the newest first.
 #pragma once
 
 #include "cluster/client/etcd_client.h"
-#include "gui/panels/etcd_access.h"
+#include "gui/models/cluster_api.h"
 
 #include <QAbstractListModel>
+#include <QPointer>
 #include <QQmlEngine>
 #include <QStringList>
 
@@ -19,7 +20,7 @@ namespace raftarium::gui {
 class WatchModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
-    Q_PROPERTY(QStringList endpoints READ endpoints WRITE setEndpoints NOTIFY endpointsChanged)
+    Q_PROPERTY(raftarium::gui::ClusterApi* api READ api WRITE setApi NOTIFY apiChanged)
     Q_PROPERTY(bool active READ active NOTIFY stateChanged)
     Q_PROPERTY(QString status READ status NOTIFY stateChanged)
     Q_PROPERTY(QString error READ error NOTIFY stateChanged)
@@ -35,11 +36,11 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    QStringList endpoints() const { return m_access.endpoints(); }
-    // A running watch goes on at the members it was made with, unless none of them is left.
-    void setEndpoints(const QStringList& endpoints);
+    ClusterApi* api() const { return m_api; }
+    // A running watch goes on at the members it was made with, until none of them is left.
+    void setApi(ClusterApi* api);
     bool active() const { return m_handle != nullptr; }
-    QString status() const { return m_status; }
+    QString status() const;
     QString error() const { return m_error; }
     double received() const { return static_cast<double>(m_received); }
 
@@ -50,17 +51,20 @@ public:
     void add(const client::WatchUpdate& update);
 
 signals:
-    void endpointsChanged();
+    void apiChanged();
     void stateChanged();
 
 private:
     void ended(const QString& text);
+    void followEndpoints();
 
-    EtcdAccess m_access;
+    QPointer<ClusterApi> m_api;
     QStringList m_watched;  // the endpoints of the running watch
     std::unique_ptr<client::WatchHandle> m_handle;
     quint64 m_generation = 0;
-    QString m_status;
+    enum class State { idle, opening, watching, stopped, ended };
+    State m_state = State::idle;
+    qint64 m_firstRevision = 0;  // while watching: the first one that it delivers
     QString m_error;
     qint64 m_received = 0;
     std::deque<client::WatchEvent> m_rows;

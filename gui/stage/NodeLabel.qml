@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The words of one node: name and term on the disc, role under it, term numbers in the log cells, its client's request.
+// The texts of one node: name and term on the disc, the role under it, term numbers in the log cells, its client's request.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -13,7 +13,7 @@ Item {
 
     required property string name
     required property point centre
-    required property point words
+    required property point caption
     required property rect strip
     required property string termText
     required property color ink
@@ -27,13 +27,13 @@ Item {
     required property string description
     property real discRadius
     property real ringRadius
-    property bool wordsShown: true
+    property bool captionsShown: true
     property real cell
     property real cellPitch
     property real clientRadius
     property real stageWidth
-    property bool wordsAbove: true  // whether a request may stand above its node: not where others' are near
-    required property StageItem scene  // knows which places are clear of nodes
+    property bool requestsAbove: true  // whether a request may stand above its node: not where nodes are close together
+    required property StageItem scene  // knows which places are free of nodes
 
     Accessible.role: Accessible.Graphic
     Accessible.name: description
@@ -43,15 +43,16 @@ Item {
         y: root.centre.y - height / 2
         width: root.discRadius * 1.8
         visible: !root.dim
-        Words {
+        TextLabel {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: root.name
+            isData: true
             color: root.ink
             font.weight: Font.Bold
             font.pixelSize: Math.round(root.discRadius * 0.5)
         }
-        Words {
+        TextLabel {
             width: parent.width
             horizontalAlignment: Text.AlignHCenter
             text: root.termText
@@ -61,30 +62,31 @@ Item {
             visible: root.termText.length > 0
         }
     }
-    Words {  // a stopped node: the cross has the disc, the name stands above the ring
+    TextLabel {  // a stopped node: the cross has the disc, the name stands above the ring
         x: root.centre.x - width / 2
         y: Math.max(0, root.centre.y - root.ringRadius - 8 * Theme.u - height)
         visible: root.dim
         text: root.name
+        isData: true
         quiet: true
         font.weight: Font.Bold
         font.pixelSize: Math.round(root.discRadius * 0.45)
     }
-    Rectangle {  // links pass behind the words, not through them
-        visible: root.wordsShown
-        x: root.words.x - width / 2
-        y: root.words.y
+    Rectangle {  // so that links do not run through the text
+        visible: root.captionsShown
+        x: root.caption.x - width / 2
+        y: root.caption.y
         width: role.implicitWidth + Theme.gap
         height: role.implicitHeight
         radius: Theme.radiusSmall
         color: Theme.color.stage
         opacity: 0.85
     }
-    Words {
+    TextLabel {
         id: role
-        visible: root.wordsShown
-        x: root.words.x - width / 2
-        y: root.words.y
+        visible: root.captionsShown
+        x: root.caption.x - width / 2
+        y: root.caption.y
         text: root.line
         color: root.dim ? Theme.color.dim : Theme.color.text
         font.weight: Font.Medium
@@ -93,7 +95,7 @@ Item {
     Repeater {
         model: root.filled.length
 
-        Words {
+        TextLabel {
             required property int index
             readonly property bool full: root.filled.charAt(index) === "f"
 
@@ -104,6 +106,7 @@ Item {
             visible: root.filled.charAt(index) !== "-"
             horizontalAlignment: Text.AlignHCenter
             text: root.cells[index] ?? ""
+            isData: true
             fixed: true
             color: full ? Theme.termText(Number(text)) : Theme.color.text
             fontSizeMode: Text.HorizontalFit
@@ -118,24 +121,26 @@ Item {
         visible: root.clientState.length > 0
         x: root.client.x
         y: root.client.y
-        Words {
+        TextLabel {
             x: -width / 2
             y: -height / 2
             text: root.clientState === "failed" ? "✕" : root.clientState === "done" ? "✓" : "C"
+            isData: true  // a sign
             color: root.clientState === "failed" ? Theme.color.danger : Theme.color.client
             font.weight: Font.Bold
             font.pixelSize: Math.round(root.clientRadius * 0.95)
         }
-        Words {
-            // Away from the node, else above it; where neither is free of other nodes, their names are worth more.
+        TextLabel {
+            // It stands on the side away from the node, else above it. If both places hold another node, it is left out.
             readonly property real wanted: root.client.x > root.centre.x ? -root.clientRadius : root.clientRadius - width
             readonly property real besideY: -root.clientRadius - height - 2 * Theme.u
             readonly property real aboveY: root.centre.y - root.client.y - root.ringRadius - 34 * Theme.u - height
             readonly property bool beside: root.scene.isFree(Qt.rect(root.client.x + x, root.client.y + besideY, width, height))
             x: Math.max(6 - root.client.x, Math.min(wanted, root.stageWidth - 6 - root.client.x - width))
             y: beside ? besideY : aboveY
-            visible: beside || root.wordsAbove && root.scene.isFree(Qt.rect(root.client.x + x, root.client.y + aboveY, width, height))
+            visible: beside || root.requestsAbove && root.scene.isFree(Qt.rect(root.client.x + x, root.client.y + aboveY, width, height))
             text: root.clientText
+            isData: true
             fixed: true
             font.pixelSize: Theme.smallSize
             color: root.clientState === "failed" ? Theme.color.danger : Theme.color.text

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What can be done to a node. Only what makes sense in its present state is offered.
+// What can be done to a node in its present state.
 import QtQuick
 import Raftarium.Models
 import Raftarium.Theme
@@ -13,26 +13,26 @@ PopupMenu {
     property string node
     property string process
     property string role
-    property string line  // what stands under the node on stage
+    property string line  // the text under the node on the stage
     readonly property bool running: process === "running"
     readonly property bool up: running || process === "paused" || process === "starting"
 
     heading: node.length > 0 ? qsTr("%1 · %2").arg(node).arg(line) : ""
 
-    MenuEntry { text: qsTr("Kill (SIGKILL)"); keys: "K"; danger: true; visible: root.up; onTriggered: root.session.node("kill", root.node) }
-    MenuEntry { text: qsTr("Stop (SIGTERM)"); visible: root.up; onTriggered: root.session.node("stop", root.node) }
-    MenuEntry { text: qsTr("Pause (SIGSTOP)"); visible: root.running; onTriggered: root.session.node("pause", root.node) }
-    MenuEntry { text: qsTr("Resume (SIGCONT)"); visible: root.process === "paused"; onTriggered: root.session.node("resume", root.node) }
-    MenuEntry { text: qsTr("Start"); visible: !root.up; onTriggered: root.session.node("start", root.node) }
-    MenuEntry { text: qsTr("Restart"); visible: root.up; onTriggered: root.session.node("restart", root.node) }
+    MenuEntry { text: qsTr("Kill (SIGKILL)"); keys: "K"; danger: true; visible: root.up; onTriggered: root.session.actions.node("kill", root.node) }
+    MenuEntry { text: qsTr("Stop (SIGTERM)"); visible: root.up; onTriggered: root.session.actions.node("stop", root.node) }
+    MenuEntry { text: qsTr("Pause (SIGSTOP)"); visible: root.running; onTriggered: root.session.actions.node("pause", root.node) }
+    MenuEntry { text: qsTr("Resume (SIGCONT)"); visible: root.process === "paused"; onTriggered: root.session.actions.node("resume", root.node) }
+    MenuEntry { text: qsTr("Start"); visible: !root.up; onTriggered: root.session.actions.node("start", root.node) }
+    MenuEntry { text: qsTr("Restart"); visible: root.up; onTriggered: root.session.actions.node("restart", root.node) }
     MenuLine { visible: root.up }
-    MenuEntry { text: qsTr("Call an election now"); visible: root.running && root.role !== "leader"; onTriggered: root.session.node("campaign", root.node) }
-    MenuEntry { text: qsTr("Hand leadership to it"); visible: root.running && root.role === "follower"; onTriggered: root.session.node("transfer", root.node) }
-    MenuEntry { text: qsTr("Cut off from all"); visible: root.up; onTriggered: root.session.isolate(root.node) }
-    MenuEntry { text: qsTr("Give it a vote"); visible: root.running && root.role === "learner"; onTriggered: root.session.node("promote", root.node) }
+    MenuEntry { text: qsTr("Call an election now"); visible: root.running && root.role !== "leader"; onTriggered: root.session.actions.node("campaign", root.node) }
+    MenuEntry { text: qsTr("Hand leadership to it"); visible: root.running && root.role === "follower"; onTriggered: root.session.actions.node("transfer", root.node) }
+    MenuEntry { text: qsTr("Cut off from all"); visible: root.up; onTriggered: root.session.actions.isolate(root.node) }
+    MenuEntry { text: qsTr("Give it a vote"); visible: root.running && root.role === "learner"; onTriggered: root.session.actions.node("promote", root.node) }
     MenuLine {}
     MenuEntry { text: qsTr("Wipe its data…"); danger: true; onTriggered: root.wipeAsked(root.node) }
-    MenuEntry { text: qsTr("Remove from the cluster…"); danger: true; visible: root.session.nodeNames.length > 1; onTriggered: root.removeAsked(root.node) }
+    MenuEntry { text: qsTr("Remove from the cluster…"); danger: true; visible: root.session.roster.names.length > 1; onTriggered: root.removeAsked(root.node) }
 
     signal wipeAsked(string node)
     signal removeAsked(string node)

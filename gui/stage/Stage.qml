@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The stage with its words, its pointer and its caption.
+// The stage: the drawing, its texts, the pointer's actions, and the caption.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -43,17 +43,17 @@ Rectangle {
             NodeLabel {
                 discRadius: stage.discRadius
                 ringRadius: stage.ringRadius
-                wordsShown: stage.wordsShown
+                captionsShown: stage.captionsShown
                 cell: stage.cell
                 cellPitch: stage.cellPitch
                 clientRadius: stage.clientRadius
                 stageWidth: stage.width
-                wordsAbove: root.session.nodeNames.length <= 6
+                requestsAbove: root.session.roster.names.length <= 6
                 scene: stage
             }
         }
 
-        Words {
+        TextLabel {
             readonly property point end: stage.wallEnd
             readonly property real rightPlace: end.x + 14 * Theme.u
             readonly property real leftPlace: end.x - 14 * Theme.u - width
@@ -61,7 +61,7 @@ Rectangle {
             x: stage.isFree(Qt.rect(rightPlace, y, width, height)) || !stage.isFree(Qt.rect(leftPlace, y, width, height))
                ? Math.max(Theme.gap, Math.min(stage.width - width - Theme.gap, rightPlace)) : leftPlace
             y: Math.max(Theme.gap, end.y + 1.5 * Theme.gap)
-            text: qsTr("partition: drag away to heal")
+            text: qsTr("partition: drag it away to heal")
             color: Theme.color.danger
             font.pixelSize: Theme.smallSize
         }
@@ -116,7 +116,7 @@ Rectangle {
                 if (pullingWall) {
                     pullingWall = false
                     if (Math.hypot(mouse.x - pressedAt.x, mouse.y - pressedAt.y) > 40)
-                        root.session.healAll()
+                        root.session.actions.healAll()
                     else
                         wallMenu.popup(stage, mouse.x, mouse.y)
                     return
@@ -126,17 +126,17 @@ Rectangle {
                     root.partitionTool = false
                     const groups = stage.endStroke()
                     if (groups.length > 1)
-                        root.session.partition(groups)
+                        root.session.actions.partition(groups)
                     else
-                        root.session.say(qsTr("That line has all nodes on one side: draw it between them."), "", false)
+                        root.session.actions.say(qsTr("That line has all nodes on one side: draw it between them."), "", false)
                     return
                 }
                 const under = stage.at(mouse.x, mouse.y)
                 if (under.kind === "node") {
-                    root.session.selectNode(under.name)
+                    root.session.roster.select(under.name)
                     root.openNodeMenu(under.name, mouse.x, mouse.y)
                 } else if (under.kind === "cell") {
-                    root.session.selectNode(under.node)
+                    root.session.roster.select(under.node)
                 } else if (under.kind === "link") {
                     linkMenu.from = under.from
                     linkMenu.to = under.to
@@ -149,13 +149,13 @@ Rectangle {
             visible: pointer.cellText.length > 0
             x: Math.min(pointer.mouseX + 14, stage.width - width - Theme.gap)
             y: Math.min(pointer.mouseY + 18, stage.height - height - Theme.gap)
-            width: cellWords.implicitWidth + 2 * Theme.gap
-            height: cellWords.implicitHeight + Theme.gap
+            width: cellLabel.implicitWidth + 2 * Theme.gap
+            height: cellLabel.implicitHeight + Theme.gap
             radius: Theme.radiusSmall
             color: Theme.color.hover
             border.color: Theme.color.strongLine
-            Words {
-                id: cellWords
+            TextLabel {
+                id: cellLabel
                 anchors.centerIn: parent
                 text: pointer.cellText
                 font.pixelSize: Theme.smallSize
@@ -168,17 +168,17 @@ Rectangle {
     PopupMenu {
         id: wallMenu
         heading: qsTr("Partition")
-        MenuEntry { text: qsTr("Heal"); onTriggered: root.session.healAll() }
+        MenuEntry { text: qsTr("Heal"); onTriggered: root.session.actions.healAll() }
     }
 
     Item {
         id: captionBar
         anchors { left: parent.left; right: parent.right; bottom: parent.bottom; margins: Theme.gapLarge; bottomMargin: Theme.gap }
         height: Math.ceil(caption.font.pixelSize * 1.35) * (caption.lineCount > 1 ? 2 : 1)
-        Words {
+        TextLabel {
             id: caption
             anchors { left: parent.left; right: parent.right; bottom: parent.bottom }
-            text: root.partitionTool ? qsTr("Drag a line across the stage: it divides the nodes on its two sides.") : root.session.caption
+            text: root.partitionTool ? qsTr("Drag a line across the stage: it divides the nodes on its two sides.") : root.session.feed.caption
             font.pixelSize: Math.round(Math.max(Theme.titleSize, Math.min(Theme.captionSize, root.width * 0.032)))
             font.weight: Font.Medium
             wrapMode: Text.WordWrap

@@ -199,22 +199,10 @@ void drawClients(ShapeList& shapes, const StageFrame& frame) {
     const Palette& p = *frame.palette;
     const qreal u = frame.layout->unit;
     const qreal r = frame.layout->clientRadius;
-    struct Shown {
-        const observe::ClientCall* call = nullptr;
-    };
-    std::vector<Shown> shown(frame.ids.size());
-    int looked = 0;
-    for (auto one = frame.state->calls.rbegin(); one != frame.state->calls.rend() && looked < 3000; ++one, ++looked) {
-        const observe::ClientCall& call = one->second;
-        const int place = frame.placeOf(call.node);
-        if (place < 0 || call.receivedNs > frame.now) continue;
-        if (call.answeredNs > 0 && frame.now - call.answeredNs > 2'500'000'000) continue;
-        Shown& slot = shown[static_cast<std::size_t>(place)];
-        if (!slot.call || call.receivedNs > slot.call->receivedNs) slot.call = &call;
-    }
-    for (std::size_t place = 0; place < shown.size(); ++place) {
-        const observe::ClientCall* call = shown[place].call;
-        if (!call) continue;
+    for (std::size_t place = 0; place < frame.ids.size(); ++place) {
+        const auto shown = frame.calls.find(frame.ids[place]);
+        if (shown == frame.calls.end()) continue;
+        const observe::ClientCall* call = shown->second.call;
         const QPointF client = frame.layout->places[place].client;
         const QPointF node = frame.layout->places[place].centre;
         const bool answered = call->answeredNs > 0 && call->answeredNs <= frame.now;

@@ -76,9 +76,9 @@ void StageItem::relayout() {
     const Theme& theme = *Theme::instance();
     StageMetrics metrics;
     metrics.unit = theme.u();
-    metrics.wordsHeight = theme.bodySize() * 1.35;
+    metrics.captionHeight = theme.bodySize() * 1.35;
     metrics.bottom = m_bottomReserve;
-    const std::size_t count = m_session->nodes().size();
+    const std::size_t count = m_session->roster()->nodes().size();
     m_layout = layOut(size(), static_cast<int>(count), metrics);
     if (count == 0) m_layout.places.clear();
     emit layoutChanged();
@@ -87,20 +87,21 @@ void StageItem::relayout() {
 
 void StageItem::frame() {
     if (!m_session || width() <= 0 || height() <= 0) return;
-    if (m_laidOut != m_session->nodes().size() + 1) relayout();
+    if (m_laidOut != m_session->roster()->nodes().size() + 1) relayout();
     const Palette& palette = Theme::instance()->color();
-    m_labels.refresh(*m_session, m_layout, palette);
-
     m_frame.state = &m_session->view();
-    m_frame.now = m_session->playheadNs();
-    m_frame.speed = m_session->speed();
+    m_frame.now = m_session->player()->atNs();
+    m_frame.calls = callsShown(*m_frame.state, m_frame.now);
+    m_labels.refresh(*m_session, m_layout, palette, m_frame.calls);
+
+    m_frame.speed = m_session->player()->speed();
     m_frame.layout = &m_layout;
     m_frame.palette = &palette;
     m_frame.reducedMotion = Theme::instance()->reducedMotion();
     m_frame.ids.clear();
     m_frame.selected = -1;
-    for (const Session::NodeRef& node : m_session->nodes()) {
-        if (node.name == m_session->selectedNode()) m_frame.selected = static_cast<int>(m_frame.ids.size());
+    for (const Roster::Node& node : m_session->roster()->nodes()) {
+        if (node.name == m_session->roster()->selected()) m_frame.selected = static_cast<int>(m_frame.ids.size());
         m_frame.ids.push_back(node.id);
     }
     m_frame.flights = m_session->history().flights(m_frame.now - m_lookBackNs, m_frame.now);
@@ -162,24 +163,25 @@ QVariantMap StageItem::cellAt(QPointF point) const {
         QString text;
         const observe::LogEntry* entry = node->log.find(index);
         if (index > node->log.lastIndex)
-            text = tr("index %1: %2 does not have it yet").arg(index).arg(QString::fromStdString(node->name));
+            text =
+                tr("index %1: %2 does not have it yet").arg(QString::number(index), QString::fromStdString(node->name));
         else if (index < node->log.firstIndex)
             text = tr("index %1: compacted away").arg(index);
         else if (!entry)
             text = tr("index %1").arg(index);
         else {
-            QStringList stages{tr("in the log")};
-            if (index <= node->log.durableIndex) stages.append(tr("on disk"));
-            if (index <= node->log.commitIndex) stages.append(tr("committed"));
-            if (index <= node->log.appliedIndex) stages.append(tr("applied"));
+            QString stages = tr("in the log");
+            const auto add = [&stages](const QString& stage) { stages = tr("%1, %2").arg(stages, stage); };
+            if (index <= node->log.durableIndex) add(tr("on disk"));
+            if (index <= node->log.commitIndex) add(tr("committed"));
+            if (index <= node->log.appliedIndex) add(tr("applied"));
             text = tr("index %1, term %2: %3 (%4)")
-                       .arg(index)
-                       .arg(entry->term)
-                       .arg(QString::fromStdString(entry->text), stages.join(QStringLiteral(", ")));
+                       .arg(QString::number(index), QString::number(entry->term), QString::fromStdString(entry->text),
+                            stages);
         }
         return {{QStringLiteral("kind"), QStringLiteral("cell")},
                 {QStringLiteral("text"), text},
-                {QStringLiteral("node"), m_session->nodes()[place].name}};
+                {QStringLiteral("node"), m_session->roster()->nodes()[place].name}};
     }
     return {};
 }
@@ -187,7 +189,7 @@ QVariantMap StageItem::cellAt(QPointF point) const {
 QVariantMap StageItem::at(qreal x, qreal y) const {
     if (!m_frame.state || m_layout.places.size() != m_frame.ids.size()) return {};
     const QPointF point(x, y);
-    const auto named = [this](int place) { return m_session->nodes()[static_cast<std::size_t>(place)].name; };
+    const auto named = [this](int place) { return m_session->roster()->nodes()[static_cast<std::size_t>(place)].name; };
     for (std::size_t place = 0; place < m_layout.places.size(); ++place) {
         const QPointF away = point - m_layout.places[place].centre;
         if (std::hypot(away.x(), away.y()) <= m_layout.ringRadius + 4)
@@ -259,7 +261,7 @@ QVariantList StageItem::endStroke() {
         std::sort(m_lastStrokeGroups.begin(), m_lastStrokeGroups.end());
         for (const auto& group : groups) {
             QStringList names;
-            for (const std::size_t place : group) names.append(m_session->nodes()[place].name);
+            for (const std::size_t place : group) names.append(m_session->roster()->nodes()[place].name);
             named.append(QVariant(names));
         }
     }
@@ -269,8 +271,8 @@ QVariantList StageItem::endStroke() {
 }
 
 QPointF StageItem::centreOf(const QString& name) const {
-    for (std::size_t i = 0; i < m_layout.places.size() && i < m_session->nodes().size(); ++i)
-        if (m_session->nodes()[i].name == name) return m_layout.places[i].centre;
+    for (std::size_t i = 0; i < m_layout.places.size() && i < m_session->roster()->nodes().size(); ++i)
+        if (m_session->roster()->nodes()[i].name == name) return m_layout.places[i].centre;
     return m_layout.middle;
 }
 

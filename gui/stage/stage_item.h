@@ -19,6 +19,7 @@ struct StageFrame {
     double speed = 1;
     std::vector<observe::NodeId> ids;  // by place
     std::vector<observe::Flight> flights;
+    ShownCalls calls;
     std::vector<std::vector<QPointF>> walls;
     const StageLayout* layout = nullptr;
     const Palette* palette = nullptr;
@@ -48,7 +49,7 @@ class StageItem : public raftarium::gui::ShapeItem {
     Q_PROPERTY(qreal cellPitch READ cellPitch NOTIFY layoutChanged)
     Q_PROPERTY(int columns READ columns NOTIFY layoutChanged)
     Q_PROPERTY(qreal clientRadius READ clientRadius NOTIFY layoutChanged)
-    Q_PROPERTY(bool wordsShown READ wordsShown NOTIFY layoutChanged)
+    Q_PROPERTY(bool captionsShown READ captionsShown NOTIFY layoutChanged)
     Q_PROPERTY(bool divided READ divided NOTIFY dividedChanged)
     Q_PROPERTY(QPointF wallEnd READ wallEnd NOTIFY dividedChanged)
     Q_PROPERTY(qreal bottomReserve MEMBER m_bottomReserve NOTIFY layoutChanged)
@@ -65,7 +66,7 @@ public:
     qreal cellPitch() const { return m_layout.cell + m_layout.cellGap; }
     int columns() const { return m_layout.columns; }
     qreal clientRadius() const { return m_layout.clientRadius; }
-    bool wordsShown() const { return m_layout.detail != NodeDetail::discOnly; }
+    bool captionsShown() const { return m_layout.detail != NodeDetail::discOnly; }
     bool divided() const { return !m_walls.empty(); }
     QPointF wallEnd() const;  // top end of the first wall, for its label
     const StageLayout& layout() const { return m_layout; }

@@ -29,14 +29,14 @@ StageLayout layOutWith(NodeDetail detail, const QSizeF& size, int nodes, const S
     layout.ringRadius = layout.discRadius + std::max(9.0, layout.discRadius * 0.26);
     layout.cell = std::round(std::clamp(layout.discRadius * 0.54, 17.0, 34 * u));
     layout.cellGap = std::round(std::max(3.0, layout.cell * 0.16));
-    const bool hasLog = detail <= NodeDetail::shortWords, hasWords = detail != NodeDetail::discOnly;
+    const bool hasLog = detail <= NodeDetail::shortCaption, hasCaption = detail != NodeDetail::discOnly;
     layout.columns = !hasLog ? 0 : count <= 6 ? 7 : 5;
     layout.messageRadius = std::clamp(layout.discRadius * 0.24, 7.0, 14 * u);
     layout.clientRadius = layout.discRadius * 0.36;
 
     const qreal stripWidth = hasLog ? layout.columns * layout.cell + (layout.columns - 1) * layout.cellGap : 1;
     const qreal above = layout.ringRadius + layout.discRadius * 0.42 + 6 * u;  // the crown
-    const qreal below = layout.ringRadius + 5 * u + (hasWords ? metrics.wordsHeight : 0) +
+    const qreal below = layout.ringRadius + 5 * u + (hasCaption ? metrics.captionHeight : 0) +
                         (hasLog ? 4 * u + layout.cell + 12 * u : 4 * u);
     const qreal beside = std::max(stripWidth / 2, layout.ringRadius + 2.4 * layout.clientRadius + 40 * u) + 10 * u;
 
@@ -65,9 +65,9 @@ StageLayout layOutWith(NodeDetail detail, const QSizeF& size, int nodes, const S
         else
             place.centre = layout.middle;
         place.centre = {std::round(place.centre.x()), std::round(place.centre.y())};
-        place.words = place.centre + QPointF(0, layout.ringRadius + 5 * u);
+        place.caption = place.centre + QPointF(0, layout.ringRadius + 5 * u);
         place.strip = QRectF(std::round(place.centre.x() - stripWidth / 2),
-                             std::round(place.words.y() + (hasLog ? metrics.wordsHeight + 4 * u : 0)), stripWidth,
+                             std::round(place.caption.y() + (hasLog ? metrics.captionHeight + 4 * u : 0)), stripWidth,
                              hasLog ? layout.cell : 1);
         const qreal side = std::sin(radians) < -0.001 ? -1 : 1;
         place.client = place.centre + QPointF(side * (layout.ringRadius + 1.9 * layout.clientRadius + 10 * u),
@@ -77,17 +77,17 @@ StageLayout layOutWith(NodeDetail detail, const QSizeF& size, int nodes, const S
     return layout;
 }
 
-// Whether a node's disc, words and log keep clear of the others'.
+// Whether a node's disc, caption and log keep clear of the others'.
 bool isClear(const StageLayout& layout, const StageMetrics& metrics) {
     // About 24 letters and 13, in a face whose letters are half as wide as they are high.
-    const qreal words = layout.detail == NodeDetail::full       ? metrics.wordsHeight * 4.4
-                        : layout.detail == NodeDetail::discOnly ? 0
-                                                                : metrics.wordsHeight * 2.4;
+    const qreal caption = layout.detail == NodeDetail::full       ? metrics.captionHeight * 4.4
+                          : layout.detail == NodeDetail::discOnly ? 0
+                                                                  : metrics.captionHeight * 2.4;
     const auto block = [&](const NodePlace& place) {
-        const qreal half = std::max({layout.ringRadius, place.strip.width() / 2, words});
+        const qreal half = std::max({layout.ringRadius, place.strip.width() / 2, caption});
         const qreal top = place.centre.y() - layout.ringRadius;
         const qreal bottom = layout.columns > 0 ? place.strip.bottom() + 6 * layout.unit
-                             : words > 0        ? place.words.y() + metrics.wordsHeight
+                             : caption > 0      ? place.caption.y() + metrics.captionHeight
                                                 : place.centre.y() + layout.ringRadius;
         return QRectF(place.centre.x() - half, top, 2 * half, bottom - top);
     };
@@ -100,7 +100,7 @@ bool isClear(const StageLayout& layout, const StageMetrics& metrics) {
 }  // namespace
 
 StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics) {
-    for (const NodeDetail detail : {NodeDetail::full, NodeDetail::shortWords, NodeDetail::noLog}) {
+    for (const NodeDetail detail : {NodeDetail::full, NodeDetail::shortCaption, NodeDetail::noLog}) {
         StageLayout layout = layOutWith(detail, size, nodes, metrics);
         if (isClear(layout, metrics)) return layout;
     }

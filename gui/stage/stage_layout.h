@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Where things stand on the stage, from its size and the number of nodes alone: nodes on a ring, the first at twelve
-// o'clock, clockwise; under each its words and its log strip; its clients beside it, outside the ring.
+// o'clock, clockwise; under each its caption and its log strip; its clients beside it, outside the ring.
 #pragma once
 
 #include <QPointF>
@@ -16,13 +16,13 @@ namespace raftarium::gui {
 struct NodePlace {
     QPointF centre;
     qreal degrees = 0;  // on the ring, 0 = twelve o'clock
-    QPointF words;      // top centre of the line under the disc
+    QPointF caption;    // top centre of the line under the disc
     QRectF strip;       // log cells; a point where there is no room for them
     QPointF client;     // centre of the client's sign
 };
 
 // What is shown of a node, less and less as room gets scarce: role with timeout and log; role and log; role; the disc.
-enum class NodeDetail { full, shortWords, noLog, discOnly };
+enum class NodeDetail { full, shortCaption, noLog, discOnly };
 
 struct StageLayout {
     NodeDetail detail = NodeDetail::full;
@@ -41,10 +41,10 @@ struct StageLayout {
 
 struct StageMetrics {
     qreal unit = 1;  // Theme::u
-    qreal wordsHeight = 22;
+    qreal captionHeight = 22;
     qreal bottom = 48;  // kept free for the caption
 };
-// With as much detail as fits without nodes standing on each other's words.
+// With as much detail as fits without nodes standing on each other's caption.
 StageLayout layOut(const QSizeF& size, int nodes, const StageMetrics& metrics);
 
 }  // namespace raftarium::gui

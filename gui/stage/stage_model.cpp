@@ -3,11 +3,12 @@
 
 #include "gui/stage/stage_model.h"
 
-#include "gui/models/summary.h"
+#include "gui/models/role_text.h"
 #include "gui/models/time_text.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
-#include <map>
 
 namespace raftarium::gui {
 
@@ -17,20 +18,22 @@ using observe::NodeState;
 using observe::ProcessState;
 using observe::Role;
 
-constexpr int kCallsLookedAt = 3000;
-constexpr observe::TimeNs kAnswerShownNs = 2'500'000'000;
-
 QString lineOf(const NodeState& node, bool full) {
-    if (node.process == ProcessState::stopped) return StageModel::tr("Stopped");
-    if (node.process == ProcessState::starting) return StageModel::tr("Starting");
-    if (node.process == ProcessState::paused) return StageModel::tr("Paused");
-    if (!node.known) return StageModel::tr("No news");
+    if (node.process == ProcessState::stopped) return QCoreApplication::translate("StageModel", "Stopped");
+    if (node.process == ProcessState::starting) return QCoreApplication::translate("StageModel", "Starting");
+    if (node.process == ProcessState::paused) return QCoreApplication::translate("StageModel", "Paused");
+    if (!node.known) return QCoreApplication::translate("StageModel", "No report");
     const QString role = roleTitle(node.role);
     const bool asking = node.role == Role::candidate || node.role == Role::preCandidate;
-    if (full && asking && node.tally)
-        return StageModel::tr("%1 · %2 of %3 votes").arg(role).arg(node.tally->granted.size()).arg(node.tally->needed);
+    if (full && asking && node.tally) {
+        const auto needed = static_cast<int>(node.tally->needed);  // lupdate does not read past a cast
+        return QCoreApplication::translate("StageModel", "%1 · %2 of %n votes", nullptr, needed)
+            .arg(role)
+            .arg(node.tally->granted.size());
+    }
     if (full && node.deadline.timeoutNs > 0 && node.deadline.deadlineNs > 0)
-        return StageModel::tr("%1 · timeout %2").arg(role, durationText(node.deadline.timeoutNs));
+        return QCoreApplication::translate("StageModel", "%1 · timeout %2")
+            .arg(role, durationText(node.deadline.timeoutNs));
     return role;
 }
 
@@ -48,25 +51,7 @@ void fillCells(StageModel::Row& row, const NodeState& node, const LogWindow& win
     }
 }
 
-// The request to show beside each node: the newest there; and how many others are shown with it.
-struct Shown {
-    const observe::ClientCall* call = nullptr;
-    int others = 0;
-};
-std::map<observe::NodeId, Shown> newestCalls(const observe::ClusterState& state, observe::TimeNs now) {
-    std::map<observe::NodeId, Shown> shown;
-    int looked = 0;
-    for (auto call = state.calls.rbegin(); call != state.calls.rend() && looked < kCallsLookedAt; ++call, ++looked) {
-        const observe::ClientCall& one = call->second;
-        if (one.receivedNs > now || (one.answeredNs > 0 && now - one.answeredNs > kAnswerShownNs)) continue;
-        Shown& there = shown[one.node];
-        if (there.call) ++there.others;
-        if (!there.call || one.receivedNs > there.call->receivedNs) there.call = &one;
-    }
-    return shown;
-}
-
-void fillClient(StageModel::Row& row, const Shown& shown) {
+void fillClient(StageModel::Row& row, const ShownCall& shown) {
     const observe::ClientCall& call = *shown.call;
     row.clientText = QString::fromStdString(call.text);
     if (row.clientText.size() > 24) row.clientText = row.clientText.left(23) + QStringLiteral("…");
@@ -74,11 +59,15 @@ void fillClient(StageModel::Row& row, const Shown& shown) {
         row.clientState = QStringLiteral("failed");
     } else if (call.answeredNs > 0) {
         row.clientState = QStringLiteral("done");
-        if (call.revision > 0) row.clientText += StageModel::tr(" → rev %1").arg(call.revision);
+        if (call.revision > 0)
+            row.clientText = QCoreApplication::translate("StageModel", "%1 → rev %2")
+                                 .arg(row.clientText, QString::number(call.revision));
     } else {
         row.clientState = QStringLiteral("waiting");
     }
-    if (shown.others > 0) row.clientText += StageModel::tr("  +%1").arg(shown.others);
+    if (shown.others > 0)
+        row.clientText =
+            QCoreApplication::translate("StageModel", "%1  +%2").arg(row.clientText, QString::number(shown.others));
 }
 
 // What a view must read again. Under load a row changes with every frame, but seldom in all of its parts.
@@ -90,7 +79,7 @@ QList<int> changedRoles(const StageModel::Row& a, const StageModel::Row& b) {
     using Model = StageModel;
     add(a.name != b.name, Model::NameRole);
     add(a.centre != b.centre, Model::CentreRole);
-    add(a.words != b.words, Model::WordsRole);
+    add(a.caption != b.caption, Model::CaptionRole);
     add(a.client != b.client, Model::ClientRole);
     add(a.strip != b.strip, Model::StripRole);
     add(a.termText != b.termText, Model::TermTextRole);
@@ -131,8 +120,8 @@ QVariant StageModel::data(const QModelIndex& index, int role) const {
             return row.name;
         case CentreRole:
             return row.centre;
-        case WordsRole:
-            return row.words;
+        case CaptionRole:
+            return row.caption;
         case StripRole:
             return row.strip;
         case TermTextRole:
@@ -167,7 +156,7 @@ QVariant StageModel::data(const QModelIndex& index, int role) const {
 QHash<int, QByteArray> StageModel::roleNames() const {
     return {{NameRole, "name"},
             {CentreRole, "centre"},
-            {WordsRole, "words"},
+            {CaptionRole, "caption"},
             {StripRole, "strip"},
             {TermTextRole, "termText"},
             {InkRole, "ink"},
@@ -192,23 +181,23 @@ QVariant StageModel::named(const QString& name) const {
     return QVariantMap();
 }
 
-void StageModel::refresh(const Session& session, const StageLayout& layout, const Palette& palette) {
+void StageModel::refresh(const Session& session, const StageLayout& layout, const Palette& palette,
+                         const ShownCalls& calls) {
     const observe::ClusterState& state = session.view();
     const LogWindow window = logWindow(state, layout.columns);
-    const auto calls = newestCalls(state, session.playheadNs());
-    const std::size_t count = std::min(session.nodes().size(), layout.places.size());
+    const std::size_t count = std::min(session.roster()->nodes().size(), layout.places.size());
     if (count != m_rows.size()) {
         beginResetModel();
         m_rows.assign(count, {});
         endResetModel();
     }
     for (std::size_t i = 0; i < count; ++i) {
-        const Session::NodeRef& ref = session.nodes()[i];
+        const Roster::Node& ref = session.roster()->nodes()[i];
         const NodePlace& place = layout.places[i];
         Row row;
         row.name = ref.name;
         row.centre = place.centre;
-        row.words = place.words;
+        row.caption = place.caption;
         row.strip = place.strip;
         row.client = place.client;
         const auto found = state.nodes.find(ref.id);

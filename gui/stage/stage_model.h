@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What is written on the stage, a row per node: the shapes are drawn by StageItem, the words by QML from here.
-// Refreshed once a frame; only rows that changed tell so.
+// The texts on the stage, a row per node: StageItem draws the shapes, QML shows these texts. Refreshed once a frame;
+// only rows that changed are announced.
 #pragma once
 
 #include "gui/models/session.h"
+#include "gui/stage/shown_calls.h"
 #include "gui/stage/stage_layout.h"
 #include "gui/theme/palette.h"
 
@@ -33,7 +34,7 @@ public:
     enum Roles {
         NameRole = Qt::UserRole,
         CentreRole,
-        WordsRole,
+        CaptionRole,
         StripRole,
         TermTextRole,
         InkRole,
@@ -50,7 +51,7 @@ public:
     };
     struct Row {
         QString name;
-        QPointF centre, words, client;
+        QPointF centre, caption, client;
         QRectF strip;
         QString termText, line;
         QColor ink;
@@ -67,7 +68,7 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QHash<int, QByteArray> roleNames() const override;
 
-    void refresh(const Session& session, const StageLayout& layout, const Palette& palette);
+    void refresh(const Session& session, const StageLayout& layout, const Palette& palette, const ShownCalls& calls);
     // {process, role, line} of a node, by name.
     Q_INVOKABLE QVariant named(const QString& name) const;
     const std::vector<Row>& rows() const { return m_rows; }

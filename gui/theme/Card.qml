@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A panel: the surface everything but the stage stands on.
+// The background of a panel.
 import QtQuick
 import Raftarium.Theme
 

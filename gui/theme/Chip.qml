@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A named number in the header.
+// A labelled value in the header.
 import QtQuick
 import Raftarium.Theme
 
@@ -10,6 +10,7 @@ Rectangle {
 
     property string name
     property string value
+    property bool isData: true  // the value, see TextLabel
     property color dot: "transparent"
 
     implicitWidth: row.implicitWidth + 2 * Theme.gapLarge
@@ -19,14 +20,14 @@ Rectangle {
     border.width: 1
     border.color: Theme.color.line
     Accessible.role: Accessible.StaticText
-    Accessible.name: name + " " + value
+    Accessible.name: qsTr("%1: %2").arg(name).arg(value)
 
     Row {
         id: row
         anchors.centerIn: parent
         spacing: Theme.gap
 
-        Words {
+        TextLabel {
             anchors.baseline: number.baseline
             text: root.name
             quiet: true
@@ -42,9 +43,10 @@ Rectangle {
             border.width: 1
             border.color: Qt.darker(root.dot, 1.5)
         }
-        Words {
+        TextLabel {
             id: number
             text: root.value
+            isData: root.isData
             fixed: true
             font.pixelSize: Theme.titleSize
             font.weight: Font.Medium

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A question in the middle of the window: one sentence, two answers.
+// A question in the middle of the window, with two answers.
 import QtQuick
 import QtQuick.Templates as T
 import Raftarium.Theme
@@ -19,7 +19,7 @@ T.Popup {
 
     property bool answered: false
     parent: T.Overlay.overlay
-    // The overlay of 6.4 may keep a size that its window had before.
+    // In Qt 6.4 the overlay may still have an earlier size of the window.
     x: Math.round((parent.Window.width - width) / 2)
     y: Math.round((parent.Window.height - height) / 2)
     modal: true
@@ -36,9 +36,9 @@ T.Popup {
     contentItem: Column {
         spacing: Theme.gapLarge
         objectName: "question"  // keys of the window are off while the focus is in here
-        Words { width: parent.width; text: root.title; font.pixelSize: Theme.headingSize; font.weight: Font.DemiBold; wrapMode: Text.Wrap; elide: Text.ElideNone }
-        Words { width: parent.width; text: root.body; wrapMode: Text.Wrap; elide: Text.ElideNone; visible: text.length > 0 }
-        Words { width: parent.width; text: root.command; fixed: true; quiet: true; wrapMode: Text.WrapAnywhere; maximumLineCount: 8; font.pixelSize: Theme.smallSize; visible: text.length > 0 }
+        TextLabel { width: parent.width; text: root.title; font.pixelSize: Theme.headingSize; font.weight: Font.DemiBold; wrapMode: Text.Wrap; elide: Text.ElideNone }
+        TextLabel { width: parent.width; text: root.body; wrapMode: Text.Wrap; elide: Text.ElideNone; visible: text.length > 0 }
+        TextLabel { width: parent.width; text: root.command; isData: true; fixed: true; quiet: true; wrapMode: Text.WrapAnywhere; maximumLineCount: 8; font.pixelSize: Theme.smallSize; visible: text.length > 0 }
         Row {
             anchors.right: parent.right
             spacing: Theme.gap

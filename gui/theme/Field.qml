@@ -26,7 +26,7 @@ T.TextField {
         color: Theme.color.sunken
         border.width: control.activeFocus ? 2 : 1
         border.color: control.activeFocus ? Theme.color.accent : Theme.color.strongLine
-        Words {
+        TextLabel {
             anchors.fill: parent
             leftPadding: control.leftPadding
             rightPadding: control.rightPadding

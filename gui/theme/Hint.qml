@@ -10,6 +10,7 @@ T.ToolTip {
     id: control
 
     property bool shown: false
+    property bool isData: false  // see TextLabel
 
     visible: shown
     delay: 600

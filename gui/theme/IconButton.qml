@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A button that is one sign; its meaning is in the hint and for screen readers.
+// A button that is one sign. The hint, which screen readers read too, says what it does.
 import QtQuick
 import QtQuick.Templates as T
 import Raftarium.Theme
@@ -27,7 +27,7 @@ T.Button {
         border.width: control.visualFocus ? 2 : 0
         border.color: control.filled ? Theme.color.text : Theme.color.accent
     }
-    contentItem: Words {
+    contentItem: TextLabel {
         text: control.text
         color: control.filled ? Theme.color.onAccent : Theme.color.text
         horizontalAlignment: Text.AlignHCenter

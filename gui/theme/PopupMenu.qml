@@ -34,8 +34,8 @@ T.Menu {
         color: Theme.color.panel
         border.color: Theme.color.strongLine
         radius: Theme.radius
-        Words {
-            x: Theme.gapSmall + Theme.gap  // where the entries' words begin
+        TextLabel {
+            x: Theme.gapSmall + Theme.gap  // where the entries' text begins
             y: Theme.gap
             width: parent.width - 2 * x
             text: control.heading

@@ -30,7 +30,7 @@ T.Button {
                     : control.danger ? Theme.color.danger : control.primary ? Theme.color.accent : Theme.color.strongLine
         Behavior on color { ColorAnimation { duration: Theme.hoverMs } }
     }
-    contentItem: Words {
+    contentItem: TextLabel {
         text: control.text
         color: control.ink
         horizontalAlignment: Text.AlignHCenter

@@ -3,7 +3,7 @@
 import QtQuick
 import Raftarium.Theme
 
-Words {
+TextLabel {
     font.pixelSize: Theme.smallSize
     font.weight: Font.DemiBold
     color: Theme.color.dim

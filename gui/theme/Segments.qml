@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One choice of a few, side by side.
+// A choice between a few texts, side by side.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -49,7 +49,7 @@ Rectangle {
                 Keys.onSpacePressed: root.chosen(index)
                 Keys.onReturnPressed: root.chosen(index)
 
-                Words {
+                TextLabel {
                     anchors.fill: parent
                     text: segment.modelData
                     horizontalAlignment: Text.AlignHCenter

@@ -13,7 +13,7 @@ T.Switch {
     opacity: enabled ? 1 : 0.45
     Accessible.name: text
 
-    contentItem: Words {
+    contentItem: TextLabel {
         text: control.text
         rightPadding: control.indicator.width + Theme.gap
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A named slider with its value in words. `moved` values are reported when the hand lets go, or pauses.
+// A slider with a label and its value as text. A value is chosen when the slider is let go, or a key is released.
 import QtQuick
 import QtQuick.Templates as T
 import Raftarium.Theme
@@ -31,8 +31,8 @@ Item {
         Item {
             width: parent.width
             height: Theme.bodySize * 1.5
-            Words { anchors.verticalCenter: parent.verticalCenter; text: root.name }
-            Words {
+            TextLabel { anchors.verticalCenter: parent.verticalCenter; text: root.name }
+            TextLabel {
                 anchors { verticalCenter: parent.verticalCenter; right: parent.right }
                 text: root.valueText
                 fixed: true
@@ -46,7 +46,7 @@ Item {
             implicitHeight: 22 * Theme.u
             hoverEnabled: true
             live: true
-            Accessible.name: root.name + " " + root.valueText
+            Accessible.name: qsTr("%1: %2").arg(root.name).arg(root.valueText)
             onPressedChanged: if (!pressed) root.chosen(value)
             Keys.onReleased: root.chosen(value)
 

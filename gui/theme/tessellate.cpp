@@ -122,7 +122,7 @@ public:
         }
     }
 
-    // Upright rectangles stand on whole pixels by intention: no fading edges.
+    // Upright rectangles lie on whole pixels, so they need no fading edges.
     void rect(std::span<const QPointF> points, const QColor& color) {
         const Ink ink = premultiplied(color);
         const std::uint32_t first = vertex(points[0], ink);

@@ -16,10 +16,10 @@ T.Slider {
     implicitHeight: Theme.controlHeight
     from: -3
     to: 0
-    value: Math.log(session.speed) / Math.LN10
+    value: Math.log(session.player.speed) / Math.LN10
     hoverEnabled: true
-    Accessible.name: qsTr("Speed of the view: %1").arg(session.speedText)
-    onMoved: session.setSpeed(value > -0.05 ? 1 : Math.pow(10, value))
+    Accessible.name: qsTr("Speed of the view: %1").arg(session.player.speedText)
+    onMoved: session.player.setSpeed(value > -0.05 ? 1 : Math.pow(10, value))
 
     background: Rectangle {
         anchors.verticalCenter: parent.verticalCenter
@@ -50,7 +50,7 @@ T.Slider {
         border.color: Theme.color.accent
     }
     Hint {
-        text: qsTr("How fast the view plays. The cluster itself keeps its pace.")
+        text: qsTr("How fast the view plays. The pace of the cluster stays the same.")
         shown: slider.hovered && !slider.pressed
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Transport controls over the tape.
+// The timeline: buttons to play and step, and under them the tape.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -31,52 +31,53 @@ Card {
                 round: true
                 filled: true
                 size: Theme.controlHeight + 6
-                hint: root.session.mode === Session.Paused ? qsTr("Play (Space)") : qsTr("Pause (Space)")
-                onClicked: root.session.togglePlay()
+                hint: root.session.player.mode === Player.Paused ? qsTr("Play (Space)") : qsTr("Pause (Space)")
+                onClicked: root.session.player.togglePlay()
                 contentItem: Item {
                     Row {
                         anchors.centerIn: parent
-                        visible: root.session.mode !== Session.Paused
+                        visible: root.session.player.mode !== Player.Paused
                         spacing: 4 * Theme.u
                         Rectangle { width: 4 * Theme.u; height: 14 * Theme.u; radius: 1; color: Theme.color.onAccent }
                         Rectangle { width: 4 * Theme.u; height: 14 * Theme.u; radius: 1; color: Theme.color.onAccent }
                     }
-                    Words {
+                    TextLabel {
                         anchors.centerIn: parent
                         anchors.horizontalCenterOffset: 1.5 * Theme.u
-                        visible: root.session.mode === Session.Paused
+                        visible: root.session.player.mode === Player.Paused
                         text: "▶"
                         color: Theme.color.onAccent
                     }
                 }
             }
-            Words {
+            TextLabel {
                 anchors.verticalCenter: parent.verticalCenter
                 width: 80 * Theme.u
                 horizontalAlignment: Text.AlignRight
-                text: root.session.speedText
+                text: root.session.player.speedText
                 fixed: true
                 font.pixelSize: Theme.titleSize
             }
             SpeedDial { anchors.verticalCenter: parent.verticalCenter; session: root.session }
-            Words {
+            TextLabel {
                 anchors.verticalCenter: parent.verticalCenter
                 width: Math.max(implicitWidth, 88 * Theme.u)
                 leftPadding: Theme.gap
-                text: root.modeNames[root.session.mode]
-                quiet: root.session.mode !== Session.Following
-                color: root.session.mode === Session.Following ? Theme.color.accent : Theme.color.dim
+                text: root.modeNames[root.session.player.mode]
+                quiet: root.session.player.mode !== Player.Following
+                color: root.session.player.mode === Player.Following ? Theme.color.accent : Theme.color.dim
             }
-            Words {
+            TextLabel {
                 anchors.verticalCenter: parent.verticalCenter
                 width: Math.max(implicitWidth, 110 * Theme.u)
-                text: root.session.clockText
+                text: root.session.player.clockText
+                isData: true
                 fixed: true
                 font.pixelSize: Theme.titleSize
             }
-            IconButton { text: "◂"; hint: qsTr("To the event before (←)"); onClicked: root.session.step(-1, false) }
-            Words { anchors.verticalCenter: parent.verticalCenter; text: qsTr("step"); quiet: true; visible: root.width > 760 * Theme.u }
-            IconButton { text: "▸"; hint: qsTr("To the next event (→)"); onClicked: root.session.step(1, false) }
+            IconButton { text: "◂"; hint: qsTr("To the event before (←)"); onClicked: root.session.player.step(-1, false) }
+            TextLabel { anchors.verticalCenter: parent.verticalCenter; text: qsTr("step"); quiet: true; visible: root.width > 760 * Theme.u }
+            IconButton { text: "▸"; hint: qsTr("To the next event (→)"); onClicked: root.session.player.step(1, false) }
         }
         Row {
             anchors { right: parent.right; verticalCenter: parent.verticalCenter }
@@ -89,7 +90,7 @@ Card {
             }
             Rectangle {
                 id: liveChip
-                readonly property bool behind: root.session.mode !== Session.Following
+                readonly property bool behind: root.session.player.mode !== Player.Following
 
                 anchors.verticalCenter: parent.verticalCenter
                 visible: root.live
@@ -102,7 +103,7 @@ Card {
                 activeFocusOnTab: true
                 Accessible.role: Accessible.Button
                 Accessible.name: behind ? qsTr("Go live") : qsTr("Live")
-                Keys.onSpacePressed: root.session.follow()
+                Keys.onSpacePressed: root.session.player.follow()
                 Row {
                     id: liveRow
                     anchors.centerIn: parent
@@ -114,8 +115,8 @@ Card {
                         radius: width / 2
                         color: liveChip.border.color
                     }
-                    Words {
-                        text: liveChip.behind ? (root.session.lagText.length > 0 ? root.session.lagText : qsTr("live")) : qsTr("live")
+                    TextLabel {
+                        text: liveChip.behind ? (root.session.player.lagText.length > 0 ? root.session.player.lagText : qsTr("live")) : qsTr("live")
                         fixed: liveChip.behind
                         color: liveChip.border.color
                     }
@@ -124,7 +125,7 @@ Card {
                     id: chipArea
                     anchors.fill: parent
                     hoverEnabled: true
-                    onClicked: root.session.follow()
+                    onClicked: root.session.player.follow()
                 }
                 Hint { text: qsTr("Go live (L)"); shown: chipArea.containsMouse && liveChip.behind }
             }
@@ -136,8 +137,8 @@ Card {
         anchors { left: parent.left; leftMargin: Theme.gapLarge; top: controls.bottom; topMargin: Theme.gap; bottom: parent.bottom; bottomMargin: Theme.gap }
         width: 42 * Theme.u
         Repeater {
-            model: root.session.laneNames
-            Words {
+            model: root.session.roster.laneNames
+            TextLabel {
                 required property int index
                 required property string modelData
                 x: 0
@@ -146,10 +147,11 @@ Card {
                 height: tape.laneHeight
                 horizontalAlignment: Text.AlignRight
                 text: modelData
+                isData: true
                 fixed: true
-                color: root.session.selectedNode === modelData ? Theme.color.accent : Theme.color.dim
+                color: root.session.roster.selected === modelData ? Theme.color.accent : Theme.color.dim
                 font.pixelSize: Math.min(Theme.smallSize, Math.max(9, tape.laneHeight * 0.9))
-                MouseArea { anchors.fill: parent; onClicked: root.session.selectNode(parent.modelData) }
+                MouseArea { anchors.fill: parent; onClicked: root.session.roster.select(parent.modelData) }
             }
         }
     }
@@ -162,39 +164,40 @@ Card {
 
         Repeater {
             model: tape.termLabels
-            Words {
+            TextLabel {
                 id: termLabel
                 required property real place
                 required property real room
-                required property string words
+                required property string label
                 required property real term
                 x: place + 7
                 width: Math.max(0, room - 10)
                 height: tape.tapeHeight
-                text: words.length > 0 && bothWords.width <= width ? bothWords.text : oneWord.width <= width ? oneWord.text : term
+                text: label.length > 0 && termAndLeader.width <= width ? termAndLeader.text : termAlone.width <= width ? termAlone.text : term
                 color: Theme.termText(term)
                 font.pixelSize: Theme.smallSize
                 font.weight: Font.DemiBold
                 elide: Text.ElideNone
                 clip: true
-                TextMetrics { id: bothWords; font: termLabel.font; text: qsTr("term %1 · %2").arg(termLabel.term).arg(termLabel.words) }
-                TextMetrics { id: oneWord; font: termLabel.font; text: qsTr("term %1").arg(termLabel.term) }
+                TextMetrics { id: termAndLeader; font: termLabel.font; text: qsTr("term %1 · %2").arg(termLabel.term).arg(termLabel.label) }
+                TextMetrics { id: termAlone; font: termLabel.font; text: qsTr("term %1").arg(termLabel.term) }
             }
         }
         Repeater {
             model: tape.timeLabels
-            Words {
+            TextLabel {
                 required property real place
-                required property string words
+                required property string label
                 x: Math.min(place + 4, tape.width - width)
-                y: tape.lanesTop + tape.laneHeight * root.session.laneNames.length
-                text: words
+                y: tape.lanesTop + tape.laneHeight * root.session.roster.laneNames.length
+                text: label
+                isData: true
                 fixed: true
                 quiet: true
                 font.pixelSize: Theme.smallSize - 2
             }
         }
-        // At either end, the playhead may leave what is shown: the view goes along for as long as it is held there.
+        // While the playhead is held at one of the two ends, the view moves on with it.
         Timer {
             interval: 80
             repeat: true
@@ -204,9 +207,9 @@ Card {
         MouseArea {
             id: area
             property bool mapping: false
-            property string told
+            property string hoverText
 
-            function tell() { told = containsMouse ? tape.tellAt(mouseX, mouseY) : "" }
+            function refresh() { hoverText = containsMouse ? tape.textAt(mouseX, mouseY) : "" }
 
             anchors.fill: parent
             hoverEnabled: true
@@ -216,16 +219,16 @@ Card {
                 else tape.scrubTo(mouse.x)
             }
             onPositionChanged: mouse => {
-                tell()
+                refresh()
                 if (!pressed) return
                 if (mapping) tape.mapTo(mouse.x)
                 else tape.scrubTo(mouse.x)
             }
-            onExited: tell()
+            onExited: refresh()
             Connections {
                 target: root.session
                 enabled: area.containsMouse  // the tape moves under it
-                function onFrameAdvanced() { area.tell() }
+                function onFrameAdvanced() { area.refresh() }
             }
             onWheel: wheel => {
                 const turn = wheel.angleDelta.y !== 0 ? wheel.angleDelta.y : -wheel.angleDelta.x
@@ -233,15 +236,15 @@ Card {
                 else tape.zoomBy(Math.pow(1.0018, -turn), wheel.x)
             }
         }
-        // Where the playhead is that is not in view.
+        // On which side the playhead is, while it is out of view.
         Rectangle {
             id: sign
             readonly property bool before: tape.playheadSide < 0
             visible: tape.playheadSide !== 0
             x: before ? 0 : tape.width - width
             y: tape.tapeHeight + Theme.gap
-            width: signWords.implicitWidth + 2 * Theme.gap
-            height: signWords.implicitHeight + Theme.gapSmall
+            width: signLabel.implicitWidth + 2 * Theme.gap
+            height: signLabel.implicitHeight + Theme.gapSmall
             radius: Theme.radiusSmall
             color: signArea.containsMouse ? Theme.color.hover : Theme.color.panel
             border.color: signArea.containsMouse ? Theme.color.accent : Theme.color.strongLine
@@ -249,10 +252,10 @@ Card {
             Accessible.role: Accessible.Button
             Accessible.name: qsTr("Show the playhead")
             Keys.onSpacePressed: tape.showPlayhead()
-            Words {
-                id: signWords
+            TextLabel {
+                id: signLabel
                 anchors.centerIn: parent
-                text: sign.before ? "◂ " + root.session.clockText : root.session.clockText + " ▸"
+                text: sign.before ? "◂ " + root.session.player.clockText : root.session.player.clockText + " ▸"
                 fixed: true
                 font.pixelSize: Theme.smallSize
             }
@@ -265,15 +268,15 @@ Card {
             Hint { text: qsTr("The playhead is here: show it"); shown: signArea.containsMouse }
         }
         Rectangle {
-            visible: area.containsMouse && area.told.length > 0
+            visible: area.containsMouse && area.hoverText.length > 0
             x: Math.max(0, Math.min(area.mouseX + 12, tape.width - width))
             y: Math.max(0, Math.min(area.mouseY - height - 4, tape.height - height))
-            width: toldWords.implicitWidth + 2 * Theme.gap
-            height: toldWords.implicitHeight + Theme.gapSmall
+            width: hoverLabel.implicitWidth + 2 * Theme.gap
+            height: hoverLabel.implicitHeight + Theme.gapSmall
             radius: Theme.radiusSmall
             color: Theme.color.hover
             border.color: Theme.color.strongLine
-            Words { id: toldWords; anchors.centerIn: parent; text: area.told; fixed: true; font.pixelSize: Theme.smallSize }
+            TextLabel { id: hoverLabel; anchors.centerIn: parent; text: area.hoverText; fixed: true; font.pixelSize: Theme.smallSize }
         }
     }
 }

@@ -31,7 +31,7 @@ QVariant LabelModel::data(const QModelIndex& index, int role) const {
 }
 
 QHash<int, QByteArray> LabelModel::roleNames() const {
-    return {{PlaceRole, "place"}, {RoomRole, "room"}, {TextRole, "words"}, {TermRole, "term"}};
+    return {{PlaceRole, "place"}, {RoomRole, "room"}, {TextRole, "label"}, {TermRole, "term"}};
 }
 
 void LabelModel::set(std::vector<Label> labels) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The words on the tape: where they stand moves with every frame, what they say seldom; so rows are kept and changed in
-// place.
+// The texts on the tape. Their places change with every frame, the texts themselves seldom, so rows are kept and
+// changed in place.
 #pragma once
 
 #include <QAbstractListModel>

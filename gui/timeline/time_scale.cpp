@@ -25,7 +25,7 @@ void TimeScale::bound() {
     m_span = std::clamp(m_wanted, kSpanLeastNs, std::max(most, kSpanLeastNs));
     const observe::TimeNs latest = m_edge + static_cast<observe::TimeNs>(static_cast<double>(m_span) * kMargin);
     if (m_pinned) m_to = latest;
-    // Nothing before the beginning, unless all of it fits.
+    // Shows nothing before the beginning, unless the whole recording fits.
     if (m_to - m_span < m_begin) m_to = m_begin + m_span;
     if (m_to > latest && m_to - m_span > m_begin) m_to = std::max(latest, m_begin + m_span);
 }
@@ -33,7 +33,7 @@ void TimeScale::bound() {
 void TimeScale::zoom(double factor, double x) {
     const observe::TimeNs held = at(x);
     const observe::TimeNs before = m_span;
-    // Not further out than all there is, or the next step in would do nothing.
+    // Not further out than the whole recording: else the next step in would do nothing.
     m_wanted = static_cast<observe::TimeNs>(std::clamp(static_cast<double>(m_span) * factor, 1.0, 4e18));
     bound();
     m_wanted = m_span;
@@ -79,7 +79,7 @@ void TimeScale::showAll() {
 void TimeScale::reveal(observe::TimeNs time) {
     if (m_pinned && time >= from()) return;
     const observe::TimeNs inset = m_span / 20;
-    // From far away: with something to see on both sides.
+    // It was far away: put it near the middle, so that there is something to see on both sides.
     if (time < from() - 2 * inset || time > to() + 2 * inset) return move(time - m_span * 2 / 5 - from());
     if (time < from() + inset)
         move(time - inset - from());

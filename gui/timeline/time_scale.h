@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Which stretch of time the timeline shows, and how time maps to pixels. As long as nobody moved it, its right end is
-// the live edge (or the end of the recording); after that it stays where it was put until told to follow again.
+// Which stretch of time the timeline shows, and how time maps to pixels. Its right end is the live edge (or the end of
+// the recording) until somebody moves it; then it stays until it is made to follow again.
 //
 // The playhead is never lost:
-//   * Whatever moves it or sets it going (a scrub, a step, a line of the feed, play, L) brings it into view. Following
-//     shows the live edge, because that is where the playhead is or will be in a moment.
-//   * While it is in view it stays there, whatever moves: the view goes along with it before it would leave.
-//   * A hand may take the view elsewhere (pan, zoom, the small map). Then the view stays there, and a sign at the edge
-//     says on which side the playhead is (side()), until one of the first kind happens or the playhead comes into view.
+//   * Whatever moves it or starts it (a scrub, a step, a line of the feed, play, L) brings it into view. Following
+//   shows
+//     the live edge, because the playhead is there or will be in a moment.
+//   * While it is in view it stays in view: the view moves along with it.
+//   * A person may move the view elsewhere (pan, zoom, the small map). Then the view stays there, and a sign at the
+//   edge
+//     shows on which side the playhead is (side()), until something of the first kind happens or the playhead comes
+//     into view.
 #pragma once
 
 #include "cluster/observe/event.h"
@@ -23,8 +26,8 @@ public:
 
     void setRange(observe::TimeNs begin, observe::TimeNs edge);
     void setWidth(double pixels) { m_width = pixels > 1 ? pixels : 1; }
-    // Once a frame after setRange(): where the playhead is now, and how it moves. `jumped`: somebody moved it, or asked
-    // for it.
+    // Once a frame after setRange(): where the playhead is now, and how it moves. `jumped`: a person moved it, or wants
+    // to see it.
     void keep(observe::TimeNs playhead, Moves moves, bool jumped);
     // By `factor` (< 1 = closer) around the instant under `x`.
     void zoom(double factor, double x);
@@ -50,12 +53,12 @@ private:
     void byHand() { m_away = side(m_playhead) != 0; }
 
     observe::TimeNs m_begin = 0, m_edge = 1, m_to = 1, m_span = 40'000'000'000;
-    observe::TimeNs m_wanted = 40'000'000'000;  // the span asked for; shown is what there is of it
+    observe::TimeNs m_wanted = 40'000'000'000;  // the span that was asked for; shown is as much of it as there is
     double m_width = 1;
     bool m_pinned = true;
     observe::TimeNs m_playhead = 0;
     Moves m_moves = Moves::no;
-    bool m_away = false;  // a hand took the view away from the playhead
+    bool m_away = false;  // a person moved the view away from the playhead
 };
 
 }  // namespace raftarium::gui

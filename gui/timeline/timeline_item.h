@@ -44,8 +44,8 @@ public:
     Q_INVOKABLE void showAll();
     Q_INVOKABLE void showPlayhead();
     Q_INVOKABLE bool inMap(qreal y) const;
-    Q_INVOKABLE QString tellAt(qreal x,
-                               qreal y) const;  // what is under the pointer, in words; empty outside of the recording
+    // What is under the pointer: the time, and the member's role then. Empty outside of the recording.
+    Q_INVOKABLE QString textAt(qreal x, qreal y) const;
 
 signals:
     void sessionChanged();
@@ -58,20 +58,14 @@ protected:
 private:
     void frame();
     void refreshLabels();
-    void drawTape(ShapeList& shapes) const;
-    void drawActions(ShapeList& shapes) const;
     const observe::ActionMark* actionAt(qreal x) const;  // null: none is near
-    void drawLane(ShapeList& shapes, observe::NodeId id, qreal y, qreal height) const;
-    void drawTicks(ShapeList& shapes, observe::NodeId id, qreal y, qreal height) const;
-    void drawMap(ShapeList& shapes) const;
-    void drawPlayhead(ShapeList& shapes) const;
     qreal mapTop() const;
 
     Session* m_session = nullptr;
     TimeScale m_scale;
     qreal m_tapeHeight = 20;
     LabelModel m_termLabels, m_timeLabels;
-    std::uint64_t m_scrubs = 0;
+    std::uint64_t m_jumps = 0;
     int m_side = 0;
 };
 

@@ -7,6 +7,7 @@
 #include "gui/app/frame_stats.h"
 #include "gui/app/options.h"
 #include "gui/app/window.h"
+#include "gui/models/state_json.h"
 #include "gui/theme/theme.h"
 #include "tests/observe/synthetic_cluster.h"
 
@@ -75,7 +76,7 @@ int main(int argc, char** argv) {
     // The model runs ahead of the clock until some seconds before the picture.
     const auto now = [&] { return model.startNs + static_cast<observe::TimeNs>(startS * 1e9) + wall.nsecsElapsed(); };
     gui::Session session(now);
-    gui::Desk desk;
+    gui::ClusterOpener opener;
     session.startLive(QStringLiteral("model"), nullptr);
     auto given = events.begin();
     const auto give = [&] {
@@ -84,7 +85,7 @@ int main(int argc, char** argv) {
         session.post({std::make_move_iterator(first), std::make_move_iterator(given)});
     };
     give();
-    const gui::MainWindow window(&session, &desk, options->size);
+    const gui::MainWindow window(&session, &opener, options->size);
     if (!window.window()) return 1;
     // As in the app, events come from another thread.
     std::jthread giver([&give](const std::stop_token& stop) {
@@ -98,11 +99,11 @@ int main(int argc, char** argv) {
     QTimer::singleShot(2000, &app, [&] { stats.emplace(window.window()); });
     if (!options->screenshot.isEmpty()) {
         QTimer::singleShot(static_cast<int>(kLookS * 1000), &app, [&] {
-            if (pause) session.pause();
+            if (pause) session.player()->pause();
             QTimer::singleShot(pause ? static_cast<int>(kPauseS * 1000) : 50, &app, [&] {
                 const base::Status saved = window.save(options->screenshot);
                 if (stats) std::fprintf(stderr, "%s\n", stats->toJson().constData());
-                std::printf("%s\n", session.stateJson().constData());
+                std::printf("%s\n", gui::stateJson(session).constData());
                 std::fflush(stdout);
                 std::_Exit(saved.ok() ? 0 : 1);
             });

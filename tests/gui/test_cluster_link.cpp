@@ -46,9 +46,10 @@ void TestClusterLink::membersComeAndGo() {
     request.create.nodes = 3;
     request.create.pace = control::PacePreset::etcd;
     link.open(request);
-    QTRY_VERIFY2_WITH_TIMEOUT(!session.leaderName().isEmpty() || !failure.isEmpty(), qPrintable(failure), kPatienceMs);
+    QTRY_VERIFY2_WITH_TIMEOUT(!session.summary()->leaderName().isEmpty() || !failure.isEmpty(), qPrintable(failure),
+                              kPatienceMs);
     QVERIFY2(failure.isEmpty(), qPrintable(failure));
-    QCOMPARE(session.nodeNames(), QStringList({"n1", "n2", "n3"}));
+    QCOMPARE(session.roster()->names(), QStringList({"n1", "n2", "n3"}));
 
     // Somebody else's hand on the same cluster, as raftariumctl has it.
     const auto other = control::joinCluster("members");
@@ -57,33 +58,34 @@ void TestClusterLink::membersComeAndGo() {
     QVERIFY2(added.ok(), added ? "" : added.error().text.c_str());
     QCOMPARE(added->node, std::string("n4"));
     const auto shown = [&]() -> const observe::NodeState* {
-        return session.view().node(session.nodeId(QStringLiteral("n4")));
+        return session.view().node(session.roster()->idOf(QStringLiteral("n4")));
     };
     QTRY_VERIFY_WITH_TIMEOUT(shown() && shown()->known, kPatienceMs);  // it speaks itself
     QTRY_COMPARE_WITH_TIMEOUT(shown()->role, observe::Role::learner, kPatienceMs);
     QTRY_VERIFY_WITH_TIMEOUT(shown()->log.lastIndex > 0 && shown()->log.lastIndex == session.view().commitIndex,
                              kPatienceMs);
-    QCOMPARE(session.nodeNames(), QStringList({"n1", "n2", "n3", "n4"}));
-    QTRY_COMPARE_WITH_TIMEOUT(session.endpoints().size(), std::size_t{4}, kPatienceMs);
+    QCOMPARE(session.roster()->names(), QStringList({"n1", "n2", "n3", "n4"}));
+    QTRY_COMPARE_WITH_TIMEOUT(session.roster()->endpoints().size(), std::size_t{4}, kPatienceMs);
 
     const auto removed = (*other)->apply(control::RemoveNode{"n4"});
     QVERIFY2(removed.ok(), removed ? "" : removed.error().text.c_str());
-    QTRY_COMPARE_WITH_TIMEOUT(session.nodeNames(), QStringList({"n1", "n2", "n3"}), kPatienceMs);
-    QTRY_COMPARE_WITH_TIMEOUT(session.endpoints().size(), std::size_t{3}, kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(session.roster()->names(), QStringList({"n1", "n2", "n3"}), kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(session.roster()->endpoints().size(), std::size_t{3}, kPatienceMs);
     // It keeps its lane in the timeline, and the past its place on the ring.
-    QCOMPARE(session.laneNames(), QStringList({"n1", "n2", "n3", "n4"}));
-    while (session.nodeNames().size() == 3 && session.playheadNs() > session.beginNs()) session.step(-1, false);
-    QCOMPARE(session.nodeNames(), QStringList({"n1", "n2", "n3", "n4"}));
-    session.follow();
+    QCOMPARE(session.roster()->laneNames(), QStringList({"n1", "n2", "n3", "n4"}));
+    while (session.roster()->names().size() == 3 && session.player()->atNs() > session.player()->beginNs())
+        session.player()->step(-1, false);
+    QCOMPARE(session.roster()->names(), QStringList({"n1", "n2", "n3", "n4"}));
+    session.player()->follow();
 
     // Wiped: the same name comes back as another member.
-    const observe::NodeId before = session.nodeId(QStringLiteral("n2"));
+    const observe::NodeId before = session.roster()->idOf(QStringLiteral("n2"));
     const auto wiped = (*other)->apply(control::WipeNode{"n2"});
     QVERIFY2(wiped.ok(), wiped ? "" : wiped.error().text.c_str());
-    QTRY_VERIFY_WITH_TIMEOUT(session.nodeId(QStringLiteral("n2")) != before && session.nodeNames().size() == 3,
-                             kPatienceMs);
-    QTRY_VERIFY_WITH_TIMEOUT(session.view().node(session.nodeId(QStringLiteral("n2"))) &&
-                                 session.view().node(session.nodeId(QStringLiteral("n2")))->known,
+    QTRY_VERIFY_WITH_TIMEOUT(
+        session.roster()->idOf(QStringLiteral("n2")) != before && session.roster()->names().size() == 3, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(session.view().node(session.roster()->idOf(QStringLiteral("n2"))) &&
+                                 session.view().node(session.roster()->idOf(QStringLiteral("n2")))->known,
                              kPatienceMs);
     link.close();
 }

@@ -8,7 +8,6 @@
 #include "cluster/control/command_text.h"
 #include "gui/models/byte_text.h"
 #include "gui/models/session.h"
-#include "gui/panels/keys_model.h"
 #include "gui/panels/node_view.h"
 #include "tests/gui/fake_cluster.h"
 #include "tests/runner/test_class.h"
@@ -104,9 +103,8 @@ void TestCopiedCommands::initTestCase() {
     m_client = client::EtcdClient::create(options);
     QTRY_VERIFY_WITH_TIMEOUT(m_client->put("first", "1").ok(), kPatienceMs);
     m_session = std::make_unique<Session>([] { return base::SystemClock().monotonicNow(); });
-    m_session->setPut([](const auto&, const auto&, const auto&) { return base::Status(); });
     m_session->startLive(QStringLiteral("copied"), std::make_shared<testing::FakeCluster>());
-    m_session->setEndpoints(Session::endpointsOf(m_cluster->status()));
+    m_session->setEndpoints(gui::Roster::endpointsOf(m_cluster->status()));
     m_session->advance(0);
 }
 
@@ -127,10 +125,10 @@ Ran TestCopiedCommands::sh(const QString& command) {
 }
 
 QString TestCopiedCommands::commandOf(const std::function<void(Session&)>& act) {
-    QSignalSpy said(m_session.get(), &Session::toast);
+    QSignalSpy said(m_session->actions(), &gui::Actions::toast);
     act(*m_session);
     if (said.isEmpty()) said.wait(kPatienceMs);
-    return said.isEmpty() ? QString() : Session::runnable(said.front()[1].toString());
+    return said.isEmpty() ? QString() : gui::Actions::runnable(said.front()[1].toString());
 }
 
 void TestCopiedCommands::check(const std::function<void(Session&)>& act, const Effect& effect) {
@@ -147,7 +145,9 @@ std::uint64_t TestCopiedCommands::leader() {
 }
 
 void TestCopiedCommands::processes() {
-    const auto node = [](const char* verb) { return [verb](Session& s) { s.node(QString::fromLatin1(verb), "n2"); }; };
+    const auto node = [](const char* verb) {
+        return [verb](Session& s) { s.actions()->node(QString::fromLatin1(verb), "n2"); };
+    };
     const auto is = [](ProcessState state) {
         return [state](const ClusterStatus& now) { return nodeOf(now, "n2").process == state; };
     };
@@ -176,7 +176,7 @@ void TestCopiedCommands::processes() {
         const std::uint64_t id = nodeOf(m_cluster->status(), name).spec.id;
         const QString verb = name[1] == '2' ? QStringLiteral("campaign") : QStringLiteral("transfer");
         // Refused while nobody leads, and without use to one that leads already.
-        const QString command = commandOf([&](Session& s) { s.node(verb, QString::fromLatin1(name)); });
+        const QString command = commandOf([&](Session& s) { s.actions()->node(verb, QString::fromLatin1(name)); });
         QTRY_VERIFY2_WITH_TIMEOUT(leader() == id || (leader() != 0 && sh(command).code == 0 && leader() == id),
                                   qPrintable(command), kPatienceMs);
     }
@@ -191,46 +191,48 @@ void TestCopiedCommands::links() {
         });
     };
     const auto healed = [](const ClusterStatus& now) { return now.faults.empty(); };
-    check([](Session& s) { s.cut("n1", "n2", false); },
+    check([](Session& s) { s.actions()->cut("n1", "n2", false); },
           [&](const ClusterStatus& now) { return isCut(now, n1, n2) && !isCut(now, n2, n1); });
-    check([](Session& s) { s.heal("n1", "n2", false); }, healed);
-    check([](Session& s) { s.cut("n1", "n2", true); },
+    check([](Session& s) { s.actions()->heal("n1", "n2", false); }, healed);
+    check([](Session& s) { s.actions()->cut("n1", "n2", true); },
           [&](const ClusterStatus& now) { return isCut(now, n1, n2) && isCut(now, n2, n1); });
-    check([](Session& s) { s.heal("n1", "n2", true); }, healed);
+    check([](Session& s) { s.actions()->heal("n1", "n2", true); }, healed);
     check(
         [](Session& s) {
-            s.partition({QVariant(QStringList{"n1"}), QVariant(QStringList{"n2", "n3"})});
+            s.actions()->partition({QVariant(QStringList{"n1"}), QVariant(QStringList{"n2", "n3"})});
         },
         [&](const ClusterStatus& now) { return isCut(now, n1, n3) && isCut(now, n2, n1) && !isCut(now, n2, n3); });
-    check([](Session& s) { s.healAll(); }, healed);
-    check([](Session& s) { s.isolate("n3"); },
+    check([](Session& s) { s.actions()->healAll(); }, healed);
+    check([](Session& s) { s.actions()->isolate("n3"); },
           [&](const ClusterStatus& now) { return isCut(now, n3, n1) && isCut(now, n2, n3) && !isCut(now, n1, n2); });
-    check([](Session& s) { s.healAll(); }, healed);
+    check([](Session& s) { s.actions()->healAll(); }, healed);
     const auto all = [](const ClusterStatus& now, observe::TimeNs delay, double share) {
         return now.faults.size() == 6 &&
                std::all_of(now.faults.begin(), now.faults.end(), [&](const observe::LinkFaults& link) {
                    return link.delayNs == delay && std::abs(link.dropShare - share) < 1e-6;
                });
     };
-    check([](Session& s) { s.delay("*", "*", 3); }, [&](const ClusterStatus& now) { return all(now, 3'000'000, 0); });
-    check([](Session& s) { s.drop("*", "*", 0.07); },
+    check([](Session& s) { s.actions()->delay("*", "*", 3); },
+          [&](const ClusterStatus& now) { return all(now, 3'000'000, 0); });
+    check([](Session& s) { s.actions()->drop("*", "*", 0.07); },
           [&](const ClusterStatus& now) { return all(now, 3'000'000, 0.07); });
-    check([](Session& s) { s.delay("*", "*", 0); }, [&](const ClusterStatus& now) { return all(now, 0, 0.07); });
+    check([](Session& s) { s.actions()->delay("*", "*", 0); },
+          [&](const ClusterStatus& now) { return all(now, 0, 0.07); });
     // A delay of none stays set: it stands against the pace's own.
-    check([](Session& s) { s.drop("*", "*", 0); }, [&](const ClusterStatus& now) { return all(now, 0, 0); });
-    check([](Session& s) { s.healAll(); }, healed);
+    check([](Session& s) { s.actions()->drop("*", "*", 0); }, [&](const ClusterStatus& now) { return all(now, 0, 0); });
+    check([](Session& s) { s.actions()->healAll(); }, healed);
 }
 
 void TestCopiedCommands::settings() {
     for (const int preset : {1, 0, 2})
-        check([&](Session& s) { s.setPace(preset); },
+        check([&](Session& s) { s.actions()->setPace(preset); },
               [&](const ClusterStatus& now) {
                   return now.spec.timing == control::paceOf(static_cast<control::PacePreset>(preset));
               });
     for (const bool on : {false, true})
-        check([&](Session& s) { s.setProtocol(on, !on); },
+        check([&](Session& s) { s.actions()->setProtocol(on, !on); },
               [&](const ClusterStatus& now) { return now.spec.preVote == on && now.spec.checkQuorum == !on; });
-    check([&](Session& s) { s.setProtocol(true, true); },
+    check([&](Session& s) { s.actions()->setProtocol(true, true); },
           [&](const ClusterStatus& now) { return now.spec.preVote && now.spec.checkQuorum; });
 }
 
@@ -244,20 +246,20 @@ void TestCopiedCommands::members() {
         return count;
     };
     QTRY_COMPARE_WITH_TIMEOUT(voters(), std::ptrdiff_t{3}, kPatienceMs);
-    check([](Session& s) { s.addNode(true); },
+    check([](Session& s) { s.actions()->addNode(true); },
           [&](const ClusterStatus& now) { return now.nodes.size() == 4 && voters() == 3; });
     // Refused until the learner has the log.
-    const QString promote = commandOf([](Session& s) { s.node("promote", "n4"); });
+    const QString promote = commandOf([](Session& s) { s.actions()->node("promote", "n4"); });
     QTRY_VERIFY2_WITH_TIMEOUT(voters() == 4 || (sh(promote).code == 0 && voters() == 4), qPrintable(promote),
                               kPatienceMs);
-    check([](Session& s) { s.addNode(false); },
+    check([](Session& s) { s.actions()->addNode(false); },
           [&](const ClusterStatus& now) { return now.nodes.size() == 5 && voters() == 5; });
-    check([](Session& s) { s.node("remove", "n5"); },
+    check([](Session& s) { s.actions()->node("remove", "n5"); },
           [&](const ClusterStatus& now) {
               return now.nodes.size() == 4 && nodeOf(now, "n5").spec.id == 0 && voters() == 4;
           });
     const std::uint64_t before = nodeOf(m_cluster->status(), "n1").spec.id;
-    check([](Session& s) { s.node("wipe", "n1"); },
+    check([](Session& s) { s.actions()->node("wipe", "n1"); },
           [&](const ClusterStatus& now) {
               return nodeOf(now, "n1").spec.id != before && nodeOf(now, "n1").process == ProcessState::running;
           });
@@ -266,9 +268,7 @@ void TestCopiedCommands::members() {
 
 void TestCopiedCommands::keys() {
     if (QStandardPaths::findExecutable(QStringLiteral("etcdctl")).isEmpty()) QSKIP("etcdctl is not installed");
-    m_session->setEndpoints(Session::endpointsOf(m_cluster->status()));
-    gui::KeysModel model;
-    model.setEndpoints({QString::fromStdString(m_cluster->status().nodes.front().spec.clientUrl()).mid(7)});
+    m_session->setEndpoints(gui::Roster::endpointsOf(m_cluster->status()));
     const std::vector<std::string> nasty{"plain/key",
                                          "two words",
                                          "$HOME `id` \"q\" 'q' \\ !! ~ * ; # %s %d",
@@ -289,7 +289,8 @@ void TestCopiedCommands::keys() {
                                          std::string("-\0\"'\\ \n\xff", 8)};
     for (std::size_t i = 0; i < nasty.size(); ++i) {
         const std::string &key = nasty[i], &value = nasty[nasty.size() - 1 - i];
-        const QString put = commandOf([&](Session& s) { s.put(gui::textOfBytes(key), gui::textOfBytes(value)); });
+        const QString put =
+            commandOf([&](Session& s) { s.actions()->put(gui::textOfBytes(key), gui::textOfBytes(value)); });
         QVERIFY2(put.contains(QStringLiteral("ETCDCTL_API=3 ")), qPrintable(put));
         const Ran ran = sh(put);
         QVERIFY2(ran.code == 0, qPrintable(put + QString::fromUtf8(ran.out + ran.err)));
@@ -299,14 +300,14 @@ void TestCopiedCommands::keys() {
         const std::int64_t revision = found->kvs.front().modRevision;
         // Of an older revision, then of this one.
         for (const std::int64_t guard : {revision - 1, revision}) {
-            const QString remove = model.removeCommand(QByteArray::fromStdString(key), guard);
+            const QString remove = m_session->actions()->deleteCommand(QByteArray::fromStdString(key), guard);
             const Ran removed = sh(remove);
             QVERIFY2(removed.code == 0, qPrintable(remove + QString::fromUtf8(removed.out + removed.err)));
             const auto left = m_client->range(key);
             QVERIFY2(left.ok() && left->kvs.empty() == (guard == revision), qPrintable(remove));
         }
     }
-    const QString empty = commandOf([](Session& s) { s.put("empty", ""); });
+    const QString empty = commandOf([](Session& s) { s.actions()->put("empty", ""); });
     QCOMPARE(sh(empty).code, 0);
     const auto found = m_client->range("empty");
     QVERIFY(found.ok() && found->kvs.size() == 1 && found->kvs.front().value.empty());
@@ -316,7 +317,7 @@ void TestCopiedCommands::setup() {
     if (QStandardPaths::findExecutable(QStringLiteral("etcdctl")).isEmpty()) QSKIP("etcdctl is not installed");
     gui::NodeView view;
     view.setSession(m_session.get());
-    m_session->selectNode(QStringLiteral("n2"));
+    m_session->roster()->select(QStringLiteral("n2"));
     QVERIFY(!view.setupCommand().isEmpty());
     const Ran ran = sh(view.setupCommand() + QStringLiteral("\netcdctl put by-setup 1"));
     QVERIFY2(ran.code == 0, (ran.out + ran.err).constData());

@@ -4,6 +4,7 @@
 // Playhead, queue, feed and session on made-up events and a cluster that only takes notes.
 #include "gui/app/options.h"
 #include "gui/models/session.h"
+#include "gui/models/state_json.h"
 #include "gui/models/time_text.h"
 #include "tests/gui/fake_cluster.h"
 #include "tests/observe/synthetic_cluster.h"
@@ -142,7 +143,9 @@ void TestModels::feedCountsRepeats() {
 void TestModels::feedFoldsFloods() {
     gui::FeedModel feed;
     const QAbstractItemModelTester tester(&feed, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    const auto put = [](TimeNs at) { return gui::FeedModel::Line{{at, 1, "put {0}", {std::to_string(at)}, 0}, false}; };
+    const auto put = [](TimeNs at) {
+        return gui::FeedModel::Line{{at, 1, {{"Feed", "put {0}"}, {std::to_string(at)}}, 0}, false};
+    };
     const auto alike = [&feed](int row) { return feed.data(feed.index(row), gui::FeedModel::AlikeRole).toInt(); };
     // Two a second are told one by one.
     for (int i = 0; i < 6; ++i) feed.append({put(i * kSecond / 2)});
@@ -159,7 +162,8 @@ void TestModels::feedFoldsFloods() {
     QCOMPARE(alike(3), 99);
     QCOMPARE(feed.count() + alike(2) + alike(3) + alike(4), 300);
     // What is bad is never folded, nor another kind of line.
-    feed.append({{{3 * kSecond, 1, "n{0} died", {"2"}, 2}, true}, {{3 * kSecond, 1, "other {0}", {"2"}, 0}, true}});
+    feed.append({{{3 * kSecond, 1, {{"Feed", "n{0} died"}, {"2"}}, 2}, true},
+                 {{3 * kSecond, 1, {{"Feed", "other {0}"}, {"2"}}, 0}, true}});
     QCOMPARE(feed.count(), 7);
     // After a pause they are told one by one again.
     for (int i = 0; i < 4; ++i) feed.append({put((10 + i) * kSecond)});
@@ -186,7 +190,9 @@ void TestModels::feedIsBounded() {
 void TestModels::feedFindsRows() {
     gui::FeedModel feed;
     QCOMPARE(feed.rowAt(5), -1);
-    feed.append({{{10, 1, "a", {}, 0}, true}, {{20, 1, "b", {}, 0}, false}, {{30, 1, "c", {}, 0}, false}});
+    feed.append({{{10, 1, {{"Feed", "a"}, {}}, 0}, true},
+                 {{20, 1, {{"Feed", "b"}, {}}, 0}, false},
+                 {{30, 1, {{"Feed", "c"}, {}}, 0}, false}});
     QCOMPARE(feed.rowAt(9), -1);
     QCOMPARE(feed.rowAt(10), 0);
     QCOMPARE(feed.rowAt(25), 1);
@@ -242,24 +248,24 @@ void TestModels::replaySeeksAndSteps() {
     session.startReplay(QStringLiteral("model"), testing::synthesize(model));
     session.advance(0.016);
     QVERIFY(session.phase() == Session::Replay);
-    session.seek(model.startNs + 5 * kSecond);
-    QCOMPARE(session.nodeNames(), (QStringList{"n1", "n2", "n3", "n4", "n5"}));
-    const QString first = session.leaderName();
+    session.player()->seek(model.startNs + 5 * kSecond);
+    QCOMPARE(session.roster()->names(), (QStringList{"n1", "n2", "n3", "n4", "n5"}));
+    const QString first = session.summary()->leaderName();
     QVERIFY(!first.isEmpty());
-    const double term = session.term();
-    session.seek(model.startNs + model.killLeaderNs + 2'900'000'000);
-    QVERIFY(session.leaderName() != first);
-    QVERIFY(session.term() > term);
-    const TimeNs before = session.playheadNs();
-    session.step(1, false);
-    QVERIFY(session.playheadNs() > before);
-    const TimeNs meaningful = session.playheadNs();
-    session.step(-1, true);
-    QVERIFY(session.playheadNs() < meaningful);
-    QVERIFY(!session.caption().isEmpty());
-    session.seek(model.startNs + 5 * kSecond);
-    QCOMPARE(session.leaderName(), first);
-    const auto json = QJsonDocument::fromJson(session.stateJson()).object();
+    const double term = session.summary()->term();
+    session.player()->seek(model.startNs + model.killLeaderNs + 2'900'000'000);
+    QVERIFY(session.summary()->leaderName() != first);
+    QVERIFY(session.summary()->term() > term);
+    const TimeNs before = session.player()->atNs();
+    session.player()->step(1, false);
+    QVERIFY(session.player()->atNs() > before);
+    const TimeNs meaningful = session.player()->atNs();
+    session.player()->step(-1, true);
+    QVERIFY(session.player()->atNs() < meaningful);
+    QVERIFY(!session.feed()->caption().isEmpty());
+    session.player()->seek(model.startNs + 5 * kSecond);
+    QCOMPARE(session.summary()->leaderName(), first);
+    const auto json = QJsonDocument::fromJson(gui::stateJson(session)).object();
     QCOMPARE(json["leader"].toString(), first);
     QCOMPARE(json["phase"].toString(), QStringLiteral("replay"));
 }
@@ -287,10 +293,10 @@ void TestModels::takesInFullLoad() {
         session.post(std::move(part));
         session.advance(1.0 / 60);
         QCOMPARE(session.history().size(), given);  // nothing waits for a later frame, nothing is left out
-        QVERIFY(session.live());
+        QVERIFY(session.player()->following());
     }
-    QVERIFY(!session.leaderName().isEmpty());
-    QVERIFY(session.commitIndex() > 3000);
+    QVERIFY(!session.summary()->leaderName().isEmpty());
+    QVERIFY(session.summary()->commitIndex() > 3000);
     for (const auto& [id, node] : session.view().nodes) QCOMPARE(node.lostEvents, std::uint64_t{0});
 }
 
@@ -300,20 +306,20 @@ void TestModels::actionsReachTheCluster() {
     const auto cluster = std::make_shared<testing::FakeCluster>();
     session.startLive(QStringLiteral("fake"), cluster);
     session.advance(0.016);
-    QSignalSpy said(&session, &Session::toast);
-    session.node(QStringLiteral("kill"), QStringLiteral("n2"));
+    QSignalSpy said(session.actions(), &gui::Actions::toast);
+    session.actions()->node(QStringLiteral("kill"), QStringLiteral("n2"));
     QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, kWithinMs);
     QCOMPARE(said[0][1].toString(), QStringLiteral("raftariumctl cluster kill n2 --cluster fake"));
     QVERIFY(!said[0][2].toBool());
-    session.partition({QVariant(QStringList{"n1", "n2"}), QVariant(QStringList{"n3"})});
+    session.actions()->partition({QVariant(QStringList{"n1", "n2"}), QVariant(QStringList{"n3"})});
     QTRY_COMPARE_WITH_TIMEOUT(said.count(), 2, kWithinMs);
-    session.setPace(1);
+    session.actions()->setPace(1);
     QTRY_COMPARE_WITH_TIMEOUT(said.count(), 3, kWithinMs);
-    session.node(QStringLiteral("wipe"), QStringLiteral("n1"));
+    session.actions()->node(QStringLiteral("wipe"), QStringLiteral("n1"));
     QTRY_COMPARE_WITH_TIMEOUT(said.count(), 4, kWithinMs);
     QCOMPARE(said[3][0].toString(), QStringLiteral("a member of several cannot forget"));
     QVERIFY(said[3][2].toBool());
-    session.node(QStringLiteral("explode"), QStringLiteral("n1"));
+    session.actions()->node(QStringLiteral("explode"), QStringLiteral("n1"));
     QCOMPARE(said.count(), 5);
     const std::vector<std::string> expected{"kill n2", "partition n1,n2 n3", "pace paper"};
     QCOMPARE(cluster->done(), expected);
@@ -326,31 +332,31 @@ void TestModels::thePastAsksFirst() {
     session.startLive(QStringLiteral("fake"), cluster);
     now += 5 * kSecond;
     session.advance(0.016);
-    QVERIFY(!session.past());
-    session.seek(11 * kSecond);
-    QVERIFY(session.past());
-    QSignalSpy asked(&session, &Session::pastActionAsked);
-    QSignalSpy said(&session, &Session::toast);
-    session.healAll();
+    QVERIFY(!session.player()->past());
+    session.player()->seek(11 * kSecond);
+    QVERIFY(session.player()->past());
+    QSignalSpy asked(session.actions(), &gui::Actions::pastActionAsked);
+    QSignalSpy said(session.actions(), &gui::Actions::toast);
+    session.actions()->healAll();
     QCOMPARE(asked.count(), 1);
-    session.confirmPast(false);
-    QVERIFY(session.past());
-    session.healAll();
-    session.confirmPast(true);
+    session.actions()->confirmPast(false);
+    QVERIFY(session.player()->past());
+    session.actions()->healAll();
+    session.actions()->confirmPast(true);
     QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, kWithinMs);
-    QVERIFY(session.live());
+    QVERIFY(session.player()->following());
     QCOMPARE(cluster->done(), std::vector<std::string>{"heal"});
 }
 
 void TestModels::recordingsCannotBeActedOn() {
     Session session([] { return TimeNs{0}; });
     session.startReplay(QStringLiteral("model"), testing::synthesize({}));
-    QSignalSpy said(&session, &Session::toast);
-    session.node(QStringLiteral("kill"), QStringLiteral("n1"));
+    QSignalSpy said(session.actions(), &gui::Actions::toast);
+    session.actions()->node(QStringLiteral("kill"), QStringLiteral("n1"));
     QCOMPARE(said.count(), 1);
     QVERIFY(said[0][2].toBool());
     QCOMPARE(said[0][1].toString(), QString());  // nor is there a command that would
-    session.put(QStringLiteral("x"), QStringLiteral("1"));
+    session.actions()->put(QStringLiteral("x"), QStringLiteral("1"));
     QCOMPARE(said.count(), 2);
 }
 

@@ -214,8 +214,8 @@ void TestStage::labelsFollowTheCluster() {
     StageModel labels;
     const QAbstractItemModelTester tester(&labels, QAbstractItemModelTester::FailureReportingMode::QtTest);
     const StageLayout layout = layOut({900, 700}, 5, {});
-    session.seek(options.startNs + 5 * kSecond);
-    labels.refresh(session, layout, Palette::night());
+    session.player()->seek(options.startNs + 5 * kSecond);
+    labels.refresh(session, layout, Palette::night(), callsShown(session.view(), session.player()->atNs()));
     QCOMPARE(labels.rowCount(), 5);
     int leaders = 0;
     for (const StageModel::Row& row : labels.rows()) {
@@ -224,8 +224,8 @@ void TestStage::labelsFollowTheCluster() {
         QVERIFY(!row.line.isEmpty());
     }
     QCOMPARE(leaders, 1);
-    session.seek(options.startNs + options.killLeaderNs + kSecond / 2);
-    labels.refresh(session, layout, Palette::night());
+    session.player()->seek(options.startNs + options.killLeaderNs + kSecond / 2);
+    labels.refresh(session, layout, Palette::night(), callsShown(session.view(), session.player()->atNs()));
     QVERIFY(std::any_of(labels.rows().begin(), labels.rows().end(),
                         [](const auto& row) { return row.process == QLatin1String("stopped"); }));
 }

@@ -63,7 +63,7 @@ private:
     TimeNs m_now = 0;
     std::shared_ptr<testing::FakeCluster> m_cluster;
     std::unique_ptr<Session> m_session;
-    std::unique_ptr<Desk> m_desk;
+    std::unique_ptr<ClusterOpener> m_opener;
     std::unique_ptr<MainWindow> m_window;
 };
 
@@ -72,14 +72,14 @@ void TestWindow::init() {
     qInstallMessageHandler(collect);
     m_now = m_model.startNs + 10 * kSecond;
     m_session = std::make_unique<Session>([this] { return m_now; });
-    m_desk = std::make_unique<Desk>();
+    m_opener = std::make_unique<ClusterOpener>();
     m_cluster = std::make_shared<testing::FakeCluster>();
     m_session->startLive(QStringLiteral("model"), m_cluster);
     std::vector<observe::Event> events;
     for (observe::Event& event : testing::synthesize(m_model))
         if (event.atNs <= m_now) events.push_back(std::move(event));
     m_session->post(std::move(events));
-    m_window = std::make_unique<MainWindow>(m_session.get(), m_desk.get(), QSize(1300, 800));
+    m_window = std::make_unique<MainWindow>(m_session.get(), m_opener.get(), QSize(1300, 800));
     QVERIFY(window());
     QVERIFY(QTest::qWaitForWindowExposed(window()));
     m_session->advance(0.016);
@@ -96,7 +96,7 @@ void TestWindow::showsTheCluster() {
     auto* stage = findItem<StageItem>(window()->contentItem());
     QVERIFY(stage);
     QCOMPARE(stage->labels()->rowCount(), 5);
-    QVERIFY(!m_session->leaderName().isEmpty());
+    QVERIFY(!m_session->summary()->leaderName().isEmpty());
     QVERIFY(m_session->feed()->count() > 5);
     const QImage image = window()->grabWindow();
     QCOMPARE(image.size(), QSize(1300, 800));
@@ -108,23 +108,23 @@ void TestWindow::showsTheCluster() {
 }
 
 void TestWindow::keysMoveThePlayhead() {
-    QVERIFY(m_session->mode() == Session::Following);
+    QVERIFY(m_session->player()->mode() == Player::Following);
     QTest::keyClick(window(), Qt::Key_Space);
-    QVERIFY(m_session->mode() == Session::Paused);
-    const TimeNs paused = m_session->playheadNs();
+    QVERIFY(m_session->player()->mode() == Player::Paused);
+    const TimeNs paused = m_session->player()->atNs();
     QTest::keyClick(window(), Qt::Key_Left);
-    QVERIFY(m_session->playheadNs() < paused);
-    const TimeNs earlier = m_session->playheadNs();
+    QVERIFY(m_session->player()->atNs() < paused);
+    const TimeNs earlier = m_session->player()->atNs();
     QTest::keyClick(window(), Qt::Key_Right, Qt::ShiftModifier);
-    QVERIFY(m_session->playheadNs() > earlier);
+    QVERIFY(m_session->player()->atNs() > earlier);
     QTest::keyClick(window(), Qt::Key_L);
-    QVERIFY(m_session->mode() == Session::Following);
+    QVERIFY(m_session->player()->mode() == Player::Following);
 }
 
 void TestWindow::keysSelectAndKill() {
     QTest::keyClick(window(), Qt::Key_3);
-    QCOMPARE(m_session->selectedNode(), QStringLiteral("n3"));
-    QSignalSpy said(m_session.get(), &Session::toast);
+    QCOMPARE(m_session->roster()->selected(), QStringLiteral("n3"));
+    QSignalSpy said(m_session->actions(), &Actions::toast);
     QTest::keyClick(window(), Qt::Key_K);
     QTRY_COMPARE_WITH_TIMEOUT(said.count(), 1, kWithinMs);
     QCOMPARE(m_cluster->done(), std::vector<std::string>{"kill n3"});
@@ -145,7 +145,7 @@ void TestWindow::keysChangeTheLook() {
 
 void TestWindow::draggingDividesTheCluster() {
     auto* stage = findItem<StageItem>(window()->contentItem());
-    QSignalSpy said(m_session.get(), &Session::toast);
+    QSignalSpy said(m_session->actions(), &Actions::toast);
     // Just right of the first node, from top to bottom: n2 and n3 on one side.
     const QPointF first = stage->mapToScene(stage->centreOf(QStringLiteral("n1")));
     const QPointF left = stage->mapToScene(stage->centreOf(QStringLiteral("n4")));
@@ -167,8 +167,8 @@ void TestWindow::tapeScrubs() {
     QVERIFY(tape);
     const QPoint place = tape->mapToScene(QPointF(tape->width() * 0.4, tape->height() * 0.4)).toPoint();
     QTest::mouseClick(window(), Qt::LeftButton, {}, place);
-    QVERIFY(m_session->mode() == Session::Paused);
-    QVERIFY(m_session->playheadNs() < m_now - kSecond);
+    QVERIFY(m_session->player()->mode() == Player::Paused);
+    QVERIFY(m_session->player()->atNs() < m_now - kSecond);
     QVERIFY(std::abs(tape->playheadX() - tape->width() * 0.4) < 3);
 }
 
@@ -193,10 +193,10 @@ void TestWindow::bothThemesAndSizesLoad() {
 
 void TestWindow::saysWhyNothingOpened() {
     m_session->fail(QStringLiteral("port 2379 is taken"));
-    QSignalSpy again(m_desk.get(), &Desk::againAsked);
+    QSignalSpy again(m_opener.get(), &ClusterOpener::againAsked);
     QVERIFY(m_session->phase() == Session::Failed);
     QCOMPARE(m_session->phaseText(), QStringLiteral("port 2379 is taken"));
-    m_desk->again();
+    m_opener->openAgain();
     QCOMPARE(again.count(), 1);
     QVERIFY(!window()->grabWindow().isNull());
 }

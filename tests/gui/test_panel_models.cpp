@@ -87,20 +87,20 @@ private slots:
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         auto tombstone = kv("x", 5, 0, "");
         model.setRevisions({kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
-        QCOMPARE(model.lives(), 2);
-        QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "2", "2", "2"}));
+        QCOMPARE(model.generations(), 2);
+        QCOMPARE(column(model, HistoryModel::GenerationRole), QStringList({"1", "2", "2", "2"}));
         QCOMPARE(column(model, HistoryModel::DeletedRole), QStringList({"false", "true", "false", "false"}));
         QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
         model.setRevisions({kv("x", 7, 2), kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
         QCOMPARE(reset.size(), 0);
         QCOMPARE(model.rowCount(), 5);
-        QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "1", "2", "2", "2"}));
+        QCOMPARE(column(model, HistoryModel::GenerationRole), QStringList({"1", "1", "2", "2", "2"}));
         QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
         model.setRevisions(
             {kv("x", 9), kv("x", 8, 0, ""), kv("x", 7, 2), kv("x", 6), tombstone, kv("x", 4, 2), kv("x", 3)});
         QCOMPARE(reset.size(), 0);
         QCOMPARE(changed.size(), 1);  // a new life makes all others older
-        QCOMPARE(column(model, HistoryModel::LifeRole), QStringList({"1", "2", "2", "2", "3", "3", "3"}));
+        QCOMPARE(column(model, HistoryModel::GenerationRole), QStringList({"1", "2", "2", "2", "3", "3", "3"}));
         model.setRevisions({kv("x", 7, 2)});  // compacted below
         QCOMPARE(reset.size(), 1);
     }
@@ -126,28 +126,31 @@ private slots:
     }
 
     void questionsAreMerged() {
-        EtcdAccess access;
-        int put = 0;
-        access.setQuestion([&] { ++put; });
-        QVERIFY(!access.ask());  // nobody to ask
-        QCOMPARE(put, 0);
-        QVERIFY(access.setEndpoints({"127.0.0.1:1"}));
-        QVERIFY(!access.setEndpoints({"127.0.0.1:1"}));
-        QVERIFY(access.ask());
-        for (int i = 0; i < 5; ++i) QVERIFY(!access.ask());
-        QCOMPARE(put, 1);
-        access.answered();  // asked for meanwhile: once more, however often
-        QCOMPARE(put, 2);
-        QVERIFY(access.asking());
-        access.answered();
-        QCOMPARE(put, 2);
-        QVERIFY(!access.asking());
-        QVERIFY(access.ask());
-        access.answered(true);  // an answer to something else
-        QCOMPARE(put, 4);
-        access.setEndpoints({});
-        access.answered(true);
-        QVERIFY(!access.asking());
+        ClusterApi api;
+        int sent = 0;
+        ApiQuestion question([&](ClusterApi&) { ++sent; });
+        QVERIFY(!question.ask(nullptr));
+        QVERIFY(!question.ask(&api));  // no member is reachable
+        QCOMPARE(sent, 0);
+        QSignalSpy changed(&api, &ClusterApi::endpointsChanged);
+        api.setEndpoints({"127.0.0.1:1"});
+        api.setEndpoints({"127.0.0.1:1"});
+        QCOMPARE(changed.count(), 1);
+        QVERIFY(question.ask(&api));
+        for (int i = 0; i < 5; ++i) QVERIFY(!question.ask(&api));
+        QCOMPARE(sent, 1);
+        question.answered(&api);  // asked five times meanwhile: it is sent once more
+        QCOMPARE(sent, 2);
+        QVERIFY(question.asking());
+        question.answered(&api);
+        QCOMPARE(sent, 2);
+        QVERIFY(!question.asking());
+        QVERIFY(question.ask(&api));
+        question.answered(&api, true);  // the answer to an older question
+        QCOMPARE(sent, 4);
+        api.setEndpoints({});
+        question.answered(&api, true);
+        QVERIFY(!question.asking());
     }
 
     void watchWithoutClusterSaysSo() {
@@ -203,14 +206,16 @@ private slots:
     }
 
     void unreadableTextIsRefused() {
+        ClusterApi api;
+        api.setEndpoints({"127.0.0.1:1"});
         WatchModel watch;
-        watch.setEndpoints({"127.0.0.1:1"});
+        watch.setApi(&api);
         watch.start("a\\q", true, 0);
         QVERIFY(!watch.active());
         QVERIFY2(watch.error().contains("cannot be read"), qPrintable(watch.error()));
         KeysModel keys;
         keys.setPrefix("a\\");
-        keys.setEndpoints({"127.0.0.1:1"});
+        keys.setApi(&api);
         QVERIFY2(keys.error().contains("cannot be read"), qPrintable(keys.error()));
         QVERIFY(!keys.loading());
         QVERIFY(keys.bytesOf("a\\q").isEmpty());

@@ -59,7 +59,6 @@ bool Bench::real(int nodes) {
     qputenv("XDG_DATA_HOME", m_directory->filePath(QStringLiteral("data")).toUtf8());
     qputenv("XDG_RUNTIME_DIR", m_directory->path().toUtf8());
     m_session = std::make_unique<gui::Session>([] { return base::SystemClock().monotonicNow(); });
-    m_session->setPut(&gui::ClusterLink::put);
     m_link = std::make_unique<gui::ClusterLink>(m_session.get());
     gui::OpenRequest request;
     request.name = "quick";

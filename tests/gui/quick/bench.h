@@ -5,7 +5,8 @@
 #pragma once
 
 #include "gui/app/cluster_link.h"
-#include "gui/app/desk.h"
+#include "gui/app/cluster_opener.h"
+#include "gui/models/language.h"
 #include "gui/models/session.h"
 #include "tests/gui/fake_cluster.h"
 
@@ -21,13 +22,13 @@ namespace raftarium::testing {
 class Bench : public QObject {
     Q_OBJECT
     Q_PROPERTY(raftarium::gui::Session* session READ session NOTIFY sessionChanged)
-    Q_PROPERTY(raftarium::gui::Desk* desk READ desk CONSTANT)
+    Q_PROPERTY(raftarium::gui::ClusterOpener* opener READ opener CONSTANT)
 
 public:
     ~Bench() override;
 
     gui::Session* session() { return m_session.get(); }
-    gui::Desk* desk() { return &m_desk; }
+    gui::ClusterOpener* opener() { return &m_opener; }
 
     // The model cluster, `seconds` after its start, with all that happened until then: it elects in the second second,
     // its leader is killed at 6 s and comes back at 9 s, it is divided from 11 s to 15 s.
@@ -48,13 +49,14 @@ signals:
 private:
     void reset();
 
+    gui::Language m_language;
     observe::TimeNs m_now = 0;
     std::shared_ptr<FakeCluster> m_cluster;
     std::unique_ptr<gui::Session> m_session;
     std::unique_ptr<gui::Session> m_last;  // until nothing on the screen holds it
     std::unique_ptr<gui::ClusterLink> m_link;
     std::optional<QTemporaryDir> m_directory;
-    gui::Desk m_desk;
+    gui::ClusterOpener m_opener;
 };
 
 }  // namespace raftarium::testing

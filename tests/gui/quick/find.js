@@ -33,7 +33,7 @@ function field(item, placeholder) {
     return first(item, one => one.placeholderText === placeholder && one.selectByMouse !== undefined)
 }
 
-function words(item, text) {
+function label(item, text) {
     return first(item, one => one.text === text && one.lineCount !== undefined && one.selectByMouse === undefined)
 }
 

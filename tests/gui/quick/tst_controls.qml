@@ -35,29 +35,29 @@ Item {
         }
 
         function test_pace_data() {
-            return [{tag: "Classroom", ms: 1000}, {tag: "Paper", ms: 50}, {tag: "etcd", ms: 100}]
+            return [{tag: "Classroom"}, {tag: "Paper"}, {tag: "etcd"}]
         }
         function test_pace(data) {
-            does(() => mouseClick(Find.words(controls, data.tag)), "pace " + data.ms)
+            does(() => mouseClick(Find.label(controls, data.tag)), "pace " + data.tag.toLowerCase())
         }
         function test_paceByKeys() {
-            const segment = Find.words(controls, "Paper").parent
+            const segment = Find.label(controls, "Paper").parent
             segment.forceActiveFocus()
             verify(segment.activeFocus)
-            does(() => keyClick(Qt.Key_Space), "pace 50")
+            does(() => keyClick(Qt.Key_Space), "pace paper")
         }
         function test_protocol() {
-            does(() => mouseClick(Find.first(controls, item => item.text === "PreVote" && item.checked !== undefined)), "protocol")
+            does(() => mouseClick(Find.first(controls, item => item.text === "PreVote" && item.checked !== undefined)), "protocol --pre-vote on --check-quorum on")
         }
         function test_delayOfAllLinks() {
             const slider = Find.first(controls, item => item.visualPosition !== undefined && item.from !== undefined)
-            does(() => mouseClick(slider, slider.width / 2, slider.height / 2), "delay * * 1000")
+            does(() => mouseClick(slider, slider.width / 2, slider.height / 2), "delay * * 1000ms")
         }
         function test_healAll() {
-            does(() => mouseClick(Find.first(controls, item => String(item.text).startsWith("Heal all") && item.clicked !== undefined)), "healAll")
+            does(() => mouseClick(Find.first(controls, item => String(item.text).startsWith("Heal all") && item.clicked !== undefined)), "heal")
         }
         function test_members_data() {
-            return [{tag: "+ Voter", does: "addNode"}, {tag: "+ Learner", does: "addNode learner"}]
+            return [{tag: "+ Voter", does: "add"}, {tag: "+ Learner", does: "add --learner"}]
         }
         function test_members(data) {
             does(() => mouseClick(Find.button(controls, data.tag)), data.does)

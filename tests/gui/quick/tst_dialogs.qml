@@ -16,7 +16,7 @@ Item {
 
     Component {
         id: windowComponent
-        Main { width: 1280; height: 800; session: bench.session; desk: bench.desk }
+        Main { width: 1280; height: 800; session: bench.session; opener: bench.opener }
     }
 
     TestCase {
@@ -39,31 +39,31 @@ Item {
         }
 
         function test_thePastAsks() {
-            bench.session.seek(bench.session.feed.data(bench.session.feed.index(3, 0), Qt.UserRole + 1))
-            bench.session.node("kill", "n2")
-            tryVerify(() => Find.words(all(), "This happens now: go live?") !== null)
+            bench.session.player.seek(bench.session.feed.data(bench.session.feed.index(3, 0), Qt.UserRole + 1))
+            bench.session.actions.node("kill", "n2")
+            tryVerify(() => Find.label(all(), "This happens now: go live?") !== null)
             compare(bench.done(), [])
-            isFramed(Find.words(all(), "This happens now: go live?"))
+            isFramed(Find.label(all(), "This happens now: go live?"))
             isFramed(Find.button(all(), "Cancel"))
             mouseClick(Find.button(all(), "Cancel"))
-            tryVerify(() => Find.words(all(), "This happens now: go live?") === null)
+            tryVerify(() => Find.label(all(), "This happens now: go live?") === null)
             compare(bench.done(), [])
-            verify(bench.session.past)
-            bench.session.node("kill", "n2")
+            verify(bench.session.player.past)
+            bench.session.actions.node("kill", "n2")
             tryVerify(() => Find.button(all(), "Go live and do it") !== null)
             wait(20)
             mouseClick(Find.button(all(), "Go live and do it"))
             tryVerify(() => bench.done().length === 1)
             compare(bench.done()[0], "kill n2")
-            compare(bench.session.mode, Session.Following)
+            compare(bench.session.player.mode, Player.Following)
         }
         function test_toastSaysTheCommand() {
-            bench.session.node("pause", "n4")
-            tryVerify(() => Find.words(all(), "raftariumctl cluster pause n4 --cluster model") !== null)
+            bench.session.actions.node("pause", "n4")
+            tryVerify(() => Find.label(all(), "raftariumctl cluster pause n4 --cluster model") !== null)
         }
         function test_errorIsSaid() {
-            bench.session.node("wipe", "n4")
-            tryVerify(() => Find.words(all(), "a member of several cannot forget") !== null)
+            bench.session.actions.node("wipe", "n4")
+            tryVerify(() => Find.label(all(), "a member of several cannot forget") !== null)
         }
         function test_themeButton() {
             verify(Theme.dark)
@@ -74,18 +74,18 @@ Item {
         }
         function test_sheet() {
             mouseClick(Find.first(all(), item => item.hint === "Keys (?)"))
-            tryVerify(() => Find.words(all(), "kill the selected node") !== null)
-            isFramed(Find.words(all(), "kill the selected node"))
+            tryVerify(() => Find.label(all(), "kill the selected node") !== null)
+            isFramed(Find.label(all(), "kill the selected node"))
         }
-        // The words lie inside of their popup, in the middle of the window.
-        function isFramed(words) {
-            let frame = words
+        // The label lies inside its popup, in the middle of the window.
+        function isFramed(label) {
+            let frame = label
             while (frame && String(frame).indexOf("QQuickPopupItem") !== 0)
                 frame = frame.parent
             verify(frame !== null)
-            const at = words.mapToItem(frame, 0, 0)
-            verify(at.x >= 0 && at.y >= 0 && at.x + words.width <= frame.width && at.y + words.height <= frame.height,
-                   words.text + " at " + at + " in " + frame.width + " x " + frame.height)
+            const at = label.mapToItem(frame, 0, 0)
+            verify(at.x >= 0 && at.y >= 0 && at.x + label.width <= frame.width && at.y + label.height <= frame.height,
+                   label.text + " at " + at + " in " + frame.width + " x " + frame.height)
             const centred = () => {
                 const middle = frame.mapToItem(window.contentItem, frame.width / 2, frame.height / 2)
                 return Math.abs(middle.x - window.contentItem.width / 2) <= 2 && Math.abs(middle.y - window.contentItem.height / 2) <= 2
@@ -94,11 +94,34 @@ Item {
         }
         function test_everyTabLoads() {
             for (const tab of ["Node", "Keys", "Watches", "WAL"]) {
-                mouseClick(Find.words(all(), tab))
-                const loader = Find.first(all(), item => item.sourceComponent !== undefined && item.url !== undefined)
+                mouseClick(Find.label(all(), tab))
+                const loader = Find.first(all(), item => item.sourceComponent !== undefined)
                 verify(loader !== null)
                 tryVerify(() => loader.item !== null && loader.status === Loader.Ready, 5000, tab)
             }
+        }
+        function test_panelsKeepTheirState() {
+            mouseClick(Find.label(all(), "Keys"))
+            const prefix = "show keys that begin with …"
+            tryVerify(() => Find.field(all(), prefix) !== null)
+            Find.field(all(), prefix).text = "course/"
+            mouseClick(Find.label(all(), "Watches"))
+            tryVerify(() => Find.field(all(), prefix) === null)
+            mouseClick(Find.label(all(), "Keys"))
+            tryVerify(() => Find.field(all(), prefix) !== null)
+            compare(Find.field(all(), prefix).text, "course/")
+        }
+        function test_hiddenPanelsDoNotWork() {
+            mouseClick(Find.label(all(), "Node"))
+            const panel = Find.first(all(), item => item.sourceComponent !== undefined).item
+            tryVerify(() => Find.label(panel, bench.session.roster.selected) !== null)
+            mouseClick(Find.label(all(), "Keys"))
+            const before = bench.session.roster.selected
+            bench.session.roster.select(before === "n4" ? "n5" : "n4")
+            bench.pass(0.016)
+            compare(panel.shownNode, before)
+            mouseClick(Find.label(all(), "Node"))
+            tryVerify(() => panel.shownNode === bench.session.roster.selected)
         }
         function test_tabOrderReachesNamedControls() {
             let named = 0
@@ -115,10 +138,10 @@ Item {
         }
         function test_failureOffersAWayOn() {
             let again = 0, fresh = 0
-            bench.desk.againAsked.connect(() => ++again)
-            bench.desk.newAsked.connect(() => ++fresh)
+            bench.opener.againAsked.connect(() => ++again)
+            bench.opener.newAsked.connect(() => ++fresh)
             bench.session.fail("port 2379 is taken")
-            tryVerify(() => Find.words(all(), "port 2379 is taken") !== null)
+            tryVerify(() => Find.label(all(), "port 2379 is taken") !== null)
             waitForRendering(window.contentItem)
             mouseClick(Find.button(all(), "Try again"))
             mouseClick(Find.button(all(), "New five-node cluster"))

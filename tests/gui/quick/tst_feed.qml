@@ -40,9 +40,9 @@ Item {
             const row = list.itemAtIndex(2)
             verify(row.line.length > 0)
             mouseClick(row)
-            compare(bench.session.mode, Session.Paused)
-            verify(bench.session.past)
-            compare(bench.session.clockText.substring(0, row.timeText.length), row.timeText)
+            compare(bench.session.player.mode, Player.Paused)
+            verify(bench.session.player.past)
+            compare(bench.session.player.clockText.substring(0, row.timeText.length), row.timeText)
         }
         function test_causesAreSaid() {
             let said = ""
@@ -53,7 +53,7 @@ Item {
         }
         function test_emptySaysSo() {
             bench.model(0)
-            tryVerify(() => list.count > 0 || Find.words(feed, "Nothing yet.") !== null)
+            tryVerify(() => list.count > 0 || Find.label(feed, "Nothing yet.") !== null)
         }
     }
 }

@@ -21,7 +21,7 @@ Item {
 
     property string said  // the last toast
     Connections {
-        target: bench.session
+        target: bench.session ? bench.session.actions : null
         function onToast(text: string) { root.said = text }
     }
 
@@ -35,7 +35,7 @@ Item {
             if (!bench.nodeProgramIsBuilt())
                 skip("raftarium-node is not built")
             verify(bench.real())
-            tryVerify(() => bench.session.phase === Session.Live && bench.session.leaderName.length > 0, patience)
+            tryVerify(() => bench.session.phase === Session.Live && bench.session.summary.leaderName.length > 0, patience)
         }
         function cleanupTestCase() {
             bench.close()
@@ -59,7 +59,7 @@ Item {
         function dialog(panel, key) {
             let found = null
             tryVerify(() => {
-                const title = Find.words(Find.top(panel), "Delete " + key + "?")
+                const title = Find.label(Find.top(panel), "Delete " + key + "?")
                 found = title ? title.parent : null
                 return found !== null
             }, patience)
@@ -67,7 +67,7 @@ Item {
             return found
         }
         function row(panel, key) {
-            return Find.words(list(panel), key)
+            return Find.label(list(panel), key)
         }
 
         // Two keys, of which one is what the other's text could be taken for.
@@ -78,7 +78,7 @@ Item {
             put(panel, "aA", "real")
             tryVerify(() => row(panel, "aA") !== null, patience)
             mouseClick(row(panel, "a\\\\x41"))
-            tryVerify(() => Find.words(panel, "History of a\\\\x41") !== null, patience)
+            tryVerify(() => Find.label(panel, "History of a\\\\x41") !== null, patience)
             askToDelete(panel)
             mouseClick(Find.button(dialog(panel, "a\\\\x41"), "Delete"))
             tryVerify(() => row(panel, "a\\\\x41") === null, patience)
@@ -87,14 +87,14 @@ Item {
             askToDelete(panel)
             const question = dialog(panel, "aA")
             // Changed while it is asked: it stays.
-            bench.session.put("aA", "newer")
-            tryVerify(() => Find.words(panel, "newer") !== null, patience)
+            bench.session.actions.put("aA", "newer")
+            tryVerify(() => Find.label(panel, "newer") !== null, patience)
             mouseClick(Find.button(question, "Delete"))
             tryVerify(() => root.said.includes("was not deleted"), patience)
             verify(row(panel, "aA") !== null)
             askToDelete(panel)
             mouseClick(Find.button(dialog(panel, "aA"), "Delete"))
-            tryVerify(() => Find.words(panel, "The store is empty") !== null, patience)
+            tryVerify(() => Find.label(panel, "The store is empty") !== null, patience)
             Find.field(panel, "key").text = "a\\q"
             mouseClick(Find.button(panel, "Put"))
             tryVerify(() => root.said.includes("cannot be read"))
@@ -102,24 +102,24 @@ Item {
 
         function test_1_putHistoryDelete() {
             const panel = createTemporaryObject(keysComponent, root)
-            tryVerify(() => Find.words(panel, "The store is empty") !== null, patience)
+            tryVerify(() => Find.label(panel, "The store is empty") !== null, patience)
             put(panel, "course/room", "H-104")
-            tryVerify(() => Find.words(panel, "course/room") !== null && Find.words(panel, "H-104") !== null, patience)
-            tryVerify(() => Find.words(panel, "History of course/room") !== null, patience)
+            tryVerify(() => Find.label(panel, "course/room") !== null && Find.label(panel, "H-104") !== null, patience)
+            tryVerify(() => Find.label(panel, "History of course/room") !== null, patience)
             put(panel, "course/room", "H-105")
-            tryVerify(() => Find.words(panel, "version 2") !== null, patience)
+            tryVerify(() => Find.label(panel, "version 2") !== null, patience)
             askToDelete(panel)
             mouseClick(Find.button(dialog(panel, "course/room"), "Cancel"))
             askToDelete(panel)
             mouseClick(Find.button(dialog(panel, "course/room"), "Delete"))
-            tryVerify(() => Find.words(panel, "deleted") !== null, patience)
+            tryVerify(() => Find.label(panel, "deleted") !== null, patience)
             tryVerify(() => !Find.button(panel, "Delete").enabled, patience, "there is nothing to delete")
             put(panel, "course/room", "H-106")
-            tryVerify(() => Find.words(panel, "History of course/room · 2 lives") !== null, patience)
+            tryVerify(() => Find.label(panel, "History of course/room · 2 generations") !== null, patience)
             put(panel, "other", "1")
-            tryVerify(() => Find.words(panel, "2 keys") !== null, patience)
+            tryVerify(() => Find.label(panel, "2 keys") !== null, patience)
             Find.field(panel, "show keys that begin with …").text = "oth"
-            tryVerify(() => Find.words(panel, "1 key") !== null, patience)
+            tryVerify(() => Find.label(panel, "1 key") !== null, patience)
             compare(list(panel).count, 1)
         }
 
@@ -127,10 +127,10 @@ Item {
         function test_1a_chosenRowStaysInView() {
             const panel = createTemporaryObject(keysComponent, root)
             for (let i = 10; i < 20; ++i)
-                bench.session.put("row/" + i, "1")
+                bench.session.actions.put("row/" + i, "1")
             tryVerify(() => row(panel, "row/19") !== null, patience)
             mouseClick(row(panel, "row/19"))
-            tryVerify(() => Find.words(panel, "History of row/19") !== null, patience)
+            tryVerify(() => Find.label(panel, "History of row/19") !== null, patience)
             tryVerify(() => {
                 const top = row(panel, "row/19").mapToItem(list(panel), 0, 0).y
                 return top > -1 && top + row(panel, "row/19").height < list(panel).height + 1
@@ -143,13 +143,13 @@ Item {
             tryVerify(() => start() !== null && start().enabled, patience)
             Find.first(panel, item => item.placeholderText !== undefined && item.accepted !== undefined).text = "course/"
             mouseClick(start())
-            tryVerify(() => Find.beginning(panel, "watching since revision") !== null, patience)
-            bench.session.put("course/room", "H-200")
-            tryVerify(() => Find.words(panel, "course/room") !== null, patience)
-            bench.session.put("elsewhere", "1")
-            bench.session.put("course/students", "40")
-            tryVerify(() => Find.words(panel, "course/students") !== null, patience)
-            compare(Find.words(panel, "elsewhere"), null)
+            tryVerify(() => Find.beginning(panel, "watching from revision") !== null, patience)
+            bench.session.actions.put("course/room", "H-200")
+            tryVerify(() => Find.label(panel, "course/room") !== null, patience)
+            bench.session.actions.put("elsewhere", "1")
+            bench.session.actions.put("course/students", "40")
+            tryVerify(() => Find.label(panel, "course/students") !== null, patience)
+            compare(Find.label(panel, "elsewhere"), null)
             mouseClick(Find.button(panel, "Stop"))
             tryVerify(() => Find.button(panel, "Watch") !== null)
         }
@@ -157,14 +157,14 @@ Item {
         function test_3_wal() {
             const panel = createTemporaryObject(walComponent, root)
             tryVerify(() => list(panel).count > 5, patience)
-            tryVerify(() => Find.words(panel, "put course/room = H-106") !== null || Find.beginning(panel, "put course") !== null, patience)
+            tryVerify(() => Find.label(panel, "put course/room = H-106") !== null || Find.beginning(panel, "put course") !== null, patience)
             const before = list(panel).count
-            bench.session.put("wal", "1")
+            bench.session.actions.put("wal", "1")
             tryVerify(() => list(panel).count > before, patience)  // reads on
-            tryVerify(() => Find.words(panel, "put wal = 1") !== null && list(panel).atYEnd, patience)
-            mouseClick(Find.words(panel, "put wal = 1"))
-            tryVerify(() => Find.words(panel, "Its bytes") !== null || Find.words(panel, "ITS BYTES") !== null, patience)
-            verify(Find.words(panel, "padding") !== null)
+            tryVerify(() => Find.label(panel, "put wal = 1") !== null && list(panel).atYEnd, patience)
+            mouseClick(Find.label(panel, "put wal = 1"))
+            tryVerify(() => Find.label(panel, "Its bytes") !== null || Find.label(panel, "ITS BYTES") !== null, patience)
+            verify(Find.label(panel, "padding") !== null)
             tryVerify(() => Find.first(panel, item => String(item.text).includes("the chain holds")) !== null, patience)
         }
     }
@@ -179,7 +179,7 @@ Item {
             if (!bench.nodeProgramIsBuilt())
                 skip("raftarium-node is not built")
             verify(bench.real(3))
-            tryVerify(() => bench.session.phase === Session.Live && bench.session.leaderName.length > 0, patience)
+            tryVerify(() => bench.session.phase === Session.Live && bench.session.summary.leaderName.length > 0, patience)
         }
         function cleanupTestCase() {
             bench.close()
@@ -188,20 +188,20 @@ Item {
         function test_1_showsTheNewest() {
             const panel = createTemporaryObject(keysComponent, root)
             for (let i = 1; i <= 5; ++i) {
-                bench.session.put("k", "value " + i)
-                tryVerify(() => Find.words(panel, "value " + i) !== null, patience)
-                tryVerify(() => Find.words(panel, "revision " + bench.session.revision) !== null, patience)
+                bench.session.actions.put("k", "value " + i)
+                tryVerify(() => Find.label(panel, "value " + i) !== null, patience)
+                tryVerify(() => Find.label(panel, "revision " + bench.session.summary.revision) !== null, patience)
             }
         }
         function test_2_withoutTheLeader() {
             const panel = createTemporaryObject(keysComponent, root)
-            tryVerify(() => Find.words(panel, "value 5") !== null, patience)
-            const old = bench.session.leaderName
-            bench.session.node("kill", old)
-            tryVerify(() => bench.session.leaderName.length > 0 && bench.session.leaderName !== old, patience)
-            bench.session.put("k", "value 6")
-            tryVerify(() => Find.words(panel, "value 6") !== null, patience)
-            tryVerify(() => Find.words(panel, "revision " + bench.session.revision) !== null, patience)
+            tryVerify(() => Find.label(panel, "value 5") !== null, patience)
+            const old = bench.session.summary.leaderName
+            bench.session.actions.node("kill", old)
+            tryVerify(() => bench.session.summary.leaderName.length > 0 && bench.session.summary.leaderName !== old, patience)
+            bench.session.actions.put("k", "value 6")
+            tryVerify(() => Find.label(panel, "value 6") !== null, patience)
+            tryVerify(() => Find.label(panel, "revision " + bench.session.summary.revision) !== null, patience)
         }
     }
 }

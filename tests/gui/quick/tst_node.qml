@@ -29,23 +29,23 @@ Item {
             wait(20)
         }
         function test_followsTheSelection() {
-            bench.session.selectNode("n3")
-            tryVerify(() => Find.words(panel, "n3") !== null)
-            bench.session.selectNode(bench.session.leaderName)
-            tryVerify(() => Find.words(panel, "Leader") !== null)
-            tryVerify(() => Find.words(panel, "replicate") !== null, 5000, "the leader's view of its followers")
-            for (const words of ["match", "next", "in flight"])
-                verify(Find.words(panel, words) !== null, words)
+            bench.session.roster.select("n3")
+            tryVerify(() => Find.label(panel, "n3") !== null)
+            bench.session.roster.select(bench.session.summary.leaderName)
+            tryVerify(() => Find.label(panel, "Leader") !== null)
+            tryVerify(() => Find.label(panel, "replicate") !== null, 5000, "the leader's view of its followers")
+            for (const text of ["match", "next", "in flight"])
+                verify(Find.label(panel, text) !== null, text)
         }
         function test_followsThePlayhead() {
-            const leader = bench.session.leaderName
-            bench.session.selectNode(leader)
-            tryVerify(() => Find.words(panel, "Leader") !== null)
-            bench.session.step(-1, false)
-            for (let i = 0; i < 400 && bench.session.leaderName === leader; ++i)
-                bench.session.step(-1, false)
-            verify(bench.session.leaderName !== leader)
-            tryVerify(() => Find.words(panel, "Leader") === null)
+            const leader = bench.session.summary.leaderName
+            bench.session.roster.select(leader)
+            tryVerify(() => Find.label(panel, "Leader") !== null)
+            bench.session.player.step(-1, false)
+            for (let i = 0; i < 400 && bench.session.summary.leaderName === leader; ++i)
+                bench.session.player.step(-1, false)
+            verify(bench.session.summary.leaderName !== leader)
+            tryVerify(() => Find.label(panel, "Leader") === null)
         }
     }
 }

@@ -52,8 +52,8 @@ Item {
         function test_namesAndRoles() {
             compare(drawing.labels.rowCount(), 5)
             for (const name of ["n1", "n2", "n3", "n4", "n5"])
-                verify(Find.words(stage, name) !== null, name)
-            verify(Find.words(stage, "Leader") !== null)
+                verify(Find.label(stage, name) !== null, name)
+            verify(Find.label(stage, "Leader") !== null)
         }
 
         function test_nodeMenu_data() {
@@ -64,7 +64,7 @@ Item {
         }
         function test_nodeMenu(data) {
             clickNode("n2")
-            compare(bench.session.selectedNode, "n2")
+            compare(bench.session.roster.selected, "n2")
             choose(data.entry)
             tryVerify(() => bench.done().length === 1)
             compare(bench.done()[0], data.does + " n2")
@@ -75,7 +75,7 @@ Item {
             clickNode("n3")
             choose("Cut off from all")
             tryVerify(() => bench.done().length === 1)
-            compare(bench.done()[0], "partition | n3 | n1 n2 n4 n5")
+            compare(bench.done()[0], "partition n3 n1,n2,n4,n5")
         }
 
         function test_stoppedNodeCanBeStarted() {
@@ -91,17 +91,17 @@ Item {
             compare(entry("Kill (SIGKILL)"), null)
             choose("Start")
             tryVerify(() => bench.done().length === 1)
-            compare(bench.done()[0], "start " + stopped)
+            compare(bench.done()[0], "start --node " + stopped)
         }
 
         function test_linkMenu_data() {
             return [
-                {tag: "both ways", entry: "Cut both ways", does: ["cut n1 n3 both"]},
-                {tag: "one way", entry: "Cut n1 → n3", does: ["cut n1 n3 one"]},
-                {tag: "other way", entry: "Cut n3 → n1", does: ["cut n3 n1 one"]},
+                {tag: "both ways", entry: "Cut both ways", does: ["cut n1 n3"]},
+                {tag: "one way", entry: "Cut n1 → n3", does: ["cut --one-way n1 n3"]},
+                {tag: "other way", entry: "Cut n3 → n1", does: ["cut --one-way n3 n1"]},
                 {tag: "heal", entry: "Heal both ways", does: ["heal n1 n3"]},
-                {tag: "delay", entry: "Delay 0.2 s", does: ["delay n1 n3 200", "delay n3 n1 200"]},
-                {tag: "loss", entry: "Lose half of it", does: ["drop n1 n3 50", "drop n3 n1 50"]}
+                {tag: "delay", entry: "Delay 0.2 s", does: ["delay n1 n3 200ms", "delay n3 n1 200ms"]},
+                {tag: "loss", entry: "Lose half of the messages", does: ["drop n1 n3 50%", "drop n3 n1 50%"]}
             ]
         }
         function test_linkMenu(data) {
@@ -121,7 +121,7 @@ Item {
                 mouseMove(drawing, from.x + (to.x - from.x) * i / 10, from.y + (to.y - from.y) * i / 10)
             mouseRelease(drawing, to.x, to.y)
             tryVerify(() => bench.done().length === 1)
-            verify(["partition | n2 n3 | n1 n4 n5", "partition | n1 n4 n5 | n2 n3"].includes(bench.done()[0]), bench.done()[0])
+            verify(["partition n2,n3 n1,n4,n5", "partition n1,n4,n5 n2,n3"].includes(bench.done()[0]), bench.done()[0])
             compare(stage.partitionTool, false)
         }
 
@@ -140,12 +140,12 @@ Item {
                 mouseMove(drawing, wall.x + 20 * i, wall.y)
             mouseRelease(drawing, wall.x + 120, wall.y)
             tryVerify(() => bench.done().length === 1)
-            compare(bench.done()[0], "healAll")
+            compare(bench.done()[0], "heal")
         }
 
         function test_lineAroundNobodyDoesNothing() {
             const said = []
-            bench.session.toast.connect(text => said.push(text))
+            bench.session.actions.toast.connect(text => said.push(text))
             stage.partitionTool = true
             mousePress(drawing, 4, 4)
             mouseMove(drawing, 30, 4)

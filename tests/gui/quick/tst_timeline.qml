@@ -37,52 +37,52 @@ Item {
         }
 
         function test_threeStates() {
-            verify(Find.words(timeline, "following") !== null)
+            verify(Find.label(timeline, "following") !== null)
             mouseClick(hinted("Pause (Space)"))
-            compare(bench.session.mode, Session.Paused)
-            verify(Find.words(timeline, "paused") !== null)
+            compare(bench.session.player.mode, Player.Paused)
+            verify(Find.label(timeline, "paused") !== null)
             bench.pass(2)
             verify(Find.beginning(timeline, "\u2212") !== null, "the gap to live is said")
             mouseClick(hinted("Play (Space)"))
-            compare(bench.session.mode, Session.Playing)
-            verify(Find.words(timeline, "playing") !== null)
+            compare(bench.session.player.mode, Player.Playing)
+            verify(Find.label(timeline, "playing") !== null)
             mouseClick(Find.beginning(timeline, "\u2212"))
-            compare(bench.session.mode, Session.Following)
+            compare(bench.session.player.mode, Player.Following)
         }
 
         function test_scrub() {
             mouseClick(tape, tape.width * 0.4, tape.height * 0.4)
-            compare(bench.session.mode, Session.Paused)
-            verify(bench.session.past)
+            compare(bench.session.player.mode, Player.Paused)
+            verify(bench.session.player.past)
             fuzzyCompare(tape.playheadX(), tape.width * 0.4, 3)
-            const before = bench.session.clockText
+            const before = bench.session.player.clockText
             mousePress(tape, tape.width * 0.4, tape.height * 0.4)
             mouseMove(tape, tape.width * 0.6, tape.height * 0.4)
             mouseRelease(tape, tape.width * 0.6, tape.height * 0.4)
-            verify(bench.session.clockText > before)
+            verify(bench.session.player.clockText > before)
         }
 
         function test_steps() {
             mouseClick(hinted("To the event before (←)"))
-            compare(bench.session.mode, Session.Paused)
-            const before = bench.session.clockText
+            compare(bench.session.player.mode, Player.Paused)
+            const before = bench.session.player.clockText
             mouseClick(hinted("To the event before (←)"))
-            const earlier = bench.session.clockText
+            const earlier = bench.session.player.clockText
             verify(earlier < before)
             mouseClick(hinted("To the next event (→)"))
-            compare(bench.session.clockText, before)
+            compare(bench.session.player.clockText, before)
         }
 
         function test_speedIsLogarithmic() {
             const dial = Find.first(timeline, item => item.visualPosition !== undefined)
             verify(dial !== null)
             mouseClick(dial, dial.width / 2, dial.height / 2)
-            verify(bench.session.speed < 0.06 && bench.session.speed > 0.015, bench.session.speed)
-            compare(bench.session.mode, Session.Playing)
+            verify(bench.session.player.speed < 0.06 && bench.session.player.speed > 0.015, bench.session.player.speed)
+            compare(bench.session.player.mode, Player.Playing)
             mouseClick(dial, 1, dial.height / 2)
-            fuzzyCompare(bench.session.speed, 0.001, 0.0005)
+            fuzzyCompare(bench.session.player.speed, 0.001, 0.0005)
             mouseClick(dial, dial.width - 1, dial.height / 2)
-            compare(bench.session.speed, 1)
+            compare(bench.session.player.speed, 1)
         }
 
         function inView() {
@@ -94,14 +94,14 @@ Item {
 
         function test_goLiveBringsTheAxisBack() {
             mouseClick(tape, tape.width * 0.4, tape.height * 0.4)
-            compare(bench.session.mode, Session.Paused)
+            compare(bench.session.player.mode, Player.Paused)
             for (let i = 0; i < 100; ++i)
                 bench.pass(1)
             verify(inView())
-            bench.session.follow()
+            bench.session.player.follow()
             for (let i = 0; i < 100; ++i)
                 bench.pass(0.016)
-            verify(bench.session.mode === Session.Following && inView(), tape.playheadX())
+            verify(bench.session.player.mode === Player.Following && inView(), tape.playheadX())
             bench.pass(60)
             bench.pass(0.016)
             verify(inView(), "the axis goes on with the edge")
@@ -109,12 +109,12 @@ Item {
         }
         function test_playedUpToTheEdge() {
             mouseClick(tape, tape.width * 0.4, tape.height * 0.4)
-            bench.session.togglePlay()
+            bench.session.player.togglePlay()
             bench.pass(0)
             // The clock stands while the playhead catches up.
-            for (let i = 0; i < 2000 && bench.session.mode !== Session.Following; ++i)
+            for (let i = 0; i < 2000 && bench.session.player.mode !== Player.Following; ++i)
                 bench.session.advance(0.05)
-            compare(bench.session.mode, Session.Following)
+            compare(bench.session.player.mode, Player.Following)
             for (let i = 0; i < 120; ++i) {
                 bench.pass(1)
                 verify(inView(), tape.playheadX())
@@ -128,7 +128,7 @@ Item {
             verify(!inView())
             verify(sign() !== null)
             verify(!sign().before)
-            compare(bench.session.mode, Session.Following, "only the view was moved")
+            compare(bench.session.player.mode, Player.Following, "only the view was moved")
             mouseClick(sign())
             bench.pass(0.016)
             verify(inView())
@@ -139,27 +139,27 @@ Item {
                 bench.pass(1)
             mousePress(tape, tape.width * 0.5, tape.height * 0.4)
             mouseMove(tape, 2, tape.height * 0.4)
-            tryVerify(() => bench.session.clockText < "00:10", 20000)  // the view goes along
+            tryVerify(() => bench.session.player.clockText < "00:10", 20000)  // the view goes along
             mouseRelease(tape, 2, tape.height * 0.4)
             verify(inView())
         }
 
         function test_lanesAndTerms() {
             for (const name of ["n1", "n2", "n3", "n4", "n5"])
-                verify(Find.words(timeline, name) !== null, name)
+                verify(Find.label(timeline, name) !== null, name)
             verify(tape.termLabels.rowCount() >= 2)
             verify(tape.timeLabels.rowCount() >= 3)
-            mouseClick(Find.words(timeline, "n4"))
-            compare(bench.session.selectedNode, "n4")
+            mouseClick(Find.label(timeline, "n4"))
+            compare(bench.session.roster.selected, "n4")
         }
 
         function test_wheelZooms() {
             const before = tape.timeLabels.rowCount()
-            const first = Find.first(timeline, item => item.tellAt !== undefined).tellAt(0, 0)
+            const first = Find.first(timeline, item => item.textAt !== undefined).textAt(0, 0)
             mouseWheel(tape, tape.width - 5, tape.height * 0.4, 0, 600)
-            verify(tape.tellAt(0, 0) > first, "closer: the left edge is later")
+            verify(tape.textAt(0, 0) > first, "closer: the left edge is later")
             mouseClick(Find.button(timeline, "Whole"))
-            compare(tape.tellAt(0, 0).substring(0, 5), "00:00")
+            compare(tape.textAt(0, 0).substring(0, 5), "00:00")
         }
     }
 }

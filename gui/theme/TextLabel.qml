@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Text in the app's face and colour; one line unless told otherwise.
+// A text in the app's typeface and colour; one line unless a user of it says otherwise.
 import QtQuick
 import Raftarium.Theme
 
 Text {
-    property bool quiet: false
-    property bool fixed: false
+    property bool quiet: false  // in the dim colour
+    property bool fixed: false  // in the monospaced typeface
+    // Not a text of the app but data: a name, a key, a value, a number, a command, a path. It is the same in every language.
+    property bool isData: false
 
     font.family: fixed ? Theme.mono : Theme.sans
     font.pixelSize: Theme.bodySize
