@@ -3,9 +3,11 @@
 
 #include "cluster/node/config/config_flags.h"
 
+#include "cluster/node/config/flag_values.h"
+
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
-#include <arpa/inet.h>
-#include <charconv>
 #include <limits>
 
 namespace raftarium::node {
@@ -13,24 +15,11 @@ namespace {
 
 base::Error wants(std::string text) { return {base::Errc::invalidArgument, std::move(text)}; }
 
-std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> out;
-    std::size_t from = 0;
-    while (from <= text.size()) {
-        const std::size_t to = std::min(text.find(separator, from), text.size());
-        out.push_back(text.substr(from, to - from));
-        from = to + 1;
-    }
-    return out;
-}
-
 template <typename T>
 base::Status setNumber(T& target, const std::string& value, std::int64_t low, std::int64_t high) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (value.empty() || error != std::errc() || end != value.data() + value.size() || number < low || number > high)
-        return wants("must be a whole number within " + std::to_string(low) + " .. " + std::to_string(high));
-    target = static_cast<T>(number);
+    const auto number = parseWholeNumber(value, low, high);
+    if (!number) return number.error();
+    target = static_cast<T>(*number);
     return {};
 }
 
@@ -42,7 +31,7 @@ base::Status setBoolean(bool& target, const std::string& value) {
 }
 
 base::Status setUrls(std::vector<std::string>& target, const std::string& value, bool forListening) {
-    std::vector<std::string> urls = split(value, ',');
+    std::vector<std::string> urls = splitList(value);
     for (const std::string& url : urls)
         if (auto status = checkUrl(url, forListening); !status) return status;
     target = std::move(urls);
@@ -51,7 +40,7 @@ base::Status setUrls(std::vector<std::string>& target, const std::string& value,
 
 base::Status setInitialCluster(Config& config, const std::string& value) {
     std::vector<std::pair<std::string, std::vector<std::string>>> cluster;
-    for (const std::string& item : split(value, ',')) {
+    for (const std::string& item : splitList(value)) {
         const std::size_t equals = item.find('=');
         if (equals == std::string::npos || equals == 0) return wants("must be NAME=URL pairs, separated by commas");
         const std::string name = item.substr(0, equals);
@@ -69,9 +58,7 @@ base::Status setInitialCluster(Config& config, const std::string& value) {
 
 base::Status setOneOf(std::string& target, const std::string& value, const std::vector<std::string>& allowed) {
     if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
-        std::string list;
-        for (const std::string& item : allowed) list += (list.empty() ? "" : ", ") + item;
-        return wants("must be one of " + list);
+        return wants("must be one of " + absl::StrJoin(allowed, ", "));
     }
     target = value;
     return {};
@@ -186,7 +173,7 @@ std::vector<Flag> makeFlags() {
          }},
         {"log-outputs", "Logging", "default, stderr, stdout or file names", false,
          [](C& c, S& v) -> base::Status {
-             c.logOutputs = split(v, ',');
+             c.logOutputs = splitList(v);
              for (const std::string& output : c.logOutputs)
                  if (output.empty()) return wants("must be default, stderr, stdout or file names, separated by commas");
              return {};
@@ -290,63 +277,6 @@ const std::vector<UnsupportedFlag>& unsupportedFlags() {
     return flags;
 }
 
-base::Status checkUrl(const std::string& url, bool forListening) {
-    const std::size_t schemeEnd = url.find("://");
-    if (schemeEnd == std::string::npos)
-        return wants("must be a URL such as http://127.0.0.1:2380, not \"" + url + "\"");
-    const std::string scheme = url.substr(0, schemeEnd);
-    if (scheme == "https" || scheme == "unix" || scheme == "unixs")
-        return wants(scheme + " URLs are not supported yet: use http (\"" + url + "\")");
-    if (scheme != "http") return wants("URL scheme must be http (\"" + url + "\")");
-    const std::string rest = url.substr(schemeEnd + 3);
-    if (rest.find_first_of("/?#@") != std::string::npos) return wants("URL must not contain a path (\"" + url + "\")");
-    const std::size_t colon = rest.rfind(':');
-    if (colon == std::string::npos || colon == 0) return wants("URL needs host and port (\"" + url + "\")");
-    int port = 0;
-    if (auto status = setNumber(port, rest.substr(colon + 1), 0, 65535); !status)
-        return wants("URL port must be within 0 .. 65535 (\"" + url + "\")");
-    if (!forListening) return {};
-    std::string host = rest.substr(0, colon);
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-    in6_addr address{};
-    if (host == "localhost" || inet_pton(AF_INET, host.c_str(), &address) == 1 ||
-        inet_pton(AF_INET6, host.c_str(), &address) == 1)
-        return {};
-    return wants("expected an IP address in the URL to listen on, not a name (\"" + url + "\")");
-}
-
-base::Result<bool> parseBoolean(const std::string& text) {
-    for (const char* yes : {"1", "t", "T", "true", "TRUE", "True"})
-        if (text == yes) return true;
-    for (const char* no : {"0", "f", "F", "false", "FALSE", "False"})
-        if (text == no) return false;
-    return wants("must be true or false");
-}
-
-base::Result<std::int64_t> parseDurationNs(const std::string& text) {
-    if (text == "0") return std::int64_t{0};
-    static constexpr std::pair<const char*, double> kUnits[] = {{"ns", 1},  {"us", 1e3}, {"ms", 1e6},
-                                                                {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
-    double total = 0;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const std::size_t unitAt = text.find_first_not_of("0123456789.", at);
-        double number = 0;
-        const char* end = text.data() + std::min(unitAt, text.size());
-        const auto parsed = std::from_chars(text.data() + at, end, number);
-        if (unitAt == std::string::npos || unitAt == at || parsed.ec != std::errc() || parsed.ptr != end) break;
-        const std::size_t next = std::min(text.find_first_of("0123456789.", unitAt), text.size());
-        const std::string unit = text.substr(unitAt, next - unitAt);
-        const auto* known =
-            std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& u) { return unit == u.first; });
-        if (known == std::end(kUnits)) break;
-        total += number * known->second;
-        at = next;
-    }
-    if (text.empty() || at < text.size() || total > 9e18) return wants("must be a duration such as 100ms, 5s or 1h");
-    return static_cast<std::int64_t>(total);
-}
-
 base::Status checkInitialCluster(const Config& config) {
     const auto own = std::find_if(config.initialCluster.begin(), config.initialCluster.end(),
                                   [&](const auto& member) { return member.first == config.name; });
@@ -357,13 +287,8 @@ base::Status checkInitialCluster(const Config& config) {
     std::sort(listed.begin(), listed.end());
     std::sort(advertised.begin(), advertised.end());
     if (listed == advertised) return {};
-    const auto join = [](const std::vector<std::string>& urls) {
-        std::string out;
-        for (const std::string& url : urls) out += (out.empty() ? "" : ",") + url;
-        return out;
-    };
-    return wants("--initial-cluster gives member \"" + config.name + "\" the URLs " + join(listed) +
-                 ", but --initial-advertise-peer-urls is " + join(advertised));
+    return wants("--initial-cluster gives member \"" + config.name + "\" the URLs " + absl::StrJoin(listed, ",") +
+                 ", but --initial-advertise-peer-urls is " + absl::StrJoin(advertised, ","));
 }
 
 }  // namespace raftarium::node

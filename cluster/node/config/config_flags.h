@@ -31,11 +31,6 @@ struct UnsupportedFlag {
 };
 const std::vector<UnsupportedFlag>& unsupportedFlags();
 
-// "http://host:port": scheme, host and port present, nothing after. `forListening` also wants an address, not a name.
-base::Status checkUrl(const std::string& url, bool forListening);
-base::Result<std::int64_t> parseDurationNs(const std::string& text);  // Go's form: "300ms", "1h30m", "0"
-base::Result<bool> parseBoolean(const std::string& text);
-
 // For the first start of a new or joining member: --initial-cluster has this member, with the URLs it advertises.
 base::Status checkInitialCluster(const Config& config);
 
