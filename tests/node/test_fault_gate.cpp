@@ -127,14 +127,14 @@ private slots:
         for (std::uint64_t i = 1; i <= 4; ++i) f.pass(i);
         QCOMPARE(f.gate.held().size(), 4U);
         QCOMPARE(f.events[0].untilNs, 0);
-        QVERIFY(!f.gate.resolve({kSelf, 9, 77}, FaultGate::Action::drop, f.through, f.events).ok());
-        QVERIFY(f.gate.resolve({kSelf, 9, 2}, FaultGate::Action::deliver, f.through, f.events).ok());
+        QVERIFY(!f.gate.resolve({kSelf, 9, 77}, HeldAction::drop, f.through, f.events).ok());
+        QVERIFY(f.gate.resolve({kSelf, 9, 2}, HeldAction::deliver, f.through, f.events).ok());
         QCOMPARE(f.through.size(), 1U);
         QCOMPARE(f.through[0].id.counter, 2U);
-        QVERIFY(f.gate.resolve({kSelf, 9, 3}, FaultGate::Action::duplicate, f.through, f.events).ok());
+        QVERIFY(f.gate.resolve({kSelf, 9, 3}, HeldAction::duplicate, f.through, f.events).ok());
         QCOMPARE(f.through.size(), 3U);
         f.events.clear();
-        QVERIFY(f.gate.resolve({kSelf, 9, 1}, FaultGate::Action::drop, f.through, f.events).ok());
+        QVERIFY(f.gate.resolve({kSelf, 9, 1}, HeldAction::drop, f.through, f.events).ok());
         QCOMPARE(f.events[0].reason, DropReason::byHand);
         QCOMPARE(f.gate.held().size(), 1U);
         // No longer held: goes on with the next turn.

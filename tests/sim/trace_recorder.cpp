@@ -35,7 +35,7 @@ void TraceRecorder::process(const Member& member, observe::ProcessState state) {
 void TraceRecorder::begin(const Member& member, node::Loop& loop, node::TelemetryHub& hub) {
     process(member, observe::ProcessState::running);
     m_cursors[member.id()] = hub.subscribe(0, {});
-    const node::Node::FullState state = loop.fullState();
+    const node::FullState state = loop.fullState();
     telemetry::v1::EventBatch batch;
     batch.set_schema_version(node::kTelemetrySchemaVersion);
     node::encodeIdentity(state.status, member.name(), "simulated", *batch.mutable_node());

@@ -9,6 +9,7 @@
 
 #include "cluster/base/result.h"
 #include "cluster/base/rng.h"
+#include "cluster/node/calls.h"
 #include "cluster/node/telemetry/telemetry_event.h"
 #include "cluster/raft/message.h"
 
@@ -30,7 +31,7 @@ class FaultGate {
 public:
     FaultGate(std::uint64_t self, std::uint64_t seed) : m_self(self), m_rng(seed) {}
 
-    // Errc::invalidArgument, and nothing changes, if a link does not touch this node or a number is out of range.
+    // Errc::invalidArgument: a number is out of range, or a link does not touch this member (control_limits.h).
     base::Status validate(const std::vector<LinkFaults>& links) const;
     // Replaces the faults of the named links. Held messages of a link that no longer holds become due at once.
     void set(const std::vector<LinkFaults>& links, base::Nanoseconds now);
@@ -48,9 +49,8 @@ public:
     base::Nanoseconds nextDueNs() const;  // max() if none
 
     std::vector<MessageInfo> held() const;
-    enum class Action : std::uint8_t { deliver, drop, duplicate };
     // A zero id means all held messages. Errc::notFound if there is no such message.
-    base::Status resolve(const MessageId& id, Action action, std::vector<GatedMessage>& through,
+    base::Status resolve(const MessageId& id, HeldAction action, std::vector<GatedMessage>& through,
                          std::vector<MessageEvent>& events);
 
 private:

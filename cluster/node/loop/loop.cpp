@@ -164,7 +164,7 @@ void Loop::drain(InboxBatch& batch) {
     batch.proposals.clear();
     for (ReadDone& read : batch.reads) m_reads.add(std::move(read), m_now);
     batch.reads.clear();
-    for (auto& call : batch.calls) call();
+    for (auto& call : batch.calls) call(*this);
     batch.calls.clear();
 }
 
@@ -173,7 +173,7 @@ void Loop::refuse(InboxBatch& batch) {
     const base::Error stopped = mvcc::makeError(mvcc::ApiError::stopped);
     for (Proposal& proposal : batch.proposals) proposal.done(stopped);
     for (ReadDone& read : batch.reads) read(stopped);
-    for (auto& call : batch.calls) call();
+    for (auto& call : batch.calls) call(*this);
     if (!m_failure) shutDown();
 }
 
@@ -276,7 +276,7 @@ void Loop::commitBackendIfDue() {
     m_committing = true;
     m_lastCommitNs = m_now;
     m_parts.backend->commitAsync([this, inbox = m_parts.inbox](base::Status status) {
-        inbox->call([this, status = std::move(status)] {
+        inbox->call([this, status = std::move(status)](RaftLoop&) {
             m_committing = false;
             // Aborted: a received snapshot has replaced what was to be written.
             if (!status && status.error().code != base::Errc::aborted) fail(status.error());

@@ -13,16 +13,20 @@
 
 #include "cluster/base/clock.h"
 #include "cluster/mvcc/store.h"
+#include "cluster/node/config/config.h"
 #include "cluster/node/loop/auto_compaction.h"
 #include "cluster/node/loop/fault_gate.h"
 #include "cluster/node/loop/inbox.h"
+#include "cluster/node/loop/loop_views.h"
 #include "cluster/node/loop/proposals.h"
 #include "cluster/node/loop/read_index_batches.h"
 #include "cluster/node/loop/reader_gate.h"
-#include "cluster/node/loop/seqlock.h"
+#include "cluster/node/loop/start_state.h"
+#include "cluster/node/loop/transport.h"
 #include "cluster/node/loop/wal_writer.h"
 #include "cluster/node/members/membership_json.h"
-#include "cluster/node/node.h"
+#include "cluster/node/members/membership_rules.h"
+#include "cluster/node/raft_loop.h"
 #include "cluster/node/telemetry/telemetry_publisher.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/storage/backend/lmdb_backend.h"
@@ -42,38 +46,6 @@ namespace raftarium::node {
 
 inline constexpr std::uint64_t kMaxApplyBacklog = 5000;
 
-// What the loop starts from: the outcome of opening or bootstrapping the data directory.
-struct StartState {
-    std::uint64_t nodeId = 0;
-    std::uint64_t clusterId = 0;
-    std::uint64_t incarnation = 0;
-    std::shared_ptr<raft::MemoryStorage> log;  // snapshot, entries and hard state as read from disk
-    Membership membership;                     // as of the snapshot
-    Membership known;                          // who may be talked to before the log is applied again
-    raft::Index snapshotIndex = 0;
-    std::vector<raft::Peer> bootstrap;  // not empty: first start of a new cluster
-    std::string snapshotDirectory;
-};
-
-// Views for other threads, refreshed by the loop.
-class LoopViews {
-public:
-    Seqlock<NodeStatus> status;
-
-    void setMembership(std::shared_ptr<const Membership> membership) {
-        const std::lock_guard lock(m_mutex);
-        m_membership = std::move(membership);
-    }
-    std::shared_ptr<const Membership> membership() const {
-        const std::lock_guard lock(m_mutex);
-        return m_membership;
-    }
-
-private:
-    mutable std::mutex m_mutex;
-    std::shared_ptr<const Membership> m_membership = std::make_shared<const Membership>();
-};
-
 struct LoopParts {
     Config config;
     const base::Clock* clock = nullptr;
@@ -91,10 +63,10 @@ struct LoopParts {
     std::function<void(base::Error)> fatal;
 };
 
-class Loop {
+class Loop final : public RaftLoop {
 public:
     Loop(LoopParts parts, StartState start);
-    ~Loop();
+    ~Loop() override;
 
     void start();
     // One iteration; the result is when to run next at the latest (monotonic ns). Sooner if the inbox has something.
@@ -104,39 +76,34 @@ public:
     // Fails everything that waits. The last call.
     void shutDown();
 
-    // Clients.
-    void openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done);
-    void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed);
+    // RaftLoop.
+    void openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done) override;
+    void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) override;
     void createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
-                     std::function<void(base::Result<mvcc::WatchCreated>)> done);
-    void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done);
-    void retryWatchStream(mvcc::StreamId stream);
-    void requestWatchProgress(mvcc::StreamId stream);
-    // Done without an error: a majority took this member for its leader after the call. Else Errc::unavailable with the
-    // leader's id, or what failed.
-    void confirmLeadership(ReadDone done);
-    void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done);
-    void moveLeader(std::uint64_t target, ReadDone done);
-
-    // Cluster.
-    using MembersDone = Node::MembersDone;
-    void addMember(Member member, std::function<void(base::Result<std::pair<Member, std::vector<Member>>>)> done);
-    void removeMember(std::uint64_t id, MembersDone done);
-    void updateMember(std::uint64_t id, std::vector<std::string> peerUrls, MembersDone done);
-    void promoteMember(std::uint64_t id, MembersDone done);
-
-    // Peers, telemetry, control.
-    void peerUnreachable(std::uint64_t peer);
-    void knownToPeer(const std::string& text);
-    void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path);
-    Node::FullState fullState();
-    base::Status setLinkFaults(const std::vector<LinkFaults>& links);
-    void clearLinkFaults();
-    std::vector<LinkFaults> linkFaults() const { return m_faults.links(); }
-    base::Status setPace(const Pace& pace);
-    std::vector<MessageInfo> heldMessages() const { return m_faults.held(); }
-    base::Status resolveHeld(const MessageId& id, Node::HeldAction action);
-    void campaign();
+                     std::function<void(base::Result<mvcc::WatchCreated>)> done) override;
+    void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool existed)> done) override;
+    void retryWatchStream(mvcc::StreamId stream) override;
+    void requestWatchProgress(mvcc::StreamId stream) override;
+    void confirmLeadership(ReadDone done) override;
+    void renewLease(std::int64_t id, RenewDone done) override;
+    void promoteMember(std::uint64_t id, MembersDone done) override;
+    void raiseNoSpace() override;
+    void addMember(Member member, MemberAddedDone done) override;
+    void removeMember(std::uint64_t id, MembersDone done) override;
+    void updateMember(std::uint64_t id, std::vector<std::string> peerUrls, MembersDone done) override;
+    void moveLeader(std::uint64_t target, ReadDone done) override;
+    void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) override;
+    void peerUnreachable(std::uint64_t peer) override;
+    void knownToPeer(const std::string& text) override;
+    FullState fullState() override;
+    base::Status setLinkFaults(const std::vector<LinkFaults>& links) override;
+    void clearLinkFaults() override;
+    std::vector<LinkFaults> linkFaults() const override { return m_faults.links(); }
+    base::Status setPace(const Pace& pace) override;
+    Pace pace() const override { return m_pace; }
+    std::vector<MessageInfo> heldMessages() const override { return m_faults.held(); }
+    base::Status resolveHeld(const MessageId& id, HeldAction action) override;
+    void campaign() override;
 
 private:
     // loop.cpp
@@ -184,11 +151,11 @@ private:
     void finishApplied(std::uint64_t requestId, const raft::Entry& entry, base::Result<mvcc::Response> response);
     void completeApplied();
     void answerPhysicalCompactions();
-    void raiseNoSpace();
+    void noSpaceAtApply();
+    void proposeNoSpaceAlarm();
 
     // loop_membership.cpp
     void applyConfChange(const raft::Entry& entry);
-    base::Status validateConfChange(const raft::ConfChange& change, const ConfChangeContext& context) const;
     void changeMembership(const raft::ConfChange& change, const ConfChangeContext& context, bool store);
     void applyAttributes(std::uint64_t id, MemberAttributes attributes, raft::Index index);
     void applyClusterVersion(std::string version, raft::Index index);
@@ -199,8 +166,7 @@ private:
     void removeLeader(raft::ConfChange change, std::function<void(base::Status)> done);
     void checkRemovals();
     std::vector<Member> memberList() const;
-    bool strictlySafeToAdd(bool learner, base::Status& why) const;
-    bool connectedToAllVoters() const;
+    Surroundings surroundings() const;
     void publishIfDue();
     void proposeClusterVersion();
 
@@ -212,7 +178,7 @@ private:
     base::Error timeoutError(base::Nanoseconds startNs) const;
     void driveReads();
     base::Error leaderElsewhere() const;
-    void renewConfirmed(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done);
+    void renewConfirmed(std::int64_t id, RenewDone done);
     void checkLeases();
     void revokeLeases(const std::vector<std::int64_t>& expired);
     void checkpointLeases();

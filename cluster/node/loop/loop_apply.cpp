@@ -78,7 +78,7 @@ void Loop::applyNormal(const raft::Entry& entry) {
         const bool waits = compact != nullptr && compact->physical && response.ok();
         const bool overQuota =
             !response && mvcc::apiErrorOf(response.error()) == mvcc::ApiError::noSpace && !m_store.noSpaceRaised();
-        if (overQuota) raiseNoSpace();
+        if (overQuota) noSpaceAtApply();
         if (request.requestId == 0) return;
         finishApplied(request.requestId, entry, std::move(response));
         if ((waits || overQuota) && !m_outcomes.empty() && m_outcomes.back().id == request.requestId) {
@@ -167,24 +167,32 @@ void Loop::completeApplied() {
     for (auto& work : after) work();
 }
 
-// This member's own store is over its quota, whoever was asked to write: it says so to all, as etcd does at its apply.
-// The next such entry tries again if the alarm does not get through.
+// This member's store is over its quota. It says so to all members, whichever of them was asked to write, as etcd does.
+// If the alarm gets lost, the next write that does not fit raises it again.
 void Loop::raiseNoSpace() {
+    if (m_raisingNoSpace || m_store.noSpaceRaised()) return;
+    m_raisingNoSpace = true;
+    proposeNoSpaceAlarm();
+}
+
+void Loop::noSpaceAtApply() {
     if (m_raisingNoSpace) return;
     m_raisingNoSpace = true;
+    m_afterApply.push_back([this] { proposeNoSpaceAlarm(); });
+}
+
+void Loop::proposeNoSpaceAlarm() {
     m_log.warn("the store is over its quota with {} bytes: raising the alarm NOSPACE", m_store.size().total);
-    m_afterApply.push_back([this] {
-        etcdserverpb::AlarmRequest request;
-        request.set_action(etcdserverpb::AlarmRequest::ACTIVATE);
-        request.set_memberid(m_start.nodeId);
-        request.set_alarm(etcdserverpb::NOSPACE);
-        const std::uint64_t id = m_parts.nextRequestId();
-        proposeOwn(id, wire::wrapRequest(wire::RequestField::alarm, request, id), [this](const base::Result<Applied>&) {
-            m_raisingNoSpace = false;
-            std::move(m_overQuota.begin(), m_overQuota.end(), std::back_inserter(m_outcomes));
-            m_overQuota.clear();
-            completeApplied();
-        });
+    etcdserverpb::AlarmRequest request;
+    request.set_action(etcdserverpb::AlarmRequest::ACTIVATE);
+    request.set_memberid(m_start.nodeId);
+    request.set_alarm(etcdserverpb::NOSPACE);
+    const std::uint64_t id = m_parts.nextRequestId();
+    proposeOwn(id, wire::wrapRequest(wire::RequestField::alarm, request, id), [this](const base::Result<Applied>&) {
+        m_raisingNoSpace = false;
+        std::move(m_overQuota.begin(), m_overQuota.end(), std::back_inserter(m_outcomes));
+        m_overQuota.clear();
+        completeApplied();
     });
 }
 
@@ -194,7 +202,7 @@ void Loop::answerPhysicalCompactions() {
     auto waiting = std::make_shared<std::vector<Outcome>>(std::move(m_compacting));
     m_compacting.clear();
     m_parts.backend->commitAsync([this, waiting, inbox = m_parts.inbox](base::Status status) {
-        const bool asked = inbox->call([this, waiting, status = std::move(status)] {
+        const bool asked = inbox->call([this, waiting, status = std::move(status)](RaftLoop&) {
             if (!status) fail(status.error());
             std::move(waiting->begin(), waiting->end(), std::back_inserter(m_outcomes));
             completeApplied();

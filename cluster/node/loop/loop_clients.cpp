@@ -195,7 +195,7 @@ void Loop::confirmLeadership(ReadDone done) {
     m_reads.add(confirmed, m_now);
 }
 
-void Loop::renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) {
+void Loop::renewLease(std::int64_t id, RenewDone done) {
     confirmLeadership([this, id, done = std::move(done)](const base::Status& leads) {
         if (leads)
             renewConfirmed(id, done);
@@ -204,7 +204,7 @@ void Loop::renewLease(std::int64_t id, std::function<void(base::Result<std::int6
     });
 }
 
-void Loop::renewConfirmed(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) {
+void Loop::renewConfirmed(std::int64_t id, RenewDone done) {
     base::Result<std::int64_t> ttl = std::int64_t{0};
     {
         const ReaderGate::Exclusive gate(*m_parts.gate);

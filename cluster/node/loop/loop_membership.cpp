@@ -11,16 +11,8 @@
 namespace raftarium::node {
 namespace {
 
-constexpr base::Nanoseconds kHealthWindowNs = 5 * base::kSecond;
 constexpr base::Nanoseconds kPublishRetryNs = 500 * base::kMillisecond;
-constexpr std::size_t kMaxLearners = 1;
 constexpr std::string_view kVersionKey = "clusterVersion";
-
-bool sharesUrl(const Member& a, const std::vector<std::string>& urls) {
-    return std::any_of(urls.begin(), urls.end(), [&](const std::string& url) {
-        return std::find(a.peerUrls.begin(), a.peerUrls.end(), url) != a.peerUrls.end();
-    });
-}
 
 std::string goList(const std::vector<std::string>& items) {
     std::string out = "[";
@@ -29,49 +21,6 @@ std::string goList(const std::vector<std::string>& items) {
 }
 
 }  // namespace
-
-base::Status Loop::validateConfChange(const raft::ConfChange& change, const ConfChangeContext& context) const {
-    const auto& members = m_membership.members;
-    const auto existing = members.find(change.nodeId);
-    if (m_membership.removed.contains(change.nodeId)) return mvcc::makeError(mvcc::ApiError::memberNotFound);
-    const auto urlTaken = [&](const std::vector<std::string>& urls) {
-        return std::any_of(members.begin(), members.end(), [&](const auto& item) {
-            return item.first != change.nodeId && sharesUrl(item.second, urls);
-        });
-    };
-    switch (change.type) {
-        case raft::ConfChangeType::addNode:
-        case raft::ConfChangeType::addLearnerNode: {
-            if (context.promote) {
-                if (existing == members.end()) return mvcc::makeError(mvcc::ApiError::memberNotFound);
-                if (!existing->second.learner) return mvcc::makeError(mvcc::ApiError::memberNotLearner);
-                return {};
-            }
-            if (existing != members.end()) return mvcc::makeError(mvcc::ApiError::memberExists);
-            if (urlTaken(context.member.peerUrls)) return mvcc::makeError(mvcc::ApiError::peerUrlExists);
-            if (!context.member.learner) return {};
-            const auto learners =
-                std::count_if(members.begin(), members.end(), [](const auto& item) { return item.second.learner; });
-            if (static_cast<std::size_t>(learners) >= kMaxLearners)
-                return mvcc::makeError(mvcc::ApiError::tooManyLearners);
-            return {};
-        }
-        case raft::ConfChangeType::removeNode: {
-            if (existing == members.end()) return mvcc::makeError(mvcc::ApiError::memberNotFound);
-            // Nobody could ever commit anything again; etcd's core would end the process.
-            const auto voters =
-                std::count_if(members.begin(), members.end(), [](const auto& item) { return !item.second.learner; });
-            if (voters == 1 && !existing->second.learner)
-                return mvcc::makeError(mvcc::ApiError::memberNotEnoughStarted);
-            return {};
-        }
-        case raft::ConfChangeType::updateNode:
-            if (existing == members.end()) return mvcc::makeError(mvcc::ApiError::memberNotFound);
-            if (urlTaken(context.member.peerUrls)) return mvcc::makeError(mvcc::ApiError::peerUrlExists);
-            return {};
-    }
-    return {};
-}
 
 void Loop::applyConfChange(const raft::Entry& entry) {
     sendHeldCommits(true);  // a member that goes is to hear of it while it can be reached
@@ -104,7 +53,7 @@ void Loop::applyConfChange(const raft::Entry& entry) {
         else
             status = parsed.error();
     }
-    if (status) status = validateConfChange(*change, context);
+    if (status) status = checkChange(m_membership, *change, context);
     if (status) {
         if (const std::string fault = m_raft.confChangeFault(raft::asV2(*change)); !fault.empty())
             status = base::Error{base::Errc::invalidArgument, fault};
@@ -218,34 +167,8 @@ std::vector<Member> Loop::memberList() const {
     return out;
 }
 
-bool Loop::connectedToAllVoters() const {
-    for (const auto& [id, member] : m_membership.members) {
-        if (member.learner || id == m_start.nodeId) continue;
-        const std::int64_t since = m_transport.connectedSince(id);
-        if (since == 0 || since > m_now - kHealthWindowNs) return false;
-    }
-    return true;
-}
-
-bool Loop::strictlySafeToAdd(bool learner, base::Status& why) const {
-    std::size_t voters = 0;
-    std::size_t started = 0;
-    for (const auto& [id, member] : m_membership.members) {
-        if (member.learner) continue;
-        ++voters;
-        if (!member.name.empty()) ++started;
-    }
-    const std::size_t quorumAfter = (voters + 1) / 2 + 1;
-    // One voter that is up may always be joined by a second one; etcd makes the same exception.
-    if (!learner && !(voters == 1 && started == 1) && started < quorumAfter) {
-        why = mvcc::makeError(mvcc::ApiError::memberNotEnoughStarted);
-        return false;
-    }
-    if (!connectedToAllVoters()) {
-        why = mvcc::makeError(mvcc::ApiError::unhealthy);
-        return false;
-    }
-    return true;
+Surroundings Loop::surroundings() const {
+    return {m_membership, m_start.nodeId, m_now, [this](std::uint64_t id) { return m_transport.connectedSince(id); }};
 }
 
 void Loop::proposeConfChange(raft::ConfChange change, const ConfChangeContext& context,
@@ -260,20 +183,15 @@ void Loop::proposeConfChange(raft::ConfChange change, const ConfChangeContext& c
     failed(mvcc::makeError(leader() == 0 ? mvcc::ApiError::noLeader : mvcc::ApiError::proposalDropped));
 }
 
-void Loop::addMember(Member member, std::function<void(base::Result<std::pair<Member, std::vector<Member>>>)> done) {
-    base::Status why;
-    if (m_parts.config.strictReconfigCheck && !strictlySafeToAdd(member.learner, why)) {
-        done(why.error());
-        return;
+void Loop::addMember(Member member, MemberAddedDone done) {
+    if (m_parts.config.strictReconfigCheck) {
+        if (auto safe = checkStrictAdd(surroundings(), member.learner); !safe) return done(safe.error());
     }
     if (member.id == 0) member.id = memberId(member.peerUrls, std::to_string(m_parts.clock->wallNow() / base::kSecond));
     raft::ConfChange change;
     change.type = member.learner ? raft::ConfChangeType::addLearnerNode : raft::ConfChangeType::addNode;
     change.nodeId = member.id;
-    if (auto valid = validateConfChange(change, {member, false}); !valid) {
-        done(valid.error());
-        return;
-    }
+    if (auto valid = checkChange(m_membership, change, {member, false}); !valid) return done(valid.error());
     proposeConfChange(change, {member, false}, [this, member, done = std::move(done)](const base::Status& status) {
         if (status)
             done(std::pair{member, memberList()});
@@ -286,32 +204,9 @@ void Loop::removeMember(std::uint64_t id, MembersDone done) {
     raft::ConfChange change;
     change.type = raft::ConfChangeType::removeNode;
     change.nodeId = id;
-    if (auto valid = validateConfChange(change, {}); !valid) {
-        done(valid.error());
-        return;
-    }
-    const bool voter = !m_membership.members.at(id).learner;
-    if (m_parts.config.strictReconfigCheck && voter) {
-        std::size_t voters = 0;
-        std::size_t started = 0;
-        std::size_t active = 0;
-        for (const auto& [other, member] : m_membership.members) {
-            if (member.learner) continue;
-            ++voters;
-            if (other != id && !member.name.empty()) ++started;
-            const std::int64_t since = other == m_start.nodeId ? 1 : m_transport.connectedSince(other);
-            if (since != 0 && (other == m_start.nodeId || since <= m_now - kHealthWindowNs)) ++active;
-        }
-        const std::size_t quorumAfter = (voters - 1) / 2 + 1;
-        if (started < quorumAfter) {
-            done(mvcc::makeError(mvcc::ApiError::memberNotEnoughStarted));
-            return;
-        }
-        const bool connected = id == m_start.nodeId || m_transport.connectedSince(id) != 0;
-        if (connected && active < 2 + (voters - 1) / 2) {
-            done(mvcc::makeError(mvcc::ApiError::unhealthy));
-            return;
-        }
+    if (auto valid = checkChange(m_membership, change, {}); !valid) return done(valid.error());
+    if (m_parts.config.strictReconfigCheck) {
+        if (auto safe = checkStrictRemove(surroundings(), id); !safe) return done(safe.error());
     }
     const auto finished = [this, done = std::move(done)](const base::Status& status) {
         if (status)
@@ -363,10 +258,7 @@ void Loop::updateMember(std::uint64_t id, std::vector<std::string> peerUrls, Mem
     ConfChangeContext context;
     context.member.id = id;
     context.member.peerUrls = std::move(peerUrls);
-    if (auto valid = validateConfChange(change, context); !valid) {
-        done(valid.error());
-        return;
-    }
+    if (auto valid = checkChange(m_membership, change, context); !valid) return done(valid.error());
     context.member.learner = m_membership.members.at(id).learner;
     proposeConfChange(change, context, [this, done = std::move(done)](const base::Status& status) {
         if (status)
@@ -386,10 +278,7 @@ void Loop::promoteMember(std::uint64_t id, MembersDone done) {
     change.nodeId = id;
     ConfChangeContext context;
     context.promote = true;
-    if (auto valid = validateConfChange(change, context); !valid) {
-        done(valid.error());
-        return;
-    }
+    if (auto valid = checkChange(m_membership, change, context); !valid) return done(valid.error());
     context.member = m_membership.members.at(id);
     context.member.learner = false;
     std::uint64_t ownMatch = 0;
@@ -398,22 +287,9 @@ void Loop::promoteMember(std::uint64_t id, MembersDone done) {
         if (view.id == m_start.nodeId) ownMatch = view.match;
         if (view.id == id) learnerMatch = view.match;
     }
-    if (static_cast<double>(learnerMatch) < static_cast<double>(ownMatch) * 0.9) {
-        done(mvcc::makeError(mvcc::ApiError::learnerNotReady));
-        return;
-    }
+    if (auto ready = checkCaughtUp(ownMatch, learnerMatch); !ready) return done(ready.error());
     if (m_parts.config.strictReconfigCheck) {
-        std::size_t voters = 1;
-        std::size_t started = 1;
-        for (const auto& [other, member] : m_membership.members) {
-            if (member.learner) continue;
-            ++voters;
-            if (!member.name.empty()) ++started;
-        }
-        if (started < voters / 2 + 1) {
-            done(mvcc::makeError(mvcc::ApiError::memberNotEnoughStarted));
-            return;
-        }
+        if (auto safe = checkStrictPromote(m_membership); !safe) return done(safe.error());
     }
     proposeConfChange(change, context, [this, done = std::move(done)](const base::Status& status) {
         if (status)

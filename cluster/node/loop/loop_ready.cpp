@@ -79,7 +79,7 @@ void Loop::processReady() {
     flushOutgoing();
     // A batch of reads that was just confirmed lets the next one go at once.
     driveReads();
-    if (m_raft.hasReady() && !m_failed) m_parts.inbox->call([] {});
+    if (m_raft.hasReady() && !m_failed) m_parts.inbox->call([](RaftLoop&) {});
 }
 
 void Loop::handleAppend(raft::Message& message, bool mustSync) {

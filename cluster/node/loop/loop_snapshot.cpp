@@ -8,7 +8,8 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/node/loop/loop.h"
-#include "cluster/node/start/data_directory.h"
+#include "cluster/node/members/snapshot_membership.h"
+#include "cluster/node/start/member_paths.h"
 #include "cluster/raft/message_check.h"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ void Loop::snapshotIfDue() {
     m_committing = true;
     m_lastCommitNs = m_now;
     m_parts.backend->commitAsync([this, snapshot, inbox = m_parts.inbox](base::Status status) {
-        inbox->call([this, snapshot, status = std::move(status)] {
+        inbox->call([this, snapshot, status = std::move(status)](RaftLoop&) {
             m_committing = false;
             if (!status) {
                 m_checkpointing = false;
@@ -78,7 +79,7 @@ void Loop::sendSnapshot(raft::Message message) {
     }
     emit(SnapshotStep{1, m_applied, m_appliedTerm, peer, 0, 0});
     const auto finished = [this, peer, path, index = m_applied, term = m_appliedTerm](bool sent) {
-        m_parts.inbox->call([this, peer, path, index, term, sent] {
+        m_parts.inbox->call([this, peer, path, index, term, sent](RaftLoop&) {
             static_cast<void>(m_parts.fileSystem->remove(path));
             m_sendingSnapshotTo.erase(peer);
             m_raft.reportSnapshot(peer, sent);
@@ -92,7 +93,7 @@ void Loop::sendSnapshot(raft::Message message) {
     m_parts.backend->commitAsync([this, finished, path, outgoing](base::Status status) {
         // On the backend's thread: the copy must not hold up the loop.
         if (status) status = m_parts.backend->copyTo(path);
-        m_parts.inbox->call([this, finished, path, outgoing, status = std::move(status)] {
+        m_parts.inbox->call([this, finished, path, outgoing, status = std::move(status)](RaftLoop&) {
             m_committing = false;
             if (!status) {
                 m_log.error("cannot copy the store for a member that is behind: {}", status.error().text);

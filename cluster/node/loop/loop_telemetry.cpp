@@ -3,6 +3,7 @@
 
 // What the loop tells of itself, and what control changes in it.
 
+#include "cluster/node/control_limits.h"
 #include "cluster/node/loop/loop.h"
 #include "cluster/node/telemetry/telemetry_encode.h"
 
@@ -13,9 +14,6 @@ namespace raftarium::node {
 namespace {
 
 constexpr std::size_t kTailEntries = 256;
-constexpr base::Nanoseconds kMinTickNs = base::kMillisecond;
-constexpr base::Nanoseconds kMaxTickNs = 60 * base::kSecond;
-constexpr int kMaxElectionTicks = 10'000;
 
 // While nobody listens only the rare events are kept, for those who come back after a short break.
 bool isFrequent(raft::TraceKind kind) {
@@ -99,13 +97,13 @@ void Loop::emitDeadline() {
 
 void Loop::publishEvents(bool all) { m_telemetry.publish(m_now, all); }
 
-Node::FullState Loop::fullState() {
+FullState Loop::fullState() {
     // Everything published so far is before this picture, and what the core has not yet told is not in it.
     processReady();
     updateViews();
     emitDeadline();
     publishEvents(true);
-    Node::FullState state;
+    FullState state;
     state.sequence = m_parts.hub->lastSequence();
     state.atNs = m_parts.clock->monotonicNow();
     state.status = m_parts.views->status.load();
@@ -140,11 +138,7 @@ void Loop::clearLinkFaults() {
 }
 
 base::Status Loop::setPace(const Pace& pace) {
-    const auto refuse = [](const char* text) { return base::Error{base::Errc::invalidArgument, text}; };
-    if (pace.tickNs < kMinTickNs || pace.tickNs > kMaxTickNs) return refuse("tick must be within 1 ms .. 60 s");
-    if (pace.heartbeatTicks < 1) return refuse("heartbeat ticks must be at least 1");
-    if (pace.electionTicks < 2 * pace.heartbeatTicks || pace.electionTicks > kMaxElectionTicks)
-        return refuse("election ticks must be at least twice the heartbeat ticks and at most 10000");
+    if (auto valid = checkPace(pace); !valid) return valid;
     const base::Nanoseconds untilTick = std::max<base::Nanoseconds>(m_nextTickNs - m_now, 0);
     m_nextTickNs = m_now + std::min(untilTick, pace.tickNs);
     if (pace.electionTicks != m_pace.electionTicks || pace.heartbeatTicks != m_pace.heartbeatTicks)
@@ -157,9 +151,9 @@ base::Status Loop::setPace(const Pace& pace) {
     return {};
 }
 
-base::Status Loop::resolveHeld(const MessageId& id, Node::HeldAction action) {
+base::Status Loop::resolveHeld(const MessageId& id, HeldAction action) {
     std::vector<GatedMessage> through;
-    const auto status = m_faults.resolve(id, static_cast<FaultGate::Action>(action), through, m_gateEvents);
+    const auto status = m_faults.resolve(id, action, through, m_gateEvents);
     emitMessages(m_gateEvents);
     for (GatedMessage& message : through) {
         if (message.message.to == m_start.nodeId)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "cluster/base/clock.h"
-#include "cluster/node/node.h"
+#include "cluster/node/calls.h"
 
 #include <absl/container/flat_hash_map.h>
 

@@ -11,7 +11,7 @@
 
 #include "cluster/base/bytes.h"
 #include "cluster/base/clock.h"
-#include "cluster/node/node.h"
+#include "cluster/node/calls.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Who is in the cluster, and its version: ids as etcd computes them, attributes, and the forms in which the log carries
-// them.
+// Who is in the cluster, and its version; ids as etcd computes them.
 #pragma once
 
 #include "cluster/base/result.h"
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -36,12 +34,7 @@ std::uint64_t clusterId(std::vector<std::uint64_t> memberIds);
 // Why a member that others know must not start without its data.
 std::string alreadyBootstrapped(std::uint64_t id);
 
-// etcd's JSON forms: {"id":N,"peerURLs":[..],"isLearner":true?,"name":".."?,"clientURLs":[..]?}; a conf change's
-// context is the member without clientURLs, with "isPromote" at the same level for a promotion.
-std::string memberToJson(const Member& member);
-base::Result<Member> memberFromJson(std::string_view json);
-
-// What one member's cluster view is: members, removed ids, cluster version.
+// The cluster as one member knows it.
 struct Membership {
     std::uint64_t clusterId = 0;
     std::map<std::uint64_t, Member> members;
@@ -54,9 +47,5 @@ inline constexpr std::string_view kClusterVersion = "3.4.0";
 // As etcd does: a cluster of a later version (major and minor count) may have in its log what this member does not
 // understand. `where` is the directory or the cluster that has it. An empty version is not decided yet, and fine.
 base::Status refuseNewerCluster(std::string_view clusterVersion, std::string_view where);
-
-// The .snap file's data: etcd's v2-store JSON of the membership, both ways.
-std::string membershipToV2Json(const Membership& membership);
-base::Result<Membership> membershipFromV2Json(std::string_view json);
 
 }  // namespace raftarium::node

@@ -11,8 +11,11 @@
 #include "cluster/base/file_system.h"
 #include "cluster/base/result.h"
 #include "cluster/mvcc/backend/backend.h"
+#include "cluster/node/loop/start_state.h"
 #include "cluster/node/members/membership.h"
-#include "cluster/node/start/data_directory.h"
+#include "cluster/node/start/member_paths.h"
+#include "cluster/storage/backend/lmdb_backend.h"
+#include "cluster/storage/wal/wal.h"
 
 #include <functional>
 #include <string>

@@ -17,6 +17,7 @@
 #include "cluster/base/file_system.h"
 #include "cluster/base/result.h"
 #include "cluster/node/members/membership.h"
+#include "cluster/node/start/member_paths.h"
 #include "cluster/raft/types.h"
 #include "cluster/storage/wal/wal.h"
 
@@ -24,8 +25,6 @@
 #include <string>
 
 namespace raftarium::node {
-
-struct MemberPaths;
 
 // What a store has applied; term 0 = not known (a database of etcd 3.4).
 struct AppliedIndex {

@@ -61,17 +61,11 @@ const char* roleReason(std::uint8_t cause) {
     return "";
 }
 
-}  // namespace
-
-std::string describeEntry(const raft::Entry& entry) { return wire::describeEntry(entry); }
-
-namespace {
-
 void summarise(const raft::Entry& entry, proto::EntrySummary& out) {
     out.set_index(entry.index);
     out.set_term(entry.term);
     out.set_type(static_cast<std::uint32_t>(entry.type));
-    out.set_text(describeEntry(entry));
+    out.set_text(wire::describeEntry(entry));
     out.set_bytes(static_cast<std::uint32_t>(entry.data.size()));
     if (entry.type == raft::EntryType::normal) out.set_request_id(wire::requestIdOf(entry.data.view()));
 }
@@ -390,7 +384,7 @@ void encodeEvents(const std::vector<TelemetryEvent>& events, telemetry::v1::Even
     }
 }
 
-void encodeFullState(const Node::FullState& state, telemetry::v1::FullState& out) {
+void encodeFullState(const FullState& state, telemetry::v1::FullState& out) {
     out.set_sequence(state.sequence);
     out.set_at_ns(state.atNs);
     out.set_role(state.status.learner ? proto::ROLE_LEARNER : roleOf(state.status.role));

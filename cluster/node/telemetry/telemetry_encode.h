@@ -7,7 +7,7 @@
 #pragma once
 
 #include "cluster/base/result.h"
-#include "cluster/node/node.h"
+#include "cluster/node/full_state.h"
 #include "cluster/node/telemetry/telemetry_event.h"
 #include "proto/raftarium/telemetry.pb.h"
 
@@ -23,7 +23,7 @@ bool isPublished(raft::TraceKind kind);
 
 // Appends to batch.events.
 void encodeEvents(const std::vector<TelemetryEvent>& events, telemetry::v1::EventBatch& batch);
-void encodeFullState(const Node::FullState& state, telemetry::v1::FullState& out);
+void encodeFullState(const FullState& state, telemetry::v1::FullState& out);
 void encodeIdentity(const NodeStatus& status, std::string_view name, std::string_view version,
                     telemetry::v1::NodeIdentity& out);
 

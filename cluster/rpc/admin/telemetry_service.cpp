@@ -52,7 +52,7 @@ private:
     void release() override;
     void run() override;  // the hub has something new
 
-    void begin(const node::Node::FullState& state);
+    void begin(const node::FullState& state);
     void wake();  // any thread
     void pump();
 
@@ -127,17 +127,18 @@ void TelemetryStream::received(std::string_view message) {
     // The cursor stands before the state is taken, so that no event falls between the two.
     m_cursor = hub.subscribe(m_resumed ? request.after_sequence() : hub.lastSequence(), [this] { wake(); });
     m_asking = true;
-    m_context.node().fullState([this](node::Node::FullState state) {
-        auto shared = std::make_shared<node::Node::FullState>(std::move(state));
+    const bool posted = m_context.node().post([this](node::RaftLoop& raft) {
+        auto shared = std::make_shared<node::FullState>(raft.fullState());
         loop().post([this, shared] {
             m_asking = false;
             if (m_released) return release();
             begin(*shared);
         });
     });
+    if (!posted) m_asking = false;
 }
 
-void TelemetryStream::begin(const node::Node::FullState& state) {
+void TelemetryStream::begin(const node::FullState& state) {
     if (m_over || finished()) return;
     m_begun = true;
     if (!m_resumed) m_skipUpTo = state.sequence;

@@ -112,32 +112,34 @@ void LeaderCalls::runHere(const std::string& method, const std::string& request,
         pb::LeaseKeepAliveRequest renew;
         if (!renew.ParseFromString(request)) return malformed();
         const std::int64_t id = renew.id();
-        m_context.node().renewLease(id, [id, done = std::move(done)](const base::Result<std::int64_t>& ttl) {
-            if (!ttl && mvcc::apiErrorOf(ttl.error()) != mvcc::ApiError::leaseNotFound)
-                return done(statusOf(ttl.error()), {});
-            pb::LeaseKeepAliveResponse response;
-            response.set_id(id);
-            response.set_ttl(ttl ? *ttl : 0);  // an unknown lease is not an error here
-            done(grpc::Status::OK, response.SerializeAsString());
-        });
+        m_context.node().ask(&node::RaftLoop::renewLease, id,
+                             [id, done = std::move(done)](const base::Result<std::int64_t>& ttl) {
+                                 if (!ttl && mvcc::apiErrorOf(ttl.error()) != mvcc::ApiError::leaseNotFound)
+                                     return done(statusOf(ttl.error()), {});
+                                 pb::LeaseKeepAliveResponse response;
+                                 response.set_id(id);
+                                 response.set_ttl(ttl ? *ttl : 0);  // an unknown lease is not an error here
+                                 done(grpc::Status::OK, response.SerializeAsString());
+                             });
     } else if (method == kLeaseTimeToLive) {
         pb::LeaseTimeToLiveRequest ask;
         if (!ask.ParseFromString(request)) return malformed();
         // Another member may count the lease by now, and have renewed it.
-        m_context.node().confirmLeadership([this, ask, done = std::move(done)](const base::Status& leads) {
-            if (!leads) return done(statusOf(leads.error()), {});
-            done(grpc::Status::OK, timeToLive(ask).SerializeAsString());
-        });
+        m_context.node().ask(&node::RaftLoop::confirmLeadership,
+                             [this, ask, done = std::move(done)](const base::Status& leads) {
+                                 if (!leads) return done(statusOf(leads.error()), {});
+                                 done(grpc::Status::OK, timeToLive(ask).SerializeAsString());
+                             });
     } else if (method == kMemberPromote) {
         pb::MemberPromoteRequest promote;
         if (!promote.ParseFromString(request)) return malformed();
-        m_context.node().promoteMember(
-            promote.id(), [done = std::move(done)](const base::Result<std::vector<node::Member>>& members) {
-                if (!members) return done(statusOf(members.error()), {});
-                pb::MemberPromoteResponse response;
-                for (const node::Member& member : *members) toProto(member, *response.add_members());
-                done(grpc::Status::OK, response.SerializeAsString());
-            });
+        m_context.node().ask(&node::RaftLoop::promoteMember, promote.id(),
+                             [done = std::move(done)](const base::Result<std::vector<node::Member>>& members) {
+                                 if (!members) return done(statusOf(members.error()), {});
+                                 pb::MemberPromoteResponse response;
+                                 for (const node::Member& member : *members) toProto(member, *response.add_members());
+                                 done(grpc::Status::OK, response.SerializeAsString());
+                             });
     } else {
         done({StatusCode::UNIMPLEMENTED, "not a call that members forward: " + method}, {});
     }

@@ -86,18 +86,7 @@ void LeaseService::grant(UnaryCall& call) {
     if (m_context.refusedAsLearner(call)) return;
     pb::LeaseGrantRequest request;
     if (!call.parse(request)) return;
-    std::optional<base::Status> fits;
-    bool alarmed = false;
-    m_context.node().read([&](const mvcc::Store& store) {
-        fits.emplace(store.checkQuota(wire::toOp(request)));
-        alarmed = store.noSpaceRaised();
-    });
-    if (!*fits) {
-        const bool full = mvcc::apiErrorOf(fits->error()) == mvcc::ApiError::noSpace;
-        if (full && !alarmed) m_context.raiseNoSpace();
-        call.fail(fits->error());
-        return;
-    }
+    if (const base::Status fits = m_admission.check(wire::toOp(request)); !fits) return call.fail(fits.error());
     // The member that was asked chooses the id, so that all members apply the same one.
     while (request.id() == 0) {
         request.set_id(static_cast<std::int64_t>(m_context.node().nextRequestId() &

@@ -180,8 +180,8 @@ void PeerTransport::Peer::ended(const grpc::Status& status) {
     // How a peer refuses a removed member (see checkPeer).
     if (status.error_code() == grpc::StatusCode::ABORTED) m_transport.toldRemoved();
     if (status.error_code() == grpc::StatusCode::ALREADY_EXISTS)
-        m_transport.m_node->knownToPeer(status.error_message());
-    m_transport.m_node->peerUnreachable(m_id);
+        m_transport.m_node->post([why = status.error_message()](node::RaftLoop& raft) { raft.knownToPeer(why); });
+    m_transport.reportUnreachable(m_id);
     if (!m_retry) m_retry = std::make_unique<Timer>(*m_transport.m_loop);
     m_retry->start(m_retryAfter, [this] { connect(); });
     m_retryAfter = std::min(2 * m_retryAfter, kLastRetry);
@@ -203,7 +203,7 @@ void PeerTransport::Peer::pump() {
         }
     }
     if (batch.empty()) return;
-    if (!connected) return m_transport.m_node->peerUnreachable(m_id);
+    if (!connected) return m_transport.reportUnreachable(m_id);
     std::string bytes;
     for (const node::Outgoing& outgoing : batch) appendEnvelope(bytes, outgoing);
     m_stream->write(toBuffer(std::move(bytes)));
@@ -334,8 +334,12 @@ void PeerTransport::send(std::vector<node::Outgoing>& messages) {
         if (m_loop != nullptr && peer->takeWake()) m_loop->post(*peer);
     }
     for (const std::uint64_t id : lost) {
-        if (m_node != nullptr) m_node->peerUnreachable(id);
+        if (m_node != nullptr) reportUnreachable(id);
     }
+}
+
+void PeerTransport::reportUnreachable(std::uint64_t peer) {
+    m_node->post([peer](node::RaftLoop& raft) { raft.peerUnreachable(peer); });
 }
 
 void PeerTransport::sendSnapshot(node::Outgoing outgoing, const std::string& path, std::function<void(bool)> done) {

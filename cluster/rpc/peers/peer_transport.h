@@ -45,9 +45,10 @@ public:
 private:
     class Peer;
     class ForwardCall;
-    void checkStopped();   // loop thread
-    void toldRemoved();    // loop thread
-    void watchForwards();  // loop thread
+    void reportUnreachable(std::uint64_t peer);  // any thread
+    void checkStopped();                         // loop thread
+    void toldRemoved();                          // loop thread
+    void watchForwards();                        // loop thread
 
     node::Node* m_node = nullptr;
     CompletionLoop* m_loop = nullptr;
