@@ -66,7 +66,7 @@ public:
     void start() override {
         m_loop->start();
         m_thread = std::thread([this] {
-            pthread_setname_np(pthread_self(), "loop");
+            pthread_setname_np(pthread_self(), "raft loop");
             while (!m_ended.load(std::memory_order_acquire)) {
                 const base::Nanoseconds next = m_loop->step();
                 if (m_afterStep) m_afterStep(false);

@@ -39,18 +39,18 @@ void ControlService::setLinkFaults(UnaryCall& call) {
     if (!call.parse(request)) return;
     std::vector<node::LinkFaults> links;
     for (const auto& link : request.links()) links.push_back(node::fromProto(link));
-    change(call, [links = std::move(links)](node::RaftLoop& loop) { return loop.setLinkFaults(links); });
+    change(call, [links = std::move(links)](node::RaftLoop& raft) { return raft.setLinkFaults(links); });
 }
 
 void ControlService::clearLinkFaults(UnaryCall& call) {
-    change(call, [](node::RaftLoop& loop) { return loop.clearLinkFaults(), base::Status(); });
+    change(call, [](node::RaftLoop& raft) { return raft.clearLinkFaults(), base::Status(); });
 }
 
 void ControlService::setPace(UnaryCall& call) {
     pb::SetPaceRequest request;
     if (!call.parse(request)) return;
-    change(call, [request = std::move(request)](node::RaftLoop& loop) {
-        node::Pace pace = loop.pace();
+    change(call, [request = std::move(request)](node::RaftLoop& raft) {
+        node::Pace pace = raft.pace();
         if (request.has_tick_ns()) pace.tickNs = request.tick_ns();
         // Beyond the allowed range anyway; the cast must not wrap around.
         const auto ticks = [](std::uint32_t value) {
@@ -60,7 +60,7 @@ void ControlService::setPace(UnaryCall& call) {
         if (request.has_election_ticks()) pace.electionTicks = ticks(request.election_ticks());
         if (request.has_pre_vote()) pace.preVote = request.pre_vote();
         if (request.has_check_quorum()) pace.checkQuorum = request.check_quorum();
-        return loop.setPace(pace);
+        return raft.setPace(pace);
     });
 }
 
@@ -82,11 +82,11 @@ void ControlService::resolveHeld(UnaryCall& call) {
                                      "; allowed are 0 (deliver), 1 (drop) and 2 (duplicate)"));
     }
     const node::MessageId id = request.has_id() ? node::fromProto(request.id()) : node::MessageId();
-    change(call, [id, action](node::RaftLoop& loop) { return loop.resolveHeld(id, action); });
+    change(call, [id, action](node::RaftLoop& raft) { return raft.resolveHeld(id, action); });
 }
 
 void ControlService::campaign(UnaryCall& call) {
-    change(call, [](node::RaftLoop& loop) { return loop.campaign(), base::Status(); });
+    change(call, [](node::RaftLoop& raft) { return raft.campaign(), base::Status(); });
 }
 
 void ControlService::transferLeadership(UnaryCall& call) {
@@ -102,12 +102,12 @@ void ControlService::transferLeadership(UnaryCall& call) {
 }
 
 void ControlService::change(UnaryCall& call, std::function<base::Status(node::RaftLoop&)> work) const {
-    const bool posted = m_context.node().post([&call, work = std::move(work)](node::RaftLoop& loop) {
-        if (const base::Status done = work(loop); !done) return call.fail(done.error());
+    const bool posted = m_context.node().post([&call, work = std::move(work)](node::RaftLoop& raft) {
+        if (const base::Status done = work(raft); !done) return call.fail(done.error());
         pb::ControlState state;
-        for (const node::LinkFaults& link : loop.linkFaults()) node::toProto(link, *state.add_links());
-        node::toProto(loop.pace(), *state.mutable_pace());
-        for (const node::MessageInfo& held : loop.heldMessages()) node::toProto(held, *state.add_held());
+        for (const node::LinkFaults& link : raft.linkFaults()) node::toProto(link, *state.add_links());
+        node::toProto(raft.pace(), *state.mutable_pace());
+        for (const node::MessageInfo& held : raft.heldMessages()) node::toProto(held, *state.add_held());
         call.reply(state);
     });
     if (!posted) call.fail(mvcc::makeError(mvcc::ApiError::stopped));

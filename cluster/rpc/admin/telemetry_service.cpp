@@ -120,7 +120,7 @@ void TelemetryStream::received(std::string_view message) {
     }
     m_asked = request.max_events_per_second();
     m_sampler = std::make_unique<TelemetrySampler>(m_asked == 0 ? kDefaultEventsPerSecond : m_asked);
-    m_timer = std::make_unique<Timer>(loop());
+    m_timer = std::make_unique<Timer>(completion());
     m_service.adaptBudget(monotonicNow(), true);
     node::TelemetryHub& hub = m_context.node().telemetry();
     m_resumed = request.after_sequence() != 0 && request.incarnation() == m_context.node().status().incarnation;
@@ -129,7 +129,7 @@ void TelemetryStream::received(std::string_view message) {
     m_asking = true;
     const bool posted = m_context.node().post([this](node::RaftLoop& raft) {
         auto shared = std::make_shared<node::FullState>(raft.fullState());
-        loop().post([this, shared] {
+        completion().post([this, shared] {
             m_asking = false;
             if (m_released) return release();
             begin(*shared);
@@ -152,7 +152,7 @@ void TelemetryStream::begin(const node::FullState& state) {
 
 // The timer's reads arm the hub again while an earlier wake-up still waits its turn: a second one must not follow it.
 void TelemetryStream::wake() {
-    if (!m_wakePosted.exchange(true, std::memory_order_acq_rel)) loop().post(*this);
+    if (!m_wakePosted.exchange(true, std::memory_order_acq_rel)) completion().post(*this);
 }
 
 void TelemetryStream::run() {
@@ -211,7 +211,7 @@ void TelemetryStream::release() {
     m_released = true;
     m_cursor.reset();
     if (m_asking) return;
-    const auto remove = [this] { loop().post([this] { delete this; }); };  // behind a wake-up that may be posted
+    const auto remove = [this] { completion().post([this] { delete this; }); };  // behind a wake-up that may be posted
     if (m_timer == nullptr) return remove();
     m_timer->stop(remove);
 }

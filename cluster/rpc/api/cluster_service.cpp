@@ -36,12 +36,12 @@ void replyMembers(const ApiContext& context, UnaryCall& call, const base::Result
 
 }  // namespace
 
-void ClusterService::registerMethods(RpcService& service, CompletionLoop& loop) {
+void ClusterService::registerMethods(RpcService& service, CompletionThread& completion) {
     service.addUnary("/etcdserverpb.Cluster/MemberList", [this](UnaryCall& call) { list(call); });
     service.addUnary("/etcdserverpb.Cluster/MemberAdd", [this](UnaryCall& call) { add(call); });
     service.addUnary("/etcdserverpb.Cluster/MemberRemove", [this](UnaryCall& call) { remove(call); });
     service.addUnary("/etcdserverpb.Cluster/MemberUpdate", [this](UnaryCall& call) { update(call); });
-    service.addUnary(kMemberPromote, [this, &loop](UnaryCall& call) { promote(call, loop); });
+    service.addUnary(kMemberPromote, [this, &completion](UnaryCall& call) { promote(call, completion); });
 }
 
 void ClusterService::list(UnaryCall& call) {
@@ -101,9 +101,9 @@ void ClusterService::update(UnaryCall& call) {
                          });
 }
 
-void ClusterService::promote(UnaryCall& call, CompletionLoop& loop) {
+void ClusterService::promote(UnaryCall& call, CompletionThread& completion) {
     if (m_context.refusedAsLearner(call)) return;
-    m_leaderCalls.call(loop, kMemberPromote, std::string(call.request()),
+    m_leaderCalls.call(completion, kMemberPromote, std::string(call.request()),
                        [this, &call](const grpc::Status& status, const std::string& bytes) {
                            if (!status.ok()) return call.fail(status);
                            pb::MemberPromoteResponse response;

@@ -30,7 +30,7 @@ private:
     void readLargeRange(UnaryCall& call);
     void replyRange(UnaryCall& call, RangeResponseWriter& writer, const mvcc::RangeResult& found);
     void readTxn(UnaryCall& call);
-    // Calls `next` on the loop's thread when reads are linearizable; at once for a serializable read.
+    // Calls `next` on the completion thread when reads are linearizable; at once for a serializable read.
     void whenReadable(UnaryCall& call, bool serializable, void (KvService::*next)(UnaryCall&));
 
     const ApiContext& m_context;

@@ -30,8 +30,9 @@ grpc::Status statusOf(const base::Error& error) {
 }  // namespace
 
 struct LeaderCalls::Pending {
-    Pending(CompletionLoop& owner, const char* calledMethod) : loop(owner), method(calledMethod), timer(owner) {}
-    CompletionLoop& loop;
+    Pending(CompletionThread& owner, const char* calledMethod)
+        : completion(owner), method(calledMethod), timer(owner) {}
+    CompletionThread& completion;
     const char* method;
     std::string request;
     ForwardDone done;
@@ -40,8 +41,8 @@ struct LeaderCalls::Pending {
     Timer timer;
 };
 
-void LeaderCalls::call(CompletionLoop& loop, const char* method, std::string request, ForwardDone done) {
-    auto pending = std::make_unique<Pending>(loop, method);
+void LeaderCalls::call(CompletionThread& completion, const char* method, std::string request, ForwardDone done) {
+    auto pending = std::make_unique<Pending>(completion, method);
     pending->request = std::move(request);
     pending->done = std::move(done);
     pending->deadline = monotonicNow() + 5 * base::kSecond + 2 * m_context.config().electionMs * base::kMillisecond;
@@ -50,7 +51,7 @@ void LeaderCalls::call(CompletionLoop& loop, const char* method, std::string req
 
 void LeaderCalls::attempt(Pending& pending) {
     runHere(pending.method, pending.request, [this, &pending](grpc::Status status, std::string response) {
-        pending.loop.post([this, &pending, status = std::move(status), response = std::move(response)]() mutable {
+        pending.completion.post([this, &pending, status = std::move(status), response = std::move(response)]() mutable {
             finishAttempt(pending, std::move(status), std::move(response), true);
         });
     });
@@ -82,7 +83,7 @@ void LeaderCalls::finishAttempt(Pending& pending, grpc::Status status, std::stri
     if (here && leader && *leader != 0 && *leader != m_context.memberId()) {
         m_forwarder.forward(
             *leader, pending.method, pending.request, [this, &pending](grpc::Status forwarded, std::string answer) {
-                pending.loop.post(
+                pending.completion.post(
                     [this, &pending, forwarded = std::move(forwarded), answer = std::move(answer)]() mutable {
                         finishAttempt(pending, std::move(forwarded), std::move(answer), false);
                     });

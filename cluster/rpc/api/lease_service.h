@@ -20,13 +20,13 @@ public:
         : m_context(context),
           m_leaderCalls(leaderCalls),
           m_admission(context.node(), context.config().quotaBackendBytes) {}
-    void registerMethods(RpcService& service, CompletionLoop& loop);
-    void finishAll();  // ends the keep-alive streams; loop thread
+    void registerMethods(RpcService& service, CompletionThread& completion);
+    void finishAll();  // ends the keep-alive streams; completion thread
 
 private:
     friend class KeepAliveStream;
     void grant(UnaryCall& call);
-    void timeToLive(UnaryCall& call, CompletionLoop& loop);
+    void timeToLive(UnaryCall& call, CompletionThread& completion);
     void list(UnaryCall& call);
 
     const ApiContext& m_context;

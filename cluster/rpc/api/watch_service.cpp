@@ -102,7 +102,7 @@ void WatchStream::opened() {
     }
     m_opening = true;
     m_context.node().ask(&node::RaftLoop::openWatchStream, *this, [this](mvcc::StreamId id) {
-        loop().post([this, id] {
+        completion().post([this, id] {
             m_opening = false;
             m_stream = id;
             if (m_released) {
@@ -192,7 +192,7 @@ void WatchStream::enqueue(WatchAnswer answer) {
 void WatchStream::wake() {
     if (m_wakePosted) return;
     m_wakePosted = true;
-    loop().post(*this);
+    completion().post(*this);
 }
 
 void WatchStream::run() {
@@ -280,7 +280,7 @@ void WatchStream::release() {
         return;
     }
     // After this answer no callback of the node refers to the stream.
-    m_context.node().ask(&node::RaftLoop::closeWatchStream, m_stream, [this] { loop().post([this] { delete this; }); });
+    m_context.node().ask(&node::RaftLoop::closeWatchStream, m_stream, [this] { completion().post([this] { delete this; }); });
 }
 
 }  // namespace raftarium::rpc

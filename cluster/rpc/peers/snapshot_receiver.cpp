@@ -107,7 +107,7 @@ private:
         m_work.run([this] {
             const bool synced = fdatasync(m_file) == 0;
             const std::string why = synced ? std::string() : std::strerror(errno);
-            loop().post([this, synced, why] {
+            completion().post([this, synced, why] {
                 m_completing = false;
                 if (synced) {
                     m_context.node().post([message = std::move(m_message),
