@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the loop tells of itself, and what control changes in it.
+// What the loop reports of itself.
 
-#include "cluster/node/control_limits.h"
 #include "cluster/node/loop/loop.h"
 #include "cluster/node/telemetry/telemetry_encode.h"
 
@@ -38,7 +37,7 @@ void Loop::emitTrace(const std::vector<raft::TraceEvent>& trace) {
                 countVote(event);
                 break;
             case raft::TraceKind::logTruncated:
-                m_durable = std::min(m_durable, event.index - 1);
+                m_logWrites.truncated(event.index - 1);
                 break;
             default:
                 break;
@@ -57,11 +56,8 @@ void Loop::countVote(const raft::TraceEvent& event) {
                       static_cast<std::uint32_t>(event.ownIndex), event.cause});
 }
 
-void Loop::emitMessages(std::vector<MessageEvent>& events) {
-    for (MessageEvent& event : events) {
-        if (m_telemetry.admits(event.message.id)) emit(std::move(event));
-    }
-    events.clear();
+void Loop::storeChanged() {
+    if (listening()) takeStoreTrace(0);
 }
 
 void Loop::takeStoreTrace(raft::Index index) {
@@ -79,15 +75,16 @@ void Loop::takeStoreTrace(raft::Index index) {
 // The ring on screen: said again only when it moved by more than a tick, which heartbeats under load do not cause.
 void Loop::emitDeadline() {
     DeadlineSet now;
+    const auto& voters = m_members.conf().voters;
+    const Pace& pace = m_ticker.pace();
     const bool runs =
-        !isLeader() && !m_removed &&
-        std::find(m_confState.voters.begin(), m_confState.voters.end(), m_start.nodeId) != m_confState.voters.end();
+        !isLeader() && !m_members.removed() && std::find(voters.begin(), voters.end(), m_start.nodeId) != voters.end();
     if (runs) {
         const int left = std::max(m_status.randomizedElectionTimeoutTicks - m_status.electionElapsedTicks, 1);
-        now.deadlineNs = m_nextTickNs + (left - 1) * m_pace.tickNs;
-        now.timeoutNs = m_status.randomizedElectionTimeoutTicks * m_pace.tickNs;
+        now.deadlineNs = m_ticker.nextDueNs() + (left - 1) * pace.tickNs;
+        now.timeoutNs = m_status.randomizedElectionTimeoutTicks * pace.tickNs;
     }
-    const bool moved = std::llabs(now.deadlineNs - m_deadline.deadlineNs) > m_pace.tickNs;
+    const bool moved = std::llabs(now.deadlineNs - m_deadline.deadlineNs) > pace.tickNs;
     if (!moved && now.timeoutNs == m_deadline.timeoutNs && !(m_redrawn && runs)) return;
     now.redrawn = m_redrawn;
     m_redrawn = false;
@@ -113,8 +110,8 @@ FullState Loop::fullState() {
         auto entries = m_start.log->entries(first, last + 1, raft::kNoLimit);
         if (auto* found = std::get_if<std::vector<raft::Entry>>(&entries)) state.tail = std::move(*found);
     }
-    state.conf = m_confState;
-    state.membership = m_membership;
+    state.conf = m_members.conf();
+    state.membership = m_members.membership();
     state.progress = m_raft.progress();
     state.revision = m_store.revision();
     state.compactRevision = m_store.compactRevision();
@@ -123,46 +120,6 @@ FullState Loop::fullState() {
     state.leases = m_store.leases(m_now);
     state.alarms = m_store.alarms();
     return state;
-}
-
-base::Status Loop::setLinkFaults(const std::vector<LinkFaults>& links) {
-    if (auto status = m_faults.validate(links); !status) return status;
-    m_faults.set(links, m_now);
-    emit(FaultsNow{m_faults.links()});
-    return {};
-}
-
-void Loop::clearLinkFaults() {
-    m_faults.clear(m_now);
-    emit(FaultsNow{});
-}
-
-base::Status Loop::setPace(const Pace& pace) {
-    if (auto valid = checkPace(pace); !valid) return valid;
-    const base::Nanoseconds untilTick = std::max<base::Nanoseconds>(m_nextTickNs - m_now, 0);
-    m_nextTickNs = m_now + std::min(untilTick, pace.tickNs);
-    if (pace.electionTicks != m_pace.electionTicks || pace.heartbeatTicks != m_pace.heartbeatTicks)
-        m_raft.setTicks(pace.electionTicks, pace.heartbeatTicks);
-    if (pace.preVote != m_pace.preVote) m_raft.setPreVote(pace.preVote);
-    if (pace.checkQuorum != m_pace.checkQuorum) m_raft.setCheckQuorum(pace.checkQuorum);
-    m_pace = pace;
-    m_reads.setRetry(readRetryNs());
-    emit(m_pace);
-    return {};
-}
-
-base::Status Loop::resolveHeld(const MessageId& id, HeldAction action) {
-    std::vector<GatedMessage> through;
-    const auto status = m_faults.resolve(id, action, through, m_gateEvents);
-    emitMessages(m_gateEvents);
-    for (GatedMessage& message : through) {
-        if (message.message.to == m_start.nodeId)
-            stepReceived(message);
-        else
-            m_outgoing.push_back({std::move(message.message), message.id.counter});
-    }
-    flushOutgoing();
-    return status;
 }
 
 }  // namespace raftarium::node
