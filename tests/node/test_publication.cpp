@@ -13,6 +13,7 @@ using namespace raftarium::node;
 namespace {
 
 constexpr std::uint64_t kSelf = 0x1234;
+constexpr const char* kAttributes = "{\"name\":\"n1\",\"clientURLs\":[\"http://a:1\",\"http://b:2\"]}";
 
 struct Fixture {
     explicit Fixture(bool firstStart = false) : publication(host, config, kSelf, 77, firstStart, log) {
@@ -54,7 +55,7 @@ private slots:
         f.step();
         const std::string payload = f.host.proposals.at(0).payload;
         QVERIFY(payload.find("/0/members/1234/attributes") != std::string::npos);
-        QVERIFY(payload.find(R"({"name":"n1","clientURLs":["http://a:1","http://b:2"]})") != std::string::npos);
+        QVERIFY(payload.find(kAttributes) != std::string::npos);
         QVERIFY(!f.publication.published());
         f.host.answerProposal(Applied{});
         QVERIFY(f.publication.published());
