@@ -16,6 +16,8 @@ class Bytes {
 public:
     Bytes() = default;
     explicit Bytes(std::string data) : m_data(std::make_shared<const std::string>(std::move(data))) {}
+    // Shares a string that is a part of something shared (the pointer may be an alias).
+    explicit Bytes(std::shared_ptr<const std::string> data) : m_data(std::move(data)) {}
     static Bytes copyOf(std::string_view data) { return Bytes(std::string(data)); }
 
     bool isNull() const { return m_data == nullptr; }

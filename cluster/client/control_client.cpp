@@ -3,7 +3,7 @@
 
 #include "cluster/client/admin_client.h"
 #include "cluster/client/channels_internal.h"
-#include "cluster/observe/decode.h"
+#include "cluster/telemetry/codec.h"
 #include "proto/raftarium/control.grpc.pb.h"
 
 #include <grpcpp/client_context.h>
@@ -22,9 +22,9 @@ constexpr std::chrono::seconds kTimeout{5};
 
 ControlState stateOf(const pb::ControlState& in) {
     ControlState out;
-    for (const auto& link : in.links()) out.links.push_back(observe::decodeFaults(link));
-    out.pace = observe::decodePace(in.pace());
-    for (const auto& message : in.held()) out.held.push_back(observe::decodeMessage(message));
+    for (const auto& link : in.links()) out.links.push_back(telemetry::fromProto(link));
+    out.pace = telemetry::fromProto(in.pace());
+    for (const auto& message : in.held()) out.held.push_back(telemetry::fromProto(message));
     return out;
 }
 
@@ -34,17 +34,7 @@ public:
 
     base::Result<ControlState> setLinkFaults(const std::vector<observe::LinkFaults>& links) override {
         pb::SetLinkFaultsRequest request;
-        for (const auto& link : links) {
-            auto& out = *request.add_links();
-            out.set_from(link.from);
-            out.set_to(link.to);
-            out.set_cut(link.cut);
-            out.set_delay_ns(link.delayNs);
-            out.set_jitter_ns(link.jitterNs);
-            out.set_drop_share(link.dropShare);
-            out.set_duplicate_share(link.duplicateShare);
-            out.set_hold(link.hold);
-        }
+        for (const auto& link : links) telemetry::toProto(link, *request.add_links());
         return call(&pb::Control::Stub::SetLinkFaults, request);
     }
 
@@ -65,11 +55,7 @@ public:
     base::Result<ControlState> resolveHeld(const observe::MessageKey& id, HeldAction action) override {
         pb::ResolveHeldRequest request;
         // The key of no message stands for all that are held.
-        if (id != observe::MessageKey{}) {
-            request.mutable_id()->set_sender(id.sender);
-            request.mutable_id()->set_incarnation(id.incarnation);
-            request.mutable_id()->set_counter(id.counter);
-        }
+        if (id != observe::MessageKey{}) telemetry::toProto(id, *request.mutable_id());
         request.set_action(static_cast<pb::HeldAction>(action));
         return call(&pb::Control::Stub::ResolveHeld, request);
     }

@@ -5,7 +5,7 @@
 #include "cluster/base/coding.h"
 #include "cluster/client/admin_client.h"
 #include "cluster/client/channels_internal.h"
-#include "cluster/observe/decode.h"
+#include "cluster/telemetry/codec.h"
 #include "proto/raftarium/telemetry.grpc.pb.h"
 
 #include <grpcpp/client_context.h>
@@ -91,7 +91,7 @@ private:
         }
         if (m_node == 0) return "the node does not say who it is";
         std::vector<observe::Event> events;
-        (void)observe::decodeBatch(batch, m_node, events);
+        (void)telemetry::decodeBatch(batch, m_node, events);
         // After a reconnect a node may send again what had come before the break.
         std::erase_if(events, [&](const observe::Event& event) {
             return event.sequence <= m_sequence && event.sequence != 0 &&

@@ -65,14 +65,14 @@ AlarmResult Alarms::apply(const AlarmOp& op) {
                 m_alarms.insert(at, alarm);
                 // An alarm of no type for member 0 has no bytes, and a row needs a key.
                 if (const std::string key = rowKeyOf(alarm); !key.empty()) m_core.backend.put(Bucket::alarm, key, {});
-                m_core.trace({.kind = StoreTraceKind::alarmRaised, .alarm = alarm});
+                m_core.addTrace(trace::AlarmRaised{alarm});
             }
             return {{alarm}};
         case AlarmAction::deactivate:
             if (!present) return {};
             m_alarms.erase(at);
             if (const std::string key = rowKeyOf(alarm); !key.empty()) m_core.backend.remove(Bucket::alarm, key);
-            m_core.trace({.kind = StoreTraceKind::alarmDisarmed, .alarm = alarm});
+            m_core.addTrace(trace::AlarmDisarmed{alarm});
             return {{alarm}};
     }
     return {};

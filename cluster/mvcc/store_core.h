@@ -25,7 +25,7 @@ inline constexpr std::int64_t kNeverCompacted = -1;
 struct StoreCore {
     StoreCore(Backend& theBackend, const StoreOptions& theOptions) : backend(theBackend), options(theOptions) {}
 
-    void trace(StoreTrace&& item) {
+    void addTrace(StoreTrace&& item) {
         if (tracing) traces.push_back(std::move(item));
     }
     bool tracesKeys() const { return tracing && tracingKeys; }

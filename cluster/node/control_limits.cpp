@@ -3,13 +3,14 @@
 
 #include "cluster/node/control_limits.h"
 
+#include "cluster/base/clock.h"
 #include "cluster/base/coding.h"
 
 namespace raftarium::node {
 namespace {
 
 constexpr base::Nanoseconds kDelayMax = 60 * base::kSecond;
-constexpr int kElectionTicksMax = 10'000;
+constexpr std::uint32_t kElectionTicksMax = 10'000;
 
 base::Error invalid(std::string text) { return {base::Errc::invalidArgument, std::move(text)}; }
 

@@ -8,7 +8,6 @@
 #include "cluster/base/result.h"
 #include "cluster/mvcc/watch/watch.h"
 #include "cluster/node/calls.h"
-#include "cluster/node/full_state.h"
 #include "cluster/node/telemetry/telemetry_event.h"
 #include "cluster/raft/message.h"
 
@@ -63,7 +62,9 @@ public:
 
     // --- Telemetry and control
     // -----------------------------------------------------------------------------------------
-    virtual FullState fullState() = 0;
+    // All that a new subscriber begins with: an event of the kind FullState, taken between two others; its sequence is
+    // that of the last event before it.
+    virtual telemetry::Event fullState() = 0;
     // Replaces the faults of the named links. Errc::invalidArgument (control_limits.h), and nothing changes.
     virtual base::Status setLinkFaults(const std::vector<LinkFaults>& links) = 0;
     virtual void clearLinkFaults() = 0;

@@ -31,7 +31,7 @@ struct NodeStatus {
     bool stopped = false;
     // Nothing was stored before this start, and this run has not yet published its name and addresses to the cluster.
     bool firstStart = false;
-    DeadlineSet deadline;
+    ElectionDeadline deadline;
     Pace pace;
 };
 

@@ -17,7 +17,7 @@ constexpr std::size_t kEventsMax = 500'000;  // going over them takes a fraction
 
 struct Span {
     std::size_t campaign = 0, win = 0;  // positions: of the candidacy, of the new role
-    std::size_t first = 0;              // where the story begins
+    std::size_t first = 0;              // the first event of the chain
 };
 
 bool isRole(const Event& event, NodeId node, Role role) {
@@ -33,7 +33,7 @@ std::optional<std::size_t> findWin(const History& history, NodeId leader, std::u
     return std::nullopt;
 }
 
-// Does this tell of the end of `old`'s leadership, or of links of `old` or of the winner?
+// True for the end of the leadership of `old`, and for faults on links of `old` or of the winner.
 bool endsLeadership(const Event& event, NodeId old, NodeId winner) {
     if (std::holds_alternative<FaultsChanged>(event.kind)) return event.node == old || event.node == winner;
     if (event.node != old) return false;
@@ -76,51 +76,51 @@ bool logNotOlder(const VoteCast& vote) {
     return std::pair(vote.candidateLastTerm, vote.candidateLastIndex) >= std::pair(vote.ownLastTerm, vote.ownLastIndex);
 }
 
-class Story {
+class Explanation {
 public:
-    Story(History& history, NodeId leader, std::uint64_t term, const Span& span)
+    Explanation(History& history, NodeId leader, std::uint64_t term, const Span& span)
         : m_history(history), m_leader(leader), m_term(term), m_span(span) {}
 
-    std::vector<FeedLine> tell() {
+    std::vector<FeedLine> lines() {
         const TimeNs before = m_history.at(m_span.first).atNs - 1;
         m_state = m_history.seek(before);
         for (std::size_t at = m_history.positionAt(before); at <= m_span.win; ++at) {
             const Event& event = m_history.at(at);
-            if (at >= m_span.first) chapter(at, event);
+            if (at >= m_span.first) take(at, event);
             reduce(m_state, event);
         }
         return std::move(m_lines);
     }
 
 private:
-    void say(const Event& event) {
+    void add(const Event& event) {
         if (auto line = describe(event, m_state)) m_lines.push_back(std::move(*line));
     }
 
-    void chapter(std::size_t at, const Event& event) {
+    void take(std::size_t at, const Event& event) {
         if (at < m_span.campaign) return beginning(event);
         if (at == m_span.campaign) deadlinePassed(event);
         if (isRole(event, m_leader, Role::candidate)) return asked(event);
-        if (isRole(event, m_leader, Role::preCandidate)) return say(event);
+        if (isRole(event, m_leader, Role::preCandidate)) return add(event);
         if (const auto* vote = std::get_if<VoteCast>(&event.kind)) {
             const bool real = vote->candidate == m_leader && vote->term == m_term;
             if (!real) return;
             if (!vote->preVote && vote->result == VoteResult::granted) m_logsAgree = m_logsAgree && logNotOlder(*vote);
-            return say(event);
+            return add(event);
         }
         if (at == m_span.win) won(event);
     }
 
-    // What took the leader before away.
+    // The end of the leadership before.
     void beginning(const Event& event) {
         const auto* process = std::get_if<ProcessChanged>(&event.kind);
         const auto* role = std::get_if<RoleChanged>(&event.kind);
         const NodeState* node = m_state.node(event.node);
         const bool wasLeader = node && node->role == Role::leader;
-        if (process && wasLeader) return say(event);
-        if (role && wasLeader && role->role != Role::leader) return say(event);
+        if (process && wasLeader) return add(event);
+        if (role && wasLeader && role->role != Role::leader) return add(event);
         const auto* faults = std::get_if<FaultsChanged>(&event.kind);
-        if (faults && (wasLeader || event.node == m_leader)) say(event);
+        if (faults && (wasLeader || event.node == m_leader)) add(event);
     }
 
     void deadlinePassed(const Event& event) {
@@ -143,7 +143,7 @@ private:
     }
 
     void asked(const Event& event) {
-        say(event);
+        add(event);
         const NodeState* node = m_state.node(m_leader);
         if (!node || std::get<RoleChanged>(event.kind).term != m_term) return;
         const LogEntry* last = node->log.find(node->log.lastIndex);
@@ -162,7 +162,7 @@ private:
             if (m_logsAgree && tally.granted.size() >= tally.needed && tally.granted.size() > 1)
                 m_lines.push_back(feedLine(event, Say::whyLogs, {m_state.nameOf(m_leader)}));
         }
-        say(event);
+        add(event);
     }
 
     History& m_history;
@@ -179,7 +179,7 @@ private:
 std::vector<FeedLine> whyElected(History& history, NodeId leader, std::uint64_t term) {
     const auto win = findWin(history, leader, term);
     if (!win) return {};
-    return Story(history, leader, term, findSpan(history, leader, *win)).tell();
+    return Explanation(history, leader, term, findSpan(history, leader, *win)).lines();
 }
 
 std::vector<FeedLine> whyLeader(History& history, TimeNs at) {

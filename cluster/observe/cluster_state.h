@@ -70,7 +70,7 @@ struct ClientCall {
     NodeId node = 0;
     std::string text;
     TimeNs receivedNs = 0, answeredNs = 0;
-    std::uint8_t phase = 0;
+    RequestPhase phase = RequestPhase::received;
     std::uint64_t index = 0;
     std::int64_t revision = 0;
     std::string error;

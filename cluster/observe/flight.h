@@ -13,7 +13,7 @@ enum class FlightEnd : std::uint8_t { flying, received, dropped, unknown };
 // A message between its sending and its end. unknown: the receiver's stream says nothing of it within its time.
 struct Flight {
     Message message;
-    TimeNs sentNs = 0;  // 0: its sending was not told (yet)
+    TimeNs sentNs = 0;  // 0: its sending was not reported (yet)
     TimeNs endNs = 0;   // 0 while flying; for a delayed one the announced end
     FlightEnd end = FlightEnd::flying;
     DropReason dropReason = DropReason::unknown;

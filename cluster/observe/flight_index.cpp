@@ -46,7 +46,7 @@ void FlightIndex::end(Flight& flight, FlightEnd how, TimeNs at) {
     if (flight.sentNs != 0 && flight.endNs - flight.sentNs > kLookBack) m_long.push_back(&flight);
 }
 
-// Messages of one link arrive in the order they were sent, but for delays, which are told.
+// Messages of one link arrive in the order they were sent, but for delays, which are reported.
 void FlightIndex::passed(const Message& arrived, TimeNs at) {
     const auto open = m_open.find({arrived.from, arrived.to});
     if (open == m_open.end()) return;
@@ -91,7 +91,7 @@ void FlightIndex::add(const Event& event) {
         if (flight.end != FlightEnd::flying && flight.end != FlightEnd::unknown) return;
         flight.dropReason = dropped->reason;
         flight.droppedAtReceiver = dropped->atReceiver;
-        // A message that never left its sender is not told as sent.
+        // A message that never left its sender has no MessageSent.
         if (flight.sentNs == 0 && !dropped->atReceiver) flight.sentNs = event.atNs;
         end(flight, FlightEnd::dropped, event.atNs);
     } else if (const auto* delayed = std::get_if<MessageDelayed>(&event.kind)) {

@@ -14,7 +14,7 @@
 
 namespace raftarium::observe {
 
-// add() may be told the same event again (when a late event makes the history go over its newest part once more):
+// add() may get the same event again (when a late event makes the history go over its newest part once more):
 // that changes nothing.
 //
 // How a message of which the receiver says nothing ends: dropped, if the receiver's process was known not to run when

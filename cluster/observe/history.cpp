@@ -29,12 +29,15 @@ struct WeightVisitor {
     Weight operator()(const RoleChanged&) const { return Weight::meaningful; }
     Weight operator()(const TermChanged&) const { return Weight::meaningful; }
     Weight operator()(const VoteCast&) const { return Weight::meaningful; }
-    Weight operator()(const VoteTally& tally) const { return tally.result ? Weight::meaningful : Weight::detail; }
+    Weight operator()(const VoteTally& tally) const {
+        return tally.result != TallyResult::pending ? Weight::meaningful : Weight::detail;
+    }
     Weight operator()(const CommitAdvanced&) const { return Weight::meaningful; }
     Weight operator()(const Applied&) const { return Weight::meaningful; }
     Weight operator()(const ConfigurationChanged&) const { return Weight::meaningful; }
     Weight operator()(const LogTruncated&) const { return Weight::meaningful; }
     Weight operator()(const ProcessChanged&) const { return Weight::meaningful; }
+    Weight operator()(const ActionTaken&) const { return Weight::meaningful; }
     Weight operator()(const Lifecycle&) const { return Weight::meaningful; }
     Weight operator()(const FaultsChanged&) const { return Weight::meaningful; }
     Weight operator()(const PaceChanged&) const { return Weight::meaningful; }
@@ -147,7 +150,7 @@ struct History::Impl {
 History::History(const HistoryOptions& options) : m_impl(std::make_unique<Impl>(options)) {}
 History::~History() = default;
 
-void History::append(std::vector<Event> events, const Witness& witness) {
+void History::append(std::vector<Event> events, const Observer& observer) {
     if (events.empty()) return;
     Impl& h = *m_impl;
     std::stable_sort(events.begin(), events.end(), earlier);
@@ -168,7 +171,7 @@ void History::append(std::vector<Event> events, const Witness& witness) {
     std::size_t next = 0;
     const auto pushNew = [&] {
         Event& event = events[next++];
-        if (witness) witness(event, h.live.state);
+        if (observer) observer(event, h.live.state);
         h.push(std::move(event));
     };
     for (Event& event : taken) {

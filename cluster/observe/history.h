@@ -30,12 +30,12 @@ public:
     explicit History(const HistoryOptions& options = {});
     ~History();
 
-    // Told of each event once, at its place, with the state just before it.
-    using Witness = std::function<void(const Event& event, const ClusterState& before)>;
+    // Called once for each event, in order of time, with the state just before it.
+    using Observer = std::function<void(const Event& event, const ClusterState& before)>;
 
     // Events of one node arrive in order; those of several interleave. Late ones (up to a second) are put at their
-    // place by time, ties by node and sequence; `witness` is told in that order.
-    void append(std::vector<Event> events, const Witness& witness = {});
+    // place by time, ties by node and sequence; `observer` is called in that order.
+    void append(std::vector<Event> events, const Observer& observer = {});
 
     TimeNs beginNs() const;
     TimeNs endNs() const;

@@ -204,7 +204,7 @@ void Raft::handleVoteRequest(const Message& message) {
         if (!preVote) {
             m_electionElapsedTicks = 0;
             m_vote = message.from;
-            trace({TraceKind::electionTimerReset});
+            addTrace(trace::ElectionTimerReset{});
         }
         return;
     }
@@ -281,18 +281,12 @@ void Raft::tickHeartbeat() {
 void Raft::drawElectionTimeout() {
     const auto span = static_cast<std::uint64_t>(m_config.electionTicks);
     m_electionTimeoutTicks = m_config.electionTicks + static_cast<int>(m_rng.below(span));
-    TraceEvent event{TraceKind::electionTimeoutDrawn};
-    event.index = static_cast<Index>(m_electionTimeoutTicks);
-    trace(event);
+    addTrace(trace::ElectionTimeoutDrawn{m_electionTimeoutTicks});
 }
 
 void Raft::reset(Term term) {
     if (m_term != term) {
-        TraceEvent event{TraceKind::termChanged};
-        event.term = term;
-        event.other = m_term;
-        event.peer = m_messageFrom;
-        trace(event);
+        addTrace(trace::TermChanged{term, m_term, m_messageFrom});
         m_term = term;
         m_vote = kNone;
     }
@@ -358,60 +352,39 @@ void Raft::traceRole(RoleCause cause) {
     const SoftState now = softState();
     if (now == m_tracedRole && m_role == Role::follower && cause != RoleCause::none) return;
     m_tracedRole = now;
-    TraceEvent event{TraceKind::roleChanged};
-    event.role = m_role;
-    event.term = m_term;
-    event.peer = m_lead;
-    event.cause = static_cast<std::uint8_t>(cause);
-    trace(event);
+    addTrace(trace::RoleChanged{m_role, m_term, m_lead, cause, m_messageFrom});
 }
 
 void Raft::traceProgress(NodeId peer, Progress& progress) {
-    TraceEvent event{TraceKind::progressChanged};
-    event.peer = peer;
-    event.cause = static_cast<std::uint8_t>(progress.state);
-    event.index = progress.match;
-    event.other = progress.next;
-    event.ownIndex = progress.inflights.count();
-    event.flag = progress.paused();
-    event.term = m_term;
-    const TraceEvent& last = progress.traced;
-    if (last.peer == event.peer && last.cause == event.cause && last.index == event.index &&
-        last.other == event.other && last.ownIndex == event.ownIndex && last.flag == event.flag) {
-        return;
-    }
-    progress.traced = event;
-    trace(event);
+    const trace::ProgressChanged now{
+        peer,           progress.state, progress.paused(),
+        progress.match, progress.next,  static_cast<std::uint64_t>(progress.inflights.count())};
+    if (progress.traced == now) return;
+    progress.traced = now;
+    addTrace(now);
 }
 
 void Raft::traceIgnored(const Message& message, IgnoreReason reason) {
-    TraceEvent event{TraceKind::messageIgnored};
-    event.peer = message.from;
-    event.term = message.term;
-    event.cause = static_cast<std::uint8_t>(reason);
-    trace(event);
+    addTrace(trace::MessageIgnored{message.from, message.term, reason});
 }
 
 void Raft::traceVote(const Message& request, VoteResult result) {
+    trace::VoteCast vote;
+    vote.candidate = request.from;
+    vote.term = request.term;
+    vote.preVote = request.type == MessageType::preVote;
+    vote.result = result;
     const EntryId own = m_log.lastEntry();
-    TraceEvent event{TraceKind::voteCast};
-    event.role = m_role;
-    event.cause = static_cast<std::uint8_t>(result);
-    event.flag = request.type == MessageType::preVote;
-    event.peer = request.from;
-    event.term = request.term;
-    event.index = request.index;
-    event.other = request.logTerm;
-    event.ownIndex = own.index;
-    event.ownTerm = own.term;
-    event.votedFor = result == VoteResult::granted && !event.flag ? request.from : m_vote;
-    trace(event);
+    vote.candidateLastTerm = request.logTerm;
+    vote.candidateLastIndex = request.index;
+    vote.ownLastTerm = own.term;
+    vote.ownLastIndex = own.index;
+    vote.votedFor = result == VoteResult::granted && !vote.preVote ? request.from : m_vote;
+    addTrace(vote);
 }
 
 StepError Raft::dropProposal(ProposalDropReason reason) {
-    TraceEvent event{TraceKind::proposalDropped};
-    event.cause = static_cast<std::uint8_t>(reason);
-    trace(event);
+    addTrace(trace::ProposalDropped{reason});
     return StepError::proposalDropped;
 }
 

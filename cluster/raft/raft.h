@@ -115,7 +115,7 @@ private:
     ConfState switchTo(NextConfiguration next);
     void leaveJointIfDue();
 
-    void trace(TraceEvent event) { m_trace.push_back(event); }
+    void addTrace(const TraceEvent& event) { m_trace.push_back(event); }
     void traceRole(RoleCause cause);
     void traceProgress(NodeId id, Progress& progress);
     void traceIgnored(const Message& message, IgnoreReason reason);

@@ -107,19 +107,11 @@ StepError Raft::stepCandidate(Message& message) {
 void Raft::countVote(const Message& message) {
     m_tracker.recordVote(message.from, !message.reject);
     const VoteCount count = m_tracker.countVotes();
-    TraceEvent event{TraceKind::voteTally};
-    event.role = m_role;
-    event.term = m_role == Role::preCandidate ? m_term + 1 : m_term;
-    event.flag = m_role == Role::preCandidate;
-    event.peer = message.from;
-    event.votedFor = message.reject ? kNone : id();
-    event.index = count.granted;
-    event.other = count.refused;
-    event.ownIndex = majorityOf(m_tracker.configuration.voters.incoming.size());
-    event.cause = static_cast<std::uint8_t>(count.outcome);
-    trace(event);
+    const bool preVote = m_role == Role::preCandidate;
+    addTrace(trace::VoteTally{preVote ? m_term + 1 : m_term, preVote, message.from, !message.reject,
+                              majorityOf(m_tracker.configuration.voters.incoming.size()), count.outcome});
     if (count.outcome == VoteOutcome::won) {
-        if (m_role == Role::preCandidate) {
+        if (preVote) {
             startCampaign(CampaignKind::election, RoleCause::preVoteWon);
         } else {
             becomeLeader();

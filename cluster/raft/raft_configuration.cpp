@@ -25,7 +25,7 @@ std::string Raft::confChangeFault(const ConfChangeV2& change) const {
 ConfState Raft::switchTo(NextConfiguration next) {
     m_tracker.configuration = std::move(next.configuration);
     m_tracker.peers = std::move(next.peers);
-    trace({TraceKind::configurationChanged});
+    addTrace(trace::ConfigurationChanged{});
     ConfState state = m_tracker.configuration.state();
     const Progress* own = m_tracker.peers.find(id());
     m_learner = own && own->learner;

@@ -11,7 +11,7 @@ namespace raftarium::raft {
 
 void Raft::leaderSeen(NodeId lead) {
     m_electionElapsedTicks = 0;
-    trace({TraceKind::electionTimerReset});
+    addTrace(trace::ElectionTimerReset{});
     if (m_lead != lead) {
         m_lead = lead;
         traceRole(RoleCause::leaderSeen);

@@ -133,10 +133,7 @@ void Raft::startRead(Message request) {
 }
 
 void Raft::answerRead(Message request, Index index) {
-    TraceEvent event{TraceKind::readIndexConfirmed};
-    event.index = index;
-    event.peer = request.from;
-    trace(event);
+    addTrace(trace::ReadIndexConfirmed{index, request.from});
     if (request.from == kNone || request.from == id()) {
         m_readStates.push_back({index, std::move(request.entries.front().data)});
         return;
@@ -190,9 +187,7 @@ void Raft::handleTransfer(const Message& message, const Progress& progress) {
     // It has one election timeout to finish.
     m_electionElapsedTicks = 0;
     m_transferee = target;
-    TraceEvent event{TraceKind::transferStarted};
-    event.peer = target;
-    trace(event);
+    addTrace(trace::TransferStarted{target});
     if (progress.match == m_log.lastIndex()) {
         sendTimeoutNow(target);
     } else {
@@ -202,10 +197,8 @@ void Raft::handleTransfer(const Message& message, const Progress& progress) {
 
 void Raft::abortTransfer() {
     if (m_transferee == kNone) return;
-    TraceEvent event{TraceKind::transferAborted};
-    event.peer = m_transferee;
+    addTrace(trace::TransferAborted{m_transferee});
     m_transferee = kNone;
-    trace(event);
 }
 
 void Raft::broadcastHeartbeat() { broadcastHeartbeatWith(m_reads.lastContext()); }

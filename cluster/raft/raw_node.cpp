@@ -216,9 +216,7 @@ std::vector<TraceEvent> RawNode::takeTrace() {
     const Index first = raft.m_log.firstIndex();
     if (first > raft.m_tracedFirstIndex) {
         raft.m_tracedFirstIndex = first;
-        TraceEvent event{TraceKind::logCompacted};
-        event.index = first;
-        raft.trace(event);
+        raft.addTrace(trace::LogCompacted{first});
     }
     return std::exchange(raft.m_trace, {});
 }
@@ -339,9 +337,7 @@ void RawNode::setCheckQuorum(bool on) {
 
 void RawNode::setRandomizedElectionTimeout(int ticks) {
     m_raft->m_electionTimeoutTicks = ticks;
-    TraceEvent event{TraceKind::electionTimeoutDrawn};
-    event.index = static_cast<Index>(ticks);
-    m_raft->trace(event);
+    m_raft->addTrace(trace::ElectionTimeoutDrawn{ticks});
 }
 
 Raft& RawNode::core() { return *m_raft; }

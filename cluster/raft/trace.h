@@ -5,36 +5,15 @@
 // words each, no strings, no allocation beyond the vector.
 #pragma once
 
+#include "cluster/raft/tracker/quorum.h"
 #include "cluster/raft/types.h"
 
 #include <cstdint>
-#include <vector>
+#include <variant>
 
 namespace raftarium::raft {
 
-enum class TraceKind : std::uint8_t {
-    roleChanged,  // role, term, peer = leader now known (kNone if none), cause
-    termChanged,  // term; previous in other; peer = whose message carried it
-    voteCast,     // peer = candidate, term = asked for, flag = pre-vote, cause = a VoteResult; index/other =
-                  // candidate's last index/term; ownIndex/ownTerm; votedFor
-    voteTally,  // term, flag = pre-vote, index = granted, other = refused, ownIndex = needed, cause = 0 pending 1 lost
-                // 2 won; peer = whose answer was counted just now, votedFor = the own id if it was a grant, else kNone
-    electionTimeoutDrawn,  // index = ticks drawn
-    electionTimerReset,    // a sign of life: the same draw starts again
-    logAppended,           // index = first, other = last, term = of the last
-    logTruncated,          // index = first removed, other = last removed, term = of the first removed
-    logCompacted,          // index = new first index
-    commitAdvanced,        // index, term of the entry there
-    progressChanged,       // peer; state in cause (0 probe, 1 replicate, 2 snapshot), index = match, other = next,
-                           // ownIndex = in flight, flag = paused
-    configurationChanged,  // applied; read the configuration from RawNode
-    snapshotRestored,      // index, term
-    messageIgnored,        // peer, cause = IgnoreReason, term; the message had no effect
-    proposalDropped,       // cause = a ProposalDropReason
-    transferStarted,       // peer = target
-    transferAborted,       // peer
-    readIndexConfirmed,    // index
-};
+enum class ProgressState : std::uint8_t;
 
 enum class RoleCause : std::uint8_t {
     none,
@@ -51,7 +30,6 @@ enum class RoleCause : std::uint8_t {
     forgotLeader,
 };
 
-// The same numbers as VoteRefusal in telemetry.proto.
 enum class VoteResult : std::uint8_t { granted, alreadyVoted, logBehind, leaderKnown, leaderLease, oldTerm };
 
 enum class IgnoreReason : std::uint8_t {
@@ -74,18 +52,97 @@ enum class ProposalDropReason : std::uint8_t {
     tooMuchUncommitted,
 };
 
-struct TraceEvent {
-    TraceKind kind;
+namespace trace {
+
+struct RoleChanged {
     Role role = Role::follower;
-    std::uint8_t cause = 0;
-    bool flag = false;
-    NodeId peer = kNone;
     Term term = 0;
-    Index index = 0;
-    std::uint64_t other = 0;
-    Index ownIndex = 0;
-    Term ownTerm = 0;
+    NodeId leader = kNone;  // now known
+    RoleCause cause = RoleCause::none;
+    NodeId messageFrom = kNone;  // whose message was being stepped
+};
+struct TermChanged {
+    Term term = 0, previous = 0;
+    NodeId messageFrom = kNone;  // whose message carried it
+};
+struct VoteCast {
+    NodeId candidate = kNone;
+    Term term = 0;  // asked for
+    bool preVote = false;
+    VoteResult result = VoteResult::granted;
+    Term candidateLastTerm = 0, ownLastTerm = 0;
+    Index candidateLastIndex = 0, ownLastIndex = 0;
     NodeId votedFor = kNone;
 };
+struct VoteTally {
+    Term term = 0;
+    bool preVote = false;
+    NodeId from = kNone;  // whose answer was counted just now
+    bool granted = false;
+    std::size_t needed = 0;
+    VoteOutcome outcome = VoteOutcome::pending;
+};
+struct ElectionTimeoutDrawn {
+    int ticks = 0;
+};
+// A sign of life: the same draw starts again.
+struct ElectionTimerReset {};
+struct LogAppended {
+    Index first = 0, last = 0;
+    Term lastTerm = 0;
+};
+struct LogTruncated {
+    Index first = 0, last = 0;  // removed
+    Term firstTerm = 0;
+};
+struct LogCompacted {
+    Index first = 0;  // now
+};
+struct CommitAdvanced {
+    Index index = 0;
+    Term term = 0;  // of the entry there
+};
+struct ProgressChanged {
+    NodeId peer = kNone;
+    ProgressState state{};
+    bool paused = false;
+    Index match = 0, next = 0;
+    std::uint64_t inFlight = 0;
+    friend bool operator==(const ProgressChanged&, const ProgressChanged&) = default;
+};
+// Applied; read the configuration from RawNode.
+struct ConfigurationChanged {};
+struct SnapshotRestored {
+    Index index = 0;
+    Term term = 0;
+};
+// The message had no effect.
+struct MessageIgnored {
+    NodeId from = kNone;
+    Term term = 0;
+    IgnoreReason reason = IgnoreReason::oldTerm;
+};
+struct ProposalDropped {
+    ProposalDropReason reason = ProposalDropReason::noLeader;
+};
+struct TransferStarted {
+    NodeId target = kNone;
+};
+struct TransferAborted {
+    NodeId target = kNone;
+};
+struct ReadIndexConfirmed {
+    Index index = 0;
+    NodeId requester = kNone;
+};
+
+}  // namespace trace
+
+using TraceEvent =
+    std::variant<trace::RoleChanged, trace::TermChanged, trace::VoteCast, trace::VoteTally, trace::ElectionTimeoutDrawn,
+                 trace::ElectionTimerReset, trace::LogAppended, trace::LogTruncated, trace::LogCompacted,
+                 trace::CommitAdvanced, trace::ProgressChanged, trace::ConfigurationChanged, trace::SnapshotRestored,
+                 trace::MessageIgnored, trace::ProposalDropped, trace::TransferStarted, trace::TransferAborted,
+                 trace::ReadIndexConfirmed>;
 
 }  // namespace raftarium::raft

@@ -46,7 +46,7 @@ void Recording::add(observe::NodeId node, const telemetry::v1::EventBatch& batch
 
 void Recording::add(observe::TimeNs at, observe::NodeId node, const observe::ProcessChanged& process) {
     const std::lock_guard lock(m_mutex);
-    if (m_writer) check(m_writer->add(at, node, process));
+    if (m_writer) check(m_writer->add({at, node, 0, process}));
 }
 
 }  // namespace raftarium::gui

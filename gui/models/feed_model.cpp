@@ -35,21 +35,24 @@ QString shortened(const QString& value) {
 
 }  // namespace
 
+QString FeedModel::translated(const observe::FeedLine& line) { return translated(line.text); }
+
 // In one pass: a value may hold what looks like a place of the template.
-QString FeedModel::translated(const observe::FeedLine& line) {
-    const QString pattern = QCoreApplication::translate("Feed", line.text);
-    QString text;
+QString FeedModel::translated(const base::Text& text) {
+    const QString pattern = QCoreApplication::translate(text.pattern.context, text.pattern.source);
+    QString out;
     for (qsizetype i = 0; i < pattern.size(); ++i) {
         const bool place = pattern[i] == u'{' && i + 2 < pattern.size() && pattern[i + 2] == u'}';
         const int number = place ? pattern[i + 1].digitValue() : -1;
-        if (number < 0 || static_cast<std::size_t>(number) >= line.values.size()) {
-            text += pattern[i];
+        if (number < 0 || static_cast<std::size_t>(number) >= text.values.size()) {
+            out += pattern[i];
             continue;
         }
-        text += shortened(QString::fromStdString(line.values[static_cast<std::size_t>(number)]));
+        const base::TextValue& value = text.values[static_cast<std::size_t>(number)];
+        out += value.text ? translated(*value.text) : shortened(QString::fromStdString(value.plain));
         i += 2;
     }
-    return text;
+    return out;
 }
 
 QVariant FeedModel::data(const QModelIndex& index, int role) const {
@@ -84,8 +87,7 @@ QHash<int, QByteArray> FeedModel::roleNames() const {
 // The row among the newest few that already says this.
 FeedModel::Row* FeedModel::sameAs(const observe::FeedLine& line, std::vector<Row>& fresh) {
     const auto says = [&line](const Row& row) {
-        return row.line.text == line.text && row.line.node == line.node && row.line.values == line.values &&
-               line.atNs - row.lastNs < kSoonNs;
+        return row.line.text == line.text && row.line.node == line.node && line.atNs - row.lastNs < kSoonNs;
     };
     int left = kLookBackRows;
     for (auto row = fresh.rbegin(); row != fresh.rend() && left-- > 0; ++row)
@@ -106,7 +108,7 @@ FeedModel::Row* FeedModel::rowOf(std::int64_t number, std::vector<Row>& fresh) {
 // Else the line gets a row of its own, the next one.
 bool FeedModel::foldedIntoFlood(const observe::FeedLine& line, std::vector<Row>& fresh) {
     if (line.severity > 1) return false;
-    Flood& flood = m_floods[line.text];
+    Flood& flood = m_floods[line.text.pattern.source];
     Row* newest = flood.newest < 0 ? nullptr : rowOf(flood.newest, fresh);
     if (newest && line.atNs - newest->line.atNs < kFloodNs) {
         if (!flood.folding && flood.next >= flood.begunNs.size())

@@ -49,6 +49,7 @@ public:
 
     // Filled in; long values (requests) are cut.
     static QString translated(const observe::FeedLine& line);
+    static QString translated(const base::Text& text);
 
 signals:
     void countChanged();

@@ -6,8 +6,8 @@
 #include "cluster/base/rng.h"
 #include "cluster/mvcc/index/key_index.h"
 #include "cluster/mvcc/watch/watcher_index.h"
-#include "cluster/node/telemetry/telemetry_encode.h"
 #include "cluster/node/telemetry/telemetry_publisher.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 #include "cluster/observe/feed/feed.h"
 #include "cluster/observe/history.h"
 #include "cluster/storage/wal/wal_format.h"
@@ -164,17 +164,17 @@ void telemetryLeftOut(benchmark::State& state) {
 }
 BENCHMARK(telemetryLeftOut);
 
-node::TelemetryEvent messageEvent(std::uint64_t counter) {
-    node::MessageEvent event;
-    event.message.id = {1, 2, counter};
-    event.message.type = raft::MessageType::app;
-    return {counter, static_cast<base::Nanoseconds>(counter), event};
+telemetry::Event messageEvent(std::uint64_t counter) {
+    telemetry::MessageSent sent;
+    sent.message.key = {1, 2, counter};
+    sent.message.type = static_cast<std::uint8_t>(raft::MessageType::app);
+    return {static_cast<base::Nanoseconds>(counter), 0, counter, sent};
 }
 
 void telemetryPublish(benchmark::State& state) {
     node::TelemetryHub hub;
     const auto cursor = hub.subscribe(0, {});
-    std::vector<node::TelemetryEvent> events, read;
+    std::vector<telemetry::Event> events, read;
     for (auto _ : state) {
         for (std::uint64_t i = 0; i < 16; ++i) events.push_back(messageEvent(i));
         hub.publish(events);
@@ -186,12 +186,12 @@ void telemetryPublish(benchmark::State& state) {
 BENCHMARK(telemetryPublish);
 
 void telemetryEncode(benchmark::State& state) {
-    std::vector<node::TelemetryEvent> events;
+    std::vector<telemetry::Event> events;
     for (std::uint64_t i = 1; i <= 16; ++i) events.push_back(messageEvent(i));
     std::string out;
     for (auto _ : state) {
         telemetry::v1::EventBatch batch;
-        node::encodeEvents(events, batch);
+        telemetry::encodeEvents(events, node::describer(), batch);
         batch.SerializeToString(&out);
         benchmark::DoNotOptimize(out.data());
     }

@@ -127,7 +127,7 @@ void TestModels::feedCountsRepeats() {
     gui::FeedModel feed;
     const QAbstractItemModelTester tester(&feed, QAbstractItemModelTester::FailureReportingMode::QtTest);
     const auto line = [](TimeNs at, const char* name) {
-        return gui::FeedModel::Line{{at, 1, "{0} is silent", {name}, 2}, false};
+        return gui::FeedModel::Line{{at, 1, {{"Feed", "{0} is silent"}, {name}}, 2}, false};
     };
     feed.append({line(1, "n1"), line(2, "n2"), line(3, "n1")});
     QCOMPARE(feed.count(), 2);
@@ -173,7 +173,8 @@ void TestModels::feedIsBounded() {
     for (int batch = 0; batch < 3; ++batch) {
         std::vector<gui::FeedModel::Line> lines;
         for (int i = 0; i < 2500; ++i)
-            lines.push_back({{(batch * 2500 + i) * kSecond, 1, "{0}", {std::to_string(batch * 2500 + i)}, 0}, true});
+            lines.push_back(
+                {{(batch * 2500 + i) * kSecond, 1, {{"Feed", "{0}"}, {std::to_string(batch * 2500 + i)}}, 0}, true});
         feed.append(std::move(lines));
     }
     QCOMPARE(feed.count(), int(gui::FeedModel::kRowsMax));

@@ -218,10 +218,12 @@ private slots:
 
     // Keys in sentences: whole values in their places, whatever they look like, and the end of long ones.
     void keysInTheFeed() {
-        const observe::FeedLine line{0, 1, "{0} answers: {1}, revision {2}", {"n1", "put {2} = %1 {0}", "7"}, 0};
+        const observe::FeedLine line{
+            0, 1, {{"Feed", "{0} answers: {1}, revision {2}"}, {"n1", "put {2} = %1 {0}", "7"}}, 0};
         QCOMPARE(FeedModel::translated(line), QString("n1 answers: put {2} = %1 {0}, revision 7"));
         const std::string prefix(60, 'p');
-        observe::FeedLine one{0, 1, "{0}", {prefix + "1"}, 0}, two{0, 1, "{0}", {prefix + "2"}, 0};
+        const observe::FeedLine one{0, 1, {{"Feed", "{0}"}, {prefix + "1"}}, 0},
+            two{0, 1, {{"Feed", "{0}"}, {prefix + "2"}}, 0};
         QVERIFY(FeedModel::translated(one) != FeedModel::translated(two));
         observe::ClusterState state;
         const auto watched = [&](const std::string& key) {

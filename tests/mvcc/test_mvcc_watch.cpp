@@ -137,7 +137,7 @@ private slots:
         const StreamId stream = f.store->openWatchStream(sink);
         QVERIFY(f.store->createWatch(stream, {.key = "a"}).ok());
         for (int i = 0; i < 5; ++i) f.put("a", "v");
-        QCOMPARE(groupOf(*f.store, 0), WatcherGroup::setAside);
+        QCOMPARE(groupOf(*f.store, 0), WatcherGroup::victim);
         // It waits for the sink, not for the store.
         QVERIFY(!f.store->backgroundStep(1));
         QCOMPARE(text(sink.eventsOf(0)), "+a2");
@@ -433,7 +433,7 @@ private slots:
         f.store->takeTrace(traces);
         std::vector<std::pair<WatcherGroup, WatcherGroup>> seen;
         for (const StoreTrace& trace : traces) {
-            if (trace.kind == StoreTraceKind::watcherMoved) seen.emplace_back(trace.from, trace.to);
+            if (const auto* moved = std::get_if<trace::WatcherMoved>(&trace)) seen.emplace_back(moved->from, moved->to);
         }
         using G = WatcherGroup;
         const decltype(seen) expected{{G::none, G::unsynced}, {G::unsynced, G::synced}, {G::synced, G::none}};

@@ -201,7 +201,8 @@ private slots:
         QVERIFY2(again.ok(), again.ok() ? "" : again.error().text.c_str());
         QVERIFY(Cluster::waitFor([&] { return cluster.sameState(); }));
     }
-    // etcd's rule: whoever's own store is over its quota says so at its apply, whichever member was asked to write.
+    // etcd's rule: a member whose own store is over its quota raises the alarm at its apply, whichever member was
+    // asked.
     void quotaOfOneMember() {
         Cluster cluster(3, [](Config& config) {
             if (config.name == "n0") config.quotaBackendBytes = 1 << 20;

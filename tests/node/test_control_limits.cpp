@@ -14,6 +14,7 @@ using namespace raftarium::node;
 namespace {
 
 constexpr std::uint64_t kSelf = 1;
+constexpr Pace kUsual{100 * base::kMillisecond, 1, 10, true, true};
 
 LinkFaults linkTo(std::uint64_t to) {
     LinkFaults link;
@@ -73,13 +74,13 @@ private slots:
                                          {base::kMillisecond - 1, false},
                                          {60 * base::kSecond, true},
                                          {60 * base::kSecond + 1, false}}) {
-            Pace pace;
+            Pace pace = kUsual;
             pace.tickNs = tick;
             QCOMPARE(checkPace(pace).ok(), good);
         }
     }
     void anElectionTimeoutIsTwoHeartbeatsOrMore() {
-        Pace pace;
+        Pace pace = kUsual;
         pace.heartbeatTicks = 6;
         pace.electionTicks = 12;
         QVERIFY(checkPace(pace).ok());
@@ -89,7 +90,7 @@ private slots:
         pace.electionTicks = 10'001;
         QVERIFY(!checkPace(pace).ok());
         pace.electionTicks = 10'000;
-        for (const int heartbeat : {0, -1, 5001}) {
+        for (const std::uint32_t heartbeat : {0U, 5001U, 4'294'967'295U}) {
             pace.heartbeatTicks = heartbeat;
             QVERIFY(!checkPace(pace).ok());
         }

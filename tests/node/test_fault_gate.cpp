@@ -33,10 +33,13 @@ LinkFaults link(std::uint64_t from = kSelf, std::uint64_t to = kPeer) {
     return out;
 }
 
+DropReason reasonOf(const GateEvent& event) { return std::get<telemetry::MessageDropped>(event).reason; }
+base::Nanoseconds delayedUntil(const GateEvent& event) { return std::get<telemetry::MessageDelayed>(event).untilNs; }
+
 struct Fixture {
     FaultGate gate{kSelf, 7};
     std::vector<GatedMessage> through;
-    std::vector<MessageEvent> events;
+    std::vector<GateEvent> events;
     void pass(std::uint64_t counter, base::Nanoseconds now = 0) { gate.filter(message(counter), now, through, events); }
 };
 
@@ -59,9 +62,8 @@ private slots:
         f.gate.set({cut}, 0);
         f.pass(1);
         QVERIFY(f.through.empty());
-        QCOMPARE(f.events[0].kind, MessageEvent::Kind::dropped);
-        QCOMPARE(f.events[0].reason, DropReason::linkCut);
-        QVERIFY(!f.events[0].atReceiver);
+        QCOMPARE(reasonOf(f.events[0]), DropReason::linkCut);
+        QVERIFY(!std::get<telemetry::MessageDropped>(f.events[0]).atReceiver);
         f.gate.filter(message(2, kPeer, kSelf), 0, f.through, f.events);
         QCOMPARE(f.through.size(), 1U);
         f.gate.set({link()}, 0);
@@ -79,7 +81,7 @@ private slots:
         f.pass(3, 20);  // would overtake
         QVERIFY(f.through.empty());
         QCOMPARE(f.events.size(), 3U);
-        QCOMPARE(f.events[0].untilNs, 100);
+        QCOMPARE(delayedUntil(f.events[0]), 100);
         QCOMPARE(f.gate.nextDueNs(), 100);
         f.gate.takeDue(99, f.through, f.events);
         QVERIFY(f.through.empty());
@@ -96,9 +98,10 @@ private slots:
         f.gate.set({jitter}, 0);
         for (std::uint64_t i = 0; i < 200; ++i) f.pass(i);
         std::set<base::Nanoseconds> seen;
-        for (const MessageEvent& event : f.events) {
-            QVERIFY(event.untilNs >= 100 && event.untilNs <= 150);
-            seen.insert(event.untilNs);
+        for (const GateEvent& event : f.events) {
+            const base::Nanoseconds until = delayedUntil(event);
+            QVERIFY(until >= 100 && until <= 150);
+            seen.insert(until);
         }
         QVERIFY(seen.size() > 20);
     }
@@ -110,7 +113,7 @@ private slots:
         for (std::uint64_t i = 0; i < 4000; ++i) f.pass(i);
         QVERIFY(f.events.size() > 850 && f.events.size() < 1150);
         QCOMPARE(f.through.size() + f.events.size(), 4000U);
-        QCOMPARE(f.events[0].reason, DropReason::loss);
+        QCOMPARE(reasonOf(f.events[0]), DropReason::loss);
         Fixture twice;
         LinkFaults doubled = link();
         doubled.duplicateShare = 1;
@@ -126,7 +129,7 @@ private slots:
         f.gate.set({hold}, 0);
         for (std::uint64_t i = 1; i <= 4; ++i) f.pass(i);
         QCOMPARE(f.gate.held().size(), 4U);
-        QCOMPARE(f.events[0].untilNs, 0);
+        QCOMPARE(delayedUntil(f.events[0]), 0);
         QVERIFY(!f.gate.resolve({kSelf, 9, 77}, HeldAction::drop, f.through, f.events).ok());
         QVERIFY(f.gate.resolve({kSelf, 9, 2}, HeldAction::deliver, f.through, f.events).ok());
         QCOMPARE(f.through.size(), 1U);
@@ -135,9 +138,9 @@ private slots:
         QCOMPARE(f.through.size(), 3U);
         f.events.clear();
         QVERIFY(f.gate.resolve({kSelf, 9, 1}, HeldAction::drop, f.through, f.events).ok());
-        QCOMPARE(f.events[0].reason, DropReason::byHand);
+        QCOMPARE(reasonOf(f.events[0]), DropReason::byHand);
         QCOMPARE(f.gate.held().size(), 1U);
-        // No longer held: goes on with the next turn.
+        // No longer held: it continues with the next turn.
         f.gate.set({link()}, 50);
         f.gate.takeDue(50, f.through, f.events);
         QCOMPARE(f.through.size(), 4U);
@@ -153,7 +156,7 @@ private slots:
         f.gate.set({faults}, 10);
         f.gate.takeDue(100, f.through, f.events);
         QVERIFY(f.through.empty());
-        QCOMPARE(f.events.back().reason, DropReason::linkCut);
+        QCOMPARE(reasonOf(f.events.back()), DropReason::linkCut);
     }
     void badLinks_data() {
         QTest::addColumn<qulonglong>("from");

@@ -35,7 +35,7 @@ QString walDirectory(const Cluster& cluster) {
 QString snapDirectory(const Cluster& cluster) {
     return QString::fromStdString(cluster.config(0).dataDir) + "/member/snap";
 }
-// What a start says; empty if it is not refused.
+// The error text of a start; empty if it succeeds.
 QString refusal(Cluster& cluster) {
     const auto started = cluster.start(0);
     if (!started) return QString::fromStdString(started.error().text);
@@ -147,7 +147,7 @@ private slots:
         QVERIFY(!applied.ok());
         QCOMPARE(mvcc::apiErrorOf(applied.error()), mvcc::ApiError::requestTooLarge);
     }
-    // The answer says that the rows are gone, not only that they will be.
+    // The answer comes when the rows are gone, not before.
     void physicalCompactionWaits() {
         Cluster cluster(1);
         QVERIFY(cluster.startAll());
@@ -309,7 +309,7 @@ private slots:
         QCOMPARE(cluster.get(0, "k59"), std::string("(none)"));
     }
 
-    // A write that no one was told to be safe is still cut: half a batch behind the end, with a sector missing and
+    // A write that was never confirmed is still cut: half a batch behind the end, with a sector missing and
     // whole records behind that.
     void aTornWriteIsStillRepaired() {
         Cluster cluster(1);
@@ -378,31 +378,29 @@ private slots:
             while (cursor->read(events, 1000) > 0) {
             }
             return std::any_of(events.begin(), events.end(), [](const TelemetryEvent& event) {
-                return std::holds_alternative<WalSynced>(event.payload);
+                return std::holds_alternative<telemetry::WalSynced>(event.kind);
             });
         }));
         QVERIFY(cluster.put(0, "x", "5").ok());
-        // The put is answered before all that is told of it stands in the hub.
+        // The put is answered before all of its events are in the hub.
         std::set<std::size_t> kinds;
         std::uint64_t last = 0;
-        bool commit = false, inOrder = true;
+        bool inOrder = true;
         const auto take = [&](const TelemetryEvent& event) {
             inOrder = inOrder && (last == 0 || event.sequence == last + 1);
             last = event.sequence;
-            kinds.insert(event.payload.index());
-            if (const auto* trace = std::get_if<raft::TraceEvent>(&event.payload))
-                commit = commit || trace->kind == raft::TraceKind::commitAdvanced;
+            kinds.insert(event.kind.index());
         };
-        const std::size_t wanted[] = {TelemetryPayload(EntriesAppended{}).index(),
-                                      TelemetryPayload(AppliedUpTo{}).index(), TelemetryPayload(RequestStep{}).index(),
-                                      TelemetryPayload(mvcc::StoreTrace{}).index()};
+        const telemetry::EventKind wanted[] = {telemetry::LogAppended{}, telemetry::CommitAdvanced{},
+                                               telemetry::Applied{}, telemetry::ClientRequest{},
+                                               telemetry::KeyChanged{}};
         QVERIFY(Cluster::waitFor([&] {
             std::vector<TelemetryEvent> events;
             while (cursor->read(events, 1000) > 0) {
             }
             std::for_each(events.begin(), events.end(), take);
-            return commit && std::all_of(std::begin(wanted), std::end(wanted),
-                                         [&](std::size_t kind) { return kinds.contains(kind); });
+            return std::all_of(std::begin(wanted), std::end(wanted),
+                               [&](const telemetry::EventKind& kind) { return kinds.contains(kind.index()); });
         }));
         QVERIFY(inOrder);
     }

@@ -6,13 +6,14 @@
 
 #include <QTest>
 
+using namespace raftarium;
 using namespace raftarium::node;
 
 namespace {
 
 void publish(TelemetryHub& hub, int count) {
     std::vector<TelemetryEvent> events;
-    for (int i = 0; i < count; ++i) events.push_back({0, i, LifecycleStep{0, std::to_string(i)}});
+    for (int i = 0; i < count; ++i) events.push_back({i, 0, 0, telemetry::LogCompacted{static_cast<std::uint64_t>(i)}});
     hub.publish(events);
 }
 
@@ -49,11 +50,11 @@ private slots:
         publish(hub, 20);
         const auto events = readAll(*cursor);
         QCOMPARE(events.size(), 9U);
-        QCOMPARE(std::get<LostEvents>(events[0].payload).count, 17U);
+        QCOMPARE(std::get<telemetry::Lost>(events[0].kind).count, 17U);
         QCOMPARE(events[0].sequence, 17U);
         QCOMPARE(events[1].sequence, 18U);
         QCOMPARE(events.back().sequence, 25U);
-        QCOMPARE(std::get<LifecycleStep>(events.back().payload).text, std::string("19"));
+        QCOMPARE(std::get<telemetry::LogCompacted>(events.back().kind).firstIndex, 19U);
     }
     void resume() {
         TelemetryHub hub(8);

@@ -18,10 +18,10 @@ using namespace raftarium::node;
 
 namespace {
 
-MessageEvent message(std::uint64_t counter) {
-    MessageEvent event;
-    event.message.id = {7, 1, counter};
-    return event;
+telemetry::MessageSent message(std::uint64_t counter) {
+    telemetry::MessageSent sent;
+    sent.message.key = {7, 1, counter};
+    return sent;
 }
 
 std::vector<raft::Entry> entries(std::uint64_t first, std::uint64_t last) {
@@ -31,13 +31,6 @@ std::vector<raft::Entry> entries(std::uint64_t first, std::uint64_t last) {
         entry.term = 3;
     }
     return out;
-}
-
-raft::TraceEvent commit(std::uint64_t index) {
-    raft::TraceEvent event{raft::TraceKind::commitAdvanced};
-    event.index = index;
-    event.term = 3;
-    return event;
 }
 
 // A loop under load: one step a millisecond, `puts` puts in each.
@@ -55,7 +48,7 @@ public:
         for (int i = 0; i < puts; ++i) {
             const std::uint64_t id = ++request;
             if (publisher.admits(id)) {
-                RequestStep received;
+                telemetry::ClientRequest received;
                 received.requestId = id;
                 publisher.add(std::move(received), now);
             }
@@ -64,9 +57,9 @@ public:
         const std::uint64_t first = index + 1;
         index += static_cast<std::uint64_t>(puts);
         publisher.addEntries(entries(first, index), now);
-        publisher.add(WalSynced{index, 3, 100, static_cast<std::uint32_t>(puts), 1000, 0, 0}, now);
-        publisher.add(commit(index), now);
-        publisher.add(AppliedUpTo{first, index, static_cast<std::int64_t>(index)}, now);
+        publisher.add(telemetry::WalSynced{index, 3, 100, static_cast<std::uint32_t>(puts), 1000, 0, 0}, now);
+        publisher.add(telemetry::CommitAdvanced{index, 3}, now);
+        publisher.add(telemetry::Applied{first, index, static_cast<std::int64_t>(index)}, now);
         publisher.publish(now);
         made += 2 * static_cast<std::uint64_t>(puts);
     }
@@ -86,14 +79,14 @@ public:
 std::uint64_t leftOut(const std::vector<TelemetryEvent>& events) {
     std::uint64_t count = 0;
     for (const TelemetryEvent& event : events)
-        if (const auto* lost = std::get_if<LostEvents>(&event.payload)) count += lost->count;
+        if (const auto* lost = std::get_if<telemetry::Lost>(&event.kind)) count += lost->count;
     return count;
 }
 
 std::uint64_t sampled(const std::vector<TelemetryEvent>& events) {
     return static_cast<std::uint64_t>(std::count_if(events.begin(), events.end(), [](const TelemetryEvent& event) {
-        return std::holds_alternative<MessageEvent>(event.payload) ||
-               std::holds_alternative<RequestStep>(event.payload);
+        return std::holds_alternative<telemetry::MessageSent>(event.kind) ||
+               std::holds_alternative<telemetry::ClientRequest>(event.kind);
     }));
 }
 
@@ -140,7 +133,7 @@ private slots:
         std::uint64_t accounted = before;
         base::Nanoseconds last = 0;
         for (const TelemetryEvent& event : events) {
-            const auto* lost = std::get_if<LostEvents>(&event.payload);
+            const auto* lost = std::get_if<telemetry::Lost>(&event.kind);
             accounted += lost == nullptr ? 1 : lost->count;
             QCOMPARE(event.sequence, accounted);
             QVERIFY(event.atNs >= last);
@@ -155,21 +148,21 @@ private slots:
         load.run(3000, 20);
         std::uint64_t appended = 0, durable = 0, committed = 0, applied = 0, synced = 0;
         for (const TelemetryEvent& event : load.read()) {
-            if (const auto* log = std::get_if<EntriesAppended>(&event.payload)) {
+            if (const auto* log = std::get_if<telemetry::LogAppended>(&event.kind)) {
                 QCOMPARE(log->firstIndex, appended + 1);
                 QVERIFY(!log->entries.empty());
                 QCOMPARE(log->entries.back().index, log->lastIndex);
                 appended = log->lastIndex;
-            } else if (const auto* sync = std::get_if<WalSynced>(&event.payload)) {
+            } else if (const auto* sync = std::get_if<telemetry::WalSynced>(&event.kind)) {
                 durable = sync->index;
                 synced += sync->syncs;
                 QVERIFY(durable <= appended);
-            } else if (const auto* trace = std::get_if<raft::TraceEvent>(&event.payload)) {
-                committed = trace->index;
+            } else if (const auto* commit = std::get_if<telemetry::CommitAdvanced>(&event.kind)) {
+                committed = commit->index;
                 QVERIFY(committed <= durable);
-            } else if (const auto* done = std::get_if<AppliedUpTo>(&event.payload)) {
-                QCOMPARE(done->first, applied + 1);
-                applied = done->last;
+            } else if (const auto* done = std::get_if<telemetry::Applied>(&event.kind)) {
+                QCOMPARE(done->firstIndex, applied + 1);
+                applied = done->lastIndex;
                 QVERIFY(applied <= committed);
             }
         }
@@ -185,17 +178,16 @@ private slots:
         (void)load.read();
         load.step(20);
         QVERIFY(load.read().empty());  // gathered
-        load.publisher.add(raft::TraceEvent{raft::TraceKind::roleChanged}, load.now);
+        load.publisher.add(telemetry::RoleChanged{}, load.now);
         load.publisher.publish(load.now);
         const auto events = load.read();
         const auto role = std::find_if(events.begin(), events.end(), [](const TelemetryEvent& event) {
-            const auto* trace = std::get_if<raft::TraceEvent>(&event.payload);
-            return trace != nullptr && trace->kind == raft::TraceKind::roleChanged;
+            return std::holds_alternative<telemetry::RoleChanged>(event.kind);
         });
         QVERIFY(role != events.end());
         const bool before = std::any_of(events.begin(), role, [&](const TelemetryEvent& event) {
-            const auto* done = std::get_if<AppliedUpTo>(&event.payload);
-            return done != nullptr && done->last == load.index;
+            const auto* done = std::get_if<telemetry::Applied>(&event.kind);
+            return done != nullptr && done->lastIndex == load.index;
         });
         QVERIFY(before);
     }
@@ -225,7 +217,7 @@ private slots:
             for (std::uint64_t id = 1; id <= 40'000; ++id) {
                 if (id % 1000 == 0) now += 100 * base::kMillisecond;
                 budget.roll(now);
-                if (budget.admits(TelemetryBudget::identityOf({9, 4, id}))) kept[id / 1000].insert(id);
+                if (budget.admits(telemetry::samplingIdentity({9, 4, id}))) kept[id / 1000].insert(id);
             }
             return kept;
         };

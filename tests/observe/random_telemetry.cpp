@@ -3,7 +3,7 @@
 
 #include "tests/observe/random_telemetry.h"
 
-#include "cluster/observe/decode.h"
+#include "cluster/telemetry/codec.h"
 
 #include <algorithm>
 #include <limits>

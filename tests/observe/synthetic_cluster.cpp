@@ -121,7 +121,7 @@ private:
         full.pace = {m_options.heartbeatNs / 10, 10,
                      static_cast<std::uint32_t>(m_options.electionNs * 10 / m_options.heartbeatNs), false, true};
         m_events.push_back({m_now, node.id, 0, full});
-        emit(node, Lifecycle{0, "raftarium-node " + node.name});
+        emit(node, Lifecycle{LifecyclePhase::started});
         arm(node, true);
     }
 
@@ -199,7 +199,7 @@ private:
         node.leader = 0;
         node.role = Role::candidate;
         emit(node, TermChanged{node.term, previous, node.id});
-        emit(node, RoleChanged{Role::candidate, node.term, 0, "election timeout"});
+        emit(node, RoleChanged{Role::candidate, node.term, 0, RoleCause::electionTimeout});
         node.granted = {node.id};
         node.refused.clear();
         arm(node, true);
@@ -214,12 +214,13 @@ private:
     }
 
     void tally(Member& node) {
-        VoteTally tally{node.term, false, node.granted, node.refused, static_cast<std::uint32_t>(majority()), 0};
-        if (node.granted.size() >= majority()) tally.result = 2;
-        if (node.refused.size() >= majority()) tally.result = 1;
+        VoteTally tally{node.term,           false, node.granted, node.refused, static_cast<std::uint32_t>(majority()),
+                        TallyResult::pending};
+        if (node.granted.size() >= majority()) tally.result = TallyResult::won;
+        if (node.refused.size() >= majority()) tally.result = TallyResult::lost;
         emit(node, tally);
-        if (tally.result == 2) lead(node);
-        if (tally.result == 1) follow(node, node.term, 0, "lost the election");
+        if (tally.result == TallyResult::won) lead(node);
+        if (tally.result == TallyResult::lost) follow(node, node.term, 0, RoleCause::voteLost);
     }
 
     void lead(Member& node) {
@@ -227,7 +228,7 @@ private:
         node.leader = node.id;
         ++node.timer;
         emit(node, ElectionDeadline{});
-        emit(node, RoleChanged{Role::leader, node.term, node.id, "won the election"});
+        emit(node, RoleChanged{Role::leader, node.term, node.id, RoleCause::voteWon});
         node.progress.clear();
         for (NodeId id : m_ids)
             if (id != node.id) {
@@ -238,7 +239,7 @@ private:
         at(m_options.heartbeatNs, [this, id = node.id, term = node.term] { beat(id, term); });
     }
 
-    void follow(Member& node, std::uint64_t term, NodeId leader, const std::string& reason) {
+    void follow(Member& node, std::uint64_t term, NodeId leader, RoleCause cause, NodeId causedBy = 0) {
         if (term > node.term) {
             emit(node, TermChanged{term, node.term, leader});
             node.votedFor = 0;
@@ -248,10 +249,10 @@ private:
         const bool wasLeader = node.role == Role::leader;
         node.role = Role::follower;
         node.leader = leader;
-        if (changed) emit(node, RoleChanged{Role::follower, node.term, leader, reason});
+        if (changed) emit(node, RoleChanged{Role::follower, node.term, leader, cause, causedBy});
         if (!wasLeader) return;
         for (const auto& [index, request] : node.waiting)
-            emit(node, ClientRequest{request, 4, "", 0, 0, "etcdserver: leader changed", 0});
+            emit(node, ClientRequest{request, RequestPhase::failed, "", 0, 0, "etcdserver: leader changed", 0});
         node.waiting.clear();
         arm(node, true);
     }
@@ -262,7 +263,7 @@ private:
         std::size_t heard = 1;
         for (const auto& [peer, time] : node.heardNs)
             if (m_now - time <= m_options.electionNs) ++heard;
-        if (heard < majority()) return follow(node, node.term, 0, "lost quorum");
+        if (heard < majority()) return follow(node, node.term, 0, RoleCause::quorumLost);
         for (NodeId peer : m_ids)
             if (peer != id) {
                 Message sign = message(node, peer, kHeartbeat, MessageKind::heartbeat);
@@ -305,7 +306,7 @@ private:
     void receive(Member& node, const Message& message, const std::vector<LogEntry>& entries) {
         if (message.term > node.term) {
             const bool fromLeader = message.type == kApp || message.type == kHeartbeat;
-            follow(node, message.term, fromLeader ? message.from : 0, "higher term from " + member(message.from).name);
+            follow(node, message.term, fromLeader ? message.from : 0, RoleCause::higherTerm, message.from);
         }
         switch (message.type) {
             case kVote:
@@ -356,7 +357,7 @@ private:
 
     void heartbeat(Member& node, const Message& sign) {
         if (sign.term < node.term) return;
-        follow(node, sign.term, sign.from, "heard from the leader");
+        follow(node, sign.term, sign.from, RoleCause::leaderSeen, sign.from);
         arm(node, false);
         commitTo(node, std::min(sign.commit, node.last()));
         send(message(node, sign.from, kHeartbeatResp, MessageKind::heartbeatAck), {});
@@ -406,7 +407,7 @@ private:
 
     void append(Member& node, const Message& carry, const std::vector<LogEntry>& entries) {
         if (carry.term < node.term) return;
-        follow(node, carry.term, carry.from, "heard from the leader");
+        follow(node, carry.term, carry.from, RoleCause::leaderSeen, carry.from);
         arm(node, false);
         Message answer = message(node, carry.from, kAppResp, MessageKind::appendAck);
         if (carry.index > node.last() || node.termAt(carry.index) != carry.logTerm) {
@@ -480,11 +481,11 @@ private:
         const LogEntry& entry = node.log[index - 1];
         const std::int64_t revision = revisionAt(node, index);
         if (entry.requestId != 0)
-            emit(node, KeyChanged{revision, 0, false, "k" + std::to_string(entry.requestId % 10), entry.text, 8, 1,
-                                  revision, 0, index});
+            emit(node, KeyChanged{revision, 0, false, base::Bytes("k" + std::to_string(entry.requestId % 10)),
+                                  base::Bytes(entry.text), 8, 1, revision, 0, index});
         const auto waiting = node.waiting.find(index);
         if (waiting == node.waiting.end()) return;
-        emit(node, ClientRequest{waiting->second, 3, "", index, revision, "", 0});
+        emit(node, ClientRequest{waiting->second, RequestPhase::answered, "", index, revision, "", 0});
         node.waiting.erase(waiting);
     }
 
@@ -514,8 +515,8 @@ private:
         Member& node = member(id);
         const std::uint64_t request = ++m_requests;
         const std::string text = "put k" + std::to_string(request % 10) + " = " + std::to_string(request);
-        emit(node, ClientRequest{request, 0, text, 0, 0, "", 0});
-        emit(node, ClientRequest{request, 1, "", node.last() + 1, 0, "", 0});
+        emit(node, ClientRequest{request, RequestPhase::received, text, 0, 0, "", 0});
+        emit(node, ClientRequest{request, RequestPhase::proposed, "", node.last() + 1, 0, "", 0});
         node.waiting[node.last() + 1] = request;
         appendOwn(node, {0, 0, 0, text, static_cast<std::uint32_t>(text.size() + 16), request});
     }

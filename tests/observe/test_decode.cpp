@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/observe/decode.h"
+#include "cluster/telemetry/codec.h"
 #include "proto/raftarium/telemetry.pb.h"
 #include "tests/observe/random_telemetry.h"
 #include "tests/runner/test_class.h"
@@ -42,8 +42,8 @@ void TestDecode::everyKindIsDecoded() {
         QCOMPARE(event.node, 7U);
         QVERIFY2(seen.insert(event.kind.index()).second, "two kinds decode to one");
     }
-    // All values but those that come from elsewhere: FullState, StreamEnded, ProcessChanged.
-    QCOMPARE(seen.size() + 3, std::variant_size_v<EventKind>);
+    // All values but those that come from elsewhere: FullState, StreamEnded, ProcessChanged, ActionTaken.
+    QCOMPARE(seen.size() + 4, std::variant_size_v<EventKind>);
 }
 
 void TestDecode::unknownKindsAreCounted() {
@@ -55,7 +55,7 @@ void TestDecode::unknownKindsAreCounted() {
     std::vector<Event> events;
     QCOMPARE(decodeBatch(batch, 7, events), 2U);
     QCOMPARE(events.size(), 1U);
-    QCOMPARE(int(std::get<Lifecycle>(events[0].kind).phase), 1);
+    QCOMPARE(int(std::get<Lifecycle>(events[0].kind).phase), int(LifecyclePhase::ready));
 }
 
 void TestDecode::badNumbersAreTamed() {
@@ -109,7 +109,7 @@ void TestDecode::messageKinds() {
     pb::MessageInfo info;
     info.set_type(static_cast<std::uint32_t>(type));
     info.set_reject(reject);
-    const Message message = decodeMessage(info);
+    const Message message = telemetry::fromProto(info);
     QCOMPARE(int(message.kind), kind);
     QCOMPARE(message.preVote, type == 17 || type == 18);
 }

@@ -35,7 +35,7 @@ std::vector<Event> sorted(std::vector<Event> events) {
 
 // As several streams come in: per batch of a few events, some nodes behind others by up to 200 ms.
 void appendInterleaved(History& history, const std::vector<Event>& events, base::Rng& rng,
-                       const History::Witness& witness = {}) {
+                       const History::Observer& observer = {}) {
     std::map<NodeId, std::vector<Event>> streams;
     for (const auto& event : events) streams[event.node].push_back(event);
     std::map<NodeId, std::size_t> taken;
@@ -50,7 +50,7 @@ void appendInterleaved(History& history, const std::vector<Event>& events, base:
             while (next < stream.size() && stream[next].atNs <= now - behind) batch.push_back(stream[next++]);
             more = more || next < stream.size();
         }
-        history.append(std::move(batch), witness);
+        history.append(std::move(batch), observer);
     }
 }
 
@@ -62,7 +62,7 @@ private slots:
     void syntheticClusterElects();
     void seekEqualsReduction_data();
     void seekEqualsReduction();
-    void witnessSeesEachEventOnce();
+    void observerSeesEachEventOnce();
     void stepsThroughWeights();
     void flightsHaveTheirWholeLife();
     void flightsEndAsTold();
@@ -124,7 +124,7 @@ void TestHistory::seekEqualsReduction() {
 }
 
 // Late ones, too, each with the state just before it.
-void TestHistory::witnessSeesEachEventOnce() {
+void TestHistory::observerSeesEachEventOnce() {
     const auto events = sorted(testing::synthesize({}));
     base::Rng rng(4);
     History history;

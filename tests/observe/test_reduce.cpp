@@ -88,20 +88,20 @@ void TestReduce::fullState() {
 
 void TestReduce::rolesAndLeader() {
     Feeder feed;
-    feed(RoleChanged{Role::leader, 2, 1, ""}, 1);
-    feed(RoleChanged{Role::follower, 2, 1, ""}, 2);
+    feed(RoleChanged{Role::leader, 2, 1}, 1);
+    feed(RoleChanged{Role::follower, 2, 1}, 2);
     QCOMPARE(feed.state.leader, 1U);
-    feed(VoteTally{3, false, {2}, {}, 2, 0}, 2);
-    feed(RoleChanged{Role::candidate, 3, 0, ""}, 2);
+    feed(VoteTally{3, false, {2}, {}, 2, TallyResult::pending}, 2);
+    feed(RoleChanged{Role::candidate, 3, 0}, 2);
     QVERIFY(feed.state.nodes.at(2).tally);
     QCOMPARE(feed.state.term, 3U);
     QCOMPARE(feed.state.leader, 0U);  // the old leader is still one, but of a term that is over
     QCOMPARE(int(feed.state.nodes.at(1).role), int(Role::leader));
-    feed(RoleChanged{Role::leader, 3, 2, ""}, 2);
+    feed(RoleChanged{Role::leader, 3, 2}, 2);
     QCOMPARE(feed.state.leader, 2U);
     QVERIFY(!feed.state.nodes.at(2).tally);
     feed(ProcessChanged{ProcessState::stopped, "n2", 0, 9, ""}, 2);
-    feed(RoleChanged{Role::follower, 3, 2, ""}, 3);
+    feed(RoleChanged{Role::follower, 3, 2}, 3);
     QCOMPARE(feed.state.leader, 0U);  // n3 still believes in it, but it does not run
 }
 
@@ -125,7 +125,7 @@ void TestReduce::membersComeAndLeave() {
     };
     Feeder feed;
     for (const NodeId id : {1, 2, 3}) feed(ConfigurationChanged{configured({1, 2, 3}, {}), 3}, id);
-    feed(RoleChanged{Role::leader, 2, 1, ""}, 1);
+    feed(RoleChanged{Role::leader, 2, 1}, 1);
     feed(ProcessChanged{ProcessState::starting, "n4", 0, 0, ""}, 4);
     QVERIFY(!feed.state.isMember(4));
     QVERIFY(!feed.state.nodes.at(4).left);  // on its way in: no configuration had it yet
@@ -151,11 +151,11 @@ void TestReduce::membersComeAndLeave() {
 void TestReduce::process() {
     Feeder feed;
     feed(ProcessChanged{ProcessState::running, "n1", 0, 0, ""});
-    feed(RoleChanged{Role::leader, 2, 1, ""});
+    feed(RoleChanged{Role::leader, 2, 1});
     feed(ProgressChanged{{2, ProgressState::probe, 1, 2, 0, false, false}});
     QCOMPARE(int(feed(ProcessChanged{ProcessState::paused, "n1", 0, 0, ""}).role), int(Role::leader));
     // What was said before the pause does not wake it.
-    QCOMPARE(int(feed(Lifecycle{1, ""}).process), int(ProcessState::paused));
+    QCOMPARE(int(feed(Lifecycle{LifecyclePhase::ready}).process), int(ProcessState::paused));
     const NodeState& node = feed(ProcessChanged{ProcessState::stopped, "n1", 3, 0, "disk full"});
     QCOMPARE(int(node.role), int(Role::follower));
     QCOMPARE(node.term, 2U);  // it is on its disk
@@ -219,9 +219,9 @@ void TestReduce::durableSurvivesOnlyWhatStays() {
 void TestReduce::snapshotReplacesTheLog() {
     Feeder feed;
     feed(LogAppended{{entry(1, 1)}, 1, 1, 1});
-    feed(SnapshotProgress{4, 50, 2, 3, 10, 100});
+    feed(SnapshotProgress{SnapshotPhase::receiving, 50, 2, 3, 10, 100});
     QCOMPARE(feed.state.nodes.at(1).log.lastIndex, 1U);
-    const NodeState& node = feed(SnapshotProgress{5, 50, 2, 3, 100, 100});
+    const NodeState& node = feed(SnapshotProgress{SnapshotPhase::installed, 50, 2, 3, 100, 100});
     QVERIFY(node.log.entries.empty());
     QCOMPARE(node.log.firstIndex, 51U);
     QCOMPARE(node.log.lastIndex, 50U);
@@ -246,15 +246,15 @@ void TestReduce::tailJoinsTheKnownLog() {
 
 void TestReduce::calls() {
     Feeder feed;
-    feed(ClientRequest{7, 0, "put x = 5", 0, 0, "", 0});
-    feed(ClientRequest{7, 2, "", 0, 0, "", 3});
-    feed(ClientRequest{7, 1, "", 12, 0, "", 0});
+    feed(ClientRequest{7, RequestPhase::received, "put x = 5", 0, 0, "", 0});
+    feed(ClientRequest{7, RequestPhase::forwarded, "", 0, 0, "", 3});
+    feed(ClientRequest{7, RequestPhase::proposed, "", 12, 0, "", 0});
     const ClientCall& call = feed.state.calls.at(7);
     QCOMPARE(call.text, std::string("put x = 5"));
     QCOMPARE(call.index, 12U);
     QCOMPARE(call.forwardedTo, 3U);
     QCOMPARE(call.answeredNs, 0);
-    feed(ClientRequest{7, 3, "", 12, 4, "", 0});
+    feed(ClientRequest{7, RequestPhase::answered, "", 12, 4, "", 0});
     QCOMPARE(call.answeredNs, feed.now);
     QCOMPARE(call.revision, 4);
     feed.now += 6'000'000'000;
@@ -264,8 +264,8 @@ void TestReduce::calls() {
 
 void TestReduce::watchersAndLeases() {
     Feeder feed;
-    feed(WatcherMoved{{1, 2, WatcherGroup::synced, "k", "l", 5}, WatcherGroup::none, ""});
-    feed(WatcherMoved{{1, 2, WatcherGroup::unsynced, "", "", 6}, WatcherGroup::synced, "slow"});
+    feed(WatcherMoved{{1, 2, WatcherGroup::synced, "k", "l", 5}, WatcherGroup::none});
+    feed(WatcherMoved{{1, 2, WatcherGroup::unsynced, "", "", 6}, WatcherGroup::synced, WatcherCause::queueFull});
     const NodeState& node = feed.state.nodes.at(1);
     QCOMPARE(node.watchers.at({1, 2}).key, std::string("k"));
     QCOMPARE(int(node.watchers.at({1, 2}).group), int(WatcherGroup::unsynced));
@@ -273,15 +273,22 @@ void TestReduce::watchersAndLeases() {
     QCOMPARE(node.watchers.at({1, 2}).nextRevision, 10);
     feed(WatchDelivered{1, 99, 6, 9, 4});
     QCOMPARE(node.watchers.size(), 1U);
-    feed(WatcherMoved{{1, 2, WatcherGroup::none, "", "", 0}, WatcherGroup::unsynced, "cancelled"});
+    feed(WatcherMoved{{1, 2, WatcherGroup::none, "", "", 0}, WatcherGroup::unsynced, WatcherCause::cancelledByClient});
     QVERIFY(node.watchers.empty());
-    feed(LeaseChanged{0, {5, 10, 100, 0}});
-    feed(LeaseChanged{1, {5, 0, 200, 2}});
+    feed(LeaseChanged{LeaseChange::granted, {5, 10, 100, 0}});
+    feed(LeaseChanged{LeaseChange::renewed, {5, 0, 200, 2}});
     QCOMPARE(node.leases.at(5).ttlSeconds, 10);
     QCOMPARE(node.leases.at(5).deadlineNs, 200);
-    feed(LeaseChanged{3, {5, 0, 0, 0}});
+    feed(LeaseChanged{LeaseChange::deadlineMoved, {5, 10, 300, 0}, LeaseCause::newLeader});
+    QCOMPARE(node.leases.at(5).deadlineNs, 300);
+    QCOMPARE(node.leases.at(5).keys, 2U);
+    // Notes the remaining 4 s for the next leader; this one goes on counting to the same deadline.
+    feed(LeaseChanged{LeaseChange::checkpoint, {5, 4, 0, 0}, LeaseCause::checkpoint});
+    QCOMPARE(node.leases.at(5).ttlSeconds, 10);
+    QCOMPARE(node.leases.at(5).deadlineNs, 300);
+    feed(LeaseChanged{LeaseChange::expired, {5, 0, 0, 0}});
     QVERIFY(node.leases.empty());
-    feed(KeyChanged{12, 0, false, "k", "v", 1, 1, 12, 0, 4});
+    feed(KeyChanged{12, 0, false, base::Bytes("k"), base::Bytes("v"), 1, 1, 12, 0, 4});
     QCOMPARE(feed.state.revision, 12);
     feed(Compacted{8, true, 3});
     QCOMPARE(node.compactRevision, 8);
@@ -302,7 +309,7 @@ void TestReduce::progressAndConfiguration() {
     const NodeState& node = feed(ProgressChanged{{3, ProgressState::probe, 0, 1, 0, true, false}});
     QCOMPARE(node.progress.size(), 2U);
     QCOMPARE(node.progress[0].match, 5U);
-    feed(Lifecycle{0, ""}, 2);
+    feed(Lifecycle{LifecyclePhase::started}, 2);
     feed(ConfigurationChanged{{{1, 2}, {}, {}, {}, false, {{2, "second", {}, {}, false}, {9, "ninth", {}, {}, false}}},
                               4});
     QCOMPARE(feed.state.nodes.at(2).name, std::string("second"));
@@ -310,7 +317,7 @@ void TestReduce::progressAndConfiguration() {
     // The core calls a learner a follower.
     feed(ConfigurationChanged{{{2}, {1}, {}, {}, false, {}}, 5});
     QCOMPARE(int(node.role), int(Role::learner));
-    feed(RoleChanged{Role::follower, 2, 2, ""});
+    feed(RoleChanged{Role::follower, 2, 2});
     QCOMPARE(int(node.role), int(Role::learner));
     feed(ConfigurationChanged{{{1, 2}, {}, {}, {}, false, {}}, 6});
     QCOMPARE(int(node.role), int(Role::follower));
@@ -319,10 +326,10 @@ void TestReduce::progressAndConfiguration() {
 
 void TestReduce::alarmsLostPace() {
     Feeder feed;
-    feed(AlarmChanged{{2, 1}, true});
-    const NodeState& node = feed(AlarmChanged{{2, 1}, true});
+    feed(AlarmChanged{{2, AlarmType::noSpace}, true});
+    const NodeState& node = feed(AlarmChanged{{2, AlarmType::noSpace}, true});
     QCOMPARE(node.alarms.size(), 1U);
-    feed(AlarmChanged{{2, 1}, false});
+    feed(AlarmChanged{{2, AlarmType::noSpace}, false});
     QVERIFY(node.alarms.empty());
     feed(Lost{4, false});
     feed(Lost{5, true});
@@ -337,11 +344,11 @@ void TestReduce::alarmsLostPace() {
 void TestReduce::copiesShareButDoNotLeak() {
     Feeder feed;
     feed(LogAppended{{entry(1, 1), entry(2, 1)}, 1, 2, 1});
-    feed(WatcherMoved{{1, 1, WatcherGroup::synced, "k", "", 1}, WatcherGroup::none, ""});
+    feed(WatcherMoved{{1, 1, WatcherGroup::synced, "k", "", 1}, WatcherGroup::none});
     const ClusterState copy = feed.state;
     feed(LogTruncated{2, 2, 1});
     feed(LogAppended{{entry(2, 5), entry(3, 5)}, 2, 3, 5});
-    feed(WatcherMoved{{1, 1, WatcherGroup::none, "", "", 1}, WatcherGroup::synced, ""});
+    feed(WatcherMoved{{1, 1, WatcherGroup::none, "", "", 1}, WatcherGroup::synced});
     QCOMPARE(copy.nodes.at(1).log.entries.size(), 2U);
     QCOMPARE(copy.nodes.at(1).log.find(2)->term, 1U);
     QCOMPARE(copy.nodes.at(1).watchers.size(), 1U);

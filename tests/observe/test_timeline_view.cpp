@@ -25,11 +25,11 @@ private slots:
 void TestTimelineView::termsAndLeaders() {
     TimelineView view;
     view.add({10, 1, 1, TermChanged{2, 1, 1}});
-    view.add({20, 1, 2, RoleChanged{Role::leader, 2, 1, ""}});
-    view.add({25, 2, 1, RoleChanged{Role::follower, 2, 1, ""}});
+    view.add({20, 1, 2, RoleChanged{Role::leader, 2, 1}});
+    view.add({25, 2, 1, RoleChanged{Role::follower, 2, 1}});
     view.add({30, 1, 0, ProcessChanged{ProcessState::stopped, "n1", 0, 9, ""}});
     view.add({40, 2, 2, TermChanged{3, 2, 2}});
-    view.add({50, 2, 3, RoleChanged{Role::leader, 3, 2, ""}});
+    view.add({50, 2, 3, RoleChanged{Role::leader, 3, 2}});
     const auto& terms = view.terms();
     QCOMPARE(terms.size(), 5U);
     const TermSpan expected[] = {{10, 20, 2, 0}, {20, 30, 2, 1}, {30, 40, 2, 0}, {40, 50, 3, 0}, {50, 0, 3, 2}};
@@ -43,8 +43,8 @@ void TestTimelineView::termsAndLeaders() {
 
 void TestTimelineView::lanesFollowTheNode() {
     TimelineView view;
-    view.add({1, 1, 1, RoleChanged{Role::candidate, 2, 0, ""}});
-    view.add({2, 1, 2, RoleChanged{Role::leader, 2, 1, ""}});
+    view.add({1, 1, 1, RoleChanged{Role::candidate, 2, 0}});
+    view.add({2, 1, 2, RoleChanged{Role::leader, 2, 1}});
     view.add({3, 1, 3, WalSynced{}});
     view.add({4, 1, 0, ProcessChanged{ProcessState::paused, "n1", 0, 0, ""}});
     view.add({5, 1, 0, ProcessChanged{ProcessState::stopped, "n1", 0, 9, ""}});

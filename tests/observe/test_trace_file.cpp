@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/observe/decode.h"
 #include "cluster/observe/history.h"
 #include "cluster/observe/trace/trace_file.h"
+#include "cluster/telemetry/codec.h"
 #include "tests/observe/random_telemetry.h"
 #include "tests/runner/test_class.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
+
+#include <map>
 
 using namespace raftarium;
 using namespace raftarium::observe;
@@ -23,6 +25,9 @@ private slots:
     void refusesOthers_data();
     void refusesOthers();
     void unwritable();
+    void readsTheExampleOfTheFormat();
+    void actionsAreRecorded();
+    void readsARecordingOfVersion1();
 
 private:
     std::string write(std::uint64_t seed, int batches, std::vector<Event>& events);
@@ -51,11 +56,11 @@ std::string TestTraceFile::write(std::uint64_t seed, int batches, std::vector<Ev
         if (i % 5 == 3) {
             const ProcessChanged process{ProcessState::stopped, "n1", 1, 9, "killed"};
             events.push_back({now, node, 0, process});
-            if (!writer.add(now, node, process).ok()) return "process not written";
+            if (!writer.add({now, node, 0, process}).ok()) return "process not written";
         }
         if (i % 5 == 4) {
             events.push_back({now, node, 0, StreamEnded{"gone"}});
-            if (!writer.add(now, node, StreamEnded{"gone"}).ok()) return "end not written";
+            if (!writer.add({now, node, 0, StreamEnded{"gone"}}).ok()) return "end not written";
         }
     }
     if (!writer.addMark(now, "here").ok() || !writer.flush().ok()) return "mark not written";
@@ -161,6 +166,80 @@ void TestTraceFile::unwritable() {
     auto full = TraceWriter::create("/dev/full", "demo");
     QVERIFY(!full.ok());
     QCOMPARE(full.error().code, base::Errc::noSpace);
+}
+
+// The bytes in the head of proto/raftarium/trace.proto.
+void TestTraceFile::readsTheExampleOfTheFormat() {
+    store(m_path, QByteArray::fromHex("5241465452414345"
+                                      "15000000d50de3e80a130802120464656d6f2a0972616674617269756d"
+                                      "0b000000809348d3220908e807120468657265"));
+    const auto read = readTrace(m_path);
+    QVERIFY2(read.ok(), read.ok() ? "" : read.error().text.c_str());
+    QCOMPARE(read->cluster, std::string("demo"));
+    QCOMPARE(read->marks.size(), 1U);
+    QCOMPARE(read->marks[0].first, 1000);
+    QCOMPARE(read->marks[0].second, std::string("here"));
+}
+
+void TestTraceFile::actionsAreRecorded() {
+    const Event action{7, 3, 0, ActionTaken{"cluster kill n3", R"({"kill":"n3"})", "app", ActionOutcome::failed, "no"}};
+    {
+        auto writer = TraceWriter::create(m_path, "demo");
+        QVERIFY(writer.ok());
+        QVERIFY((*writer)->add(action).ok());
+        // What nodes report is recorded as it came from them.
+        QCOMPARE((*writer)->add({8, 3, 1, TermChanged{}}).error().code, base::Errc::invalidArgument);
+    }
+    const auto read = readTrace(m_path);
+    QVERIFY2(read.ok(), read.ok() ? "" : read.error().text.c_str());
+    QVERIFY(read->events == std::vector<Event>{action});
+}
+
+// Made by Raftarium 0.1.0, whose nodes gave reasons as English sentences: an election, a put, a watcher, a lease, n2
+// killed while it leads, an election without it, n1 cut off from the others, and n2 back.
+void TestTraceFile::readsARecordingOfVersion1() {
+    const auto read = readTrace(RAFTARIUM_SOURCE_DIR "/tests/observe/testdata/version1.raftrace");
+    QVERIFY2(read.ok(), read.ok() ? "" : read.error().text.c_str());
+    QCOMPARE(read->events.size(), 835U);
+    QVERIFY(!read->cut);
+    std::map<RoleCause, int> causes;
+    std::map<std::size_t, int> kinds;
+    int cuts = 0;
+    History history;
+    for (const Event& event : read->events) {
+        ++kinds[event.kind.index()];
+        if (const auto* role = std::get_if<RoleChanged>(&event.kind)) ++causes[role->cause];
+        if (const auto* faults = std::get_if<FaultsChanged>(&event.kind))
+            cuts += !faults->links.empty() && faults->links[0].cut;
+        if (const auto* process = std::get_if<ProcessChanged>(&event.kind); process && process->signal == 9)
+            QCOMPARE(process->name, std::string("n2"));
+        if (const auto* moved = std::get_if<WatcherMoved>(&event.kind)) {
+            QVERIFY(moved->cause == WatcherCause::created);
+            QVERIFY(moved->watcher.group == WatcherGroup::synced);
+        }
+        if (const auto* step = std::get_if<Lifecycle>(&event.kind)) QVERIFY(step->phase == LifecyclePhase::ready);
+        if (const auto* synced = std::get_if<WalSynced>(&event.kind)) QCOMPARE(synced->syncs, 1U);
+    }
+    const auto count = [&kinds](const EventKind& kind) { return kinds[kind.index()]; };
+    QCOMPARE(count(Boxed<FullState>()), 4);
+    QCOMPARE(count(MessageSent{}), 186);
+    QCOMPARE(count(MessageReceived{}), 156);
+    QCOMPARE(count(VoteTally{}), 16);
+    QCOMPARE(count(ClientRequest{}), 15);
+    QCOMPARE(count(KeyChanged{}), 7);
+    QCOMPARE(count(LeaseChanged{}), 3);
+    QCOMPARE(count(StreamEnded{}), 1);
+    QCOMPARE(cuts, 2);
+    const std::map<RoleCause, int> expected{{RoleCause::electionTimeout, 5}, {RoleCause::preVoteWon, 3},
+                                            {RoleCause::voteWon, 2},         {RoleCause::voteLost, 1},
+                                            {RoleCause::higherTerm, 3},      {RoleCause::leaderSeen, 3}};
+    QVERIFY(causes == expected);
+    history.append(read->events);
+    const ClusterState& end = history.live();
+    QCOMPARE(end.nameOf(end.leader), std::string("n3"));
+    QCOMPARE(end.term, 3U);
+    QCOMPARE(end.commitIndex, 13U);
+    QCOMPARE(end.revision, 4);
 }
 
 RAFTARIUM_TEST_CLASS(TestTraceFile)

@@ -13,10 +13,10 @@ using namespace raftarium::raft::testing;
 
 namespace {
 
-// Of the last voteCast in the trace.
+// Of the last VoteCast in the trace.
 VoteResult lastVote(const std::vector<TraceEvent>& trace) {
     for (auto it = trace.rbegin(); it != trace.rend(); ++it) {
-        if (it->kind == TraceKind::voteCast) return static_cast<VoteResult>(it->cause);
+        if (const auto* vote = std::get_if<trace::VoteCast>(&*it)) return vote->result;
     }
     return VoteResult::granted;
 }

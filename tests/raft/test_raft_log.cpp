@@ -94,10 +94,10 @@ private slots:
         QCOMPARE(log.maybeAppend({2, 3}, 3, entriesOf(4, {3})).value(), Index{4});
         QCOMPARE(log.termOrZero(4), Term{3});
         QCOMPARE(log.committed(), Index{3});
-        QVERIFY(fixture.trace[0].kind == TraceKind::logTruncated);
-        QCOMPARE(fixture.trace[0].index, Index{4});
-        QVERIFY(fixture.trace[1].kind == TraceKind::logAppended);
-        QVERIFY(fixture.trace[2].kind == TraceKind::commitAdvanced);
+        QVERIFY(std::holds_alternative<trace::LogTruncated>(fixture.trace[0]));
+        QCOMPARE(std::get<trace::LogTruncated>(fixture.trace[0]).first, Index{4});
+        QVERIFY(std::holds_alternative<trace::LogAppended>(fixture.trace[1]));
+        QVERIFY(std::holds_alternative<trace::CommitAdvanced>(fixture.trace[2]));
         QVERIFY(!log.maybeAppend({3, 9}, 9, {}));
     }
     void sizeLimitsKeepAtLeastOne_data() {

@@ -5,6 +5,7 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/node/control_limits.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 
 #include <future>
 #include <utility>
@@ -83,10 +84,9 @@ void FakeNode::runOnLoop(const std::function<void(node::RaftLoop&)>& work) {
     done.get_future().wait();
 }
 
-void FakeNode::publish(node::TelemetryPayload payload) {
-    std::vector<node::TelemetryEvent> events(1);
-    events[0].atNs = now();
-    events[0].payload = std::move(payload);
+void FakeNode::publish(telemetry::EventKind kind) {
+    std::vector<telemetry::Event> events;
+    events.push_back({now(), 0, 0, std::move(kind)});
     m_hub.publish(events);
 }
 
@@ -242,12 +242,19 @@ std::vector<node::MessageId> FakeNode::receivedIds() const {
     return m_receivedIds;
 }
 
-node::FullState FakeNode::fullState() {
-    node::FullState state;
-    state.sequence = m_hub.lastSequence();
-    state.status = status();
-    state.membership = membership();
-    return state;
+telemetry::Event FakeNode::fullState() {
+    const node::NodeStatus now = status();
+    telemetry::FullState state;
+    state.incarnation = now.incarnation;
+    state.clusterId = now.clusterId;
+    state.role = node::roleOf(now.role);
+    state.term = now.term;
+    state.leader = now.leader;
+    state.commitIndex = now.commit;
+    state.pace = now.pace;
+    state.configuration = node::valueOf(raft::ConfState(), membership());
+    state.name = "n1";
+    return {0, now.nodeId, m_hub.lastSequence(), std::move(state)};
 }
 
 base::Status FakeNode::setLinkFaults(const std::vector<node::LinkFaults>& links) {

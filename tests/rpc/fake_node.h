@@ -38,7 +38,7 @@ public:
     std::uint64_t appliedCount() const { return m_index; }
     // Runs on the node's thread and waits.
     void runOnLoop(const std::function<void(node::RaftLoop&)>& work);
-    void publish(node::TelemetryPayload payload);
+    void publish(telemetry::EventKind kind);
     void overrideSize(std::int64_t bytes) {
         const std::unique_lock gate(m_gate);
         m_backend.overrideSize(bytes);
@@ -94,7 +94,7 @@ private:
     void receiveSnapshot(raft::Message, const node::MessageId&, const std::string&) override {}
     void peerUnreachable(std::uint64_t) override { ++unreachableReports; }
     void knownToPeer(const std::string&) override {}
-    node::FullState fullState() override;
+    telemetry::Event fullState() override;
     base::Status setLinkFaults(const std::vector<node::LinkFaults>& links) override;
     void clearLinkFaults() override { m_faults.clear(); }
     std::vector<node::LinkFaults> linkFaults() const override { return m_faults; }
@@ -122,7 +122,7 @@ private:
     std::deque<std::function<void()>> m_work;
     std::vector<raft::Message> m_received;
     std::vector<node::MessageId> m_receivedIds;
-    node::Pace m_pace;
+    node::Pace m_pace{100 * base::kMillisecond, 1, 10, true, true};
     bool m_stopping = false;
     bool m_ended = false;
     std::thread m_thread;

@@ -23,21 +23,19 @@ namespace controlpb = raftarium::control::v1;
 
 namespace {
 
-node::TelemetryEvent messageEvent(std::uint64_t sequence, std::uint64_t counter) {
-    node::TelemetryEvent event;
+telemetry::Event messageEvent(std::uint64_t sequence, std::uint64_t counter) {
+    telemetry::Event event;
     event.sequence = sequence;
-    node::MessageEvent message;
-    message.message.id = {1, 2, counter};
-    event.payload = message;
+    telemetry::MessageSent sent;
+    sent.message.key = {1, 2, counter};
+    event.kind = sent;
     return event;
 }
 
-node::TelemetryEvent stateEvent(std::uint64_t sequence) {
-    node::TelemetryEvent event;
+telemetry::Event stateEvent(std::uint64_t sequence) {
+    telemetry::Event event;
     event.sequence = sequence;
-    raft::TraceEvent trace{};
-    trace.kind = raft::TraceKind::roleChanged;
-    event.payload = trace;
+    event.kind = telemetry::RoleChanged{};
     return event;
 }
 
@@ -77,13 +75,13 @@ private slots:
         Subscription subscription(served.admin());
         telemetrypb::EventBatch batch;
         QVERIFY(subscription.read(batch));
-        QCOMPARE(batch.schema_version(), 1U);
+        QCOMPARE(batch.schema_version(), 2U);
         QCOMPARE(batch.node().node_id(), test::FakeNode::kId);
         QCOMPARE(batch.node().name(), std::string("n1"));
         QCOMPARE(batch.node().incarnation(), 42U);
         QVERIFY(batch.has_full_state());
         QCOMPARE(batch.full_state().term(), 7U);
-        for (int i = 0; i < 2000; ++i) served.node().publish(node::AppliedUpTo{1, static_cast<std::uint64_t>(i), i});
+        for (int i = 0; i < 2000; ++i) served.node().publish(telemetry::Applied{1, static_cast<std::uint64_t>(i), i});
         std::uint64_t expected = batch.full_state().sequence() + 1;
         int events = 0;
         while (events < 2000) {
@@ -98,7 +96,7 @@ private slots:
 
     void resumesAfterASequence() {
         test::ServedNode served;
-        for (int i = 0; i < 10; ++i) served.node().publish(node::AppliedUpTo{1, static_cast<std::uint64_t>(i), i});
+        for (int i = 0; i < 10; ++i) served.node().publish(telemetry::Applied{1, static_cast<std::uint64_t>(i), i});
         telemetrypb::SubscribeRequest request;
         request.set_incarnation(42);
         request.set_after_sequence(4);
@@ -115,7 +113,7 @@ private slots:
         request.set_incarnation(41);
         Subscription other(served.admin(), request);
         QVERIFY(other.read(batch));
-        served.node().publish(node::AppliedUpTo{1, 99, 99});
+        served.node().publish(telemetry::Applied{1, 99, 99});
         QVERIFY(other.read(batch));
         QCOMPARE(batch.events(0).applied().last_index(), 99U);
     }
@@ -128,7 +126,7 @@ private slots:
         const std::uint64_t start = batch.full_state().sequence();
         // Far more than ring, socket and one waiting batch hold, while nobody reads.
         const std::uint64_t count = 400'000;
-        for (std::uint64_t i = 0; i < count; ++i) served.node().publish(node::AppliedUpTo{1, i, 0});
+        for (std::uint64_t i = 0; i < count; ++i) served.node().publish(telemetry::Applied{1, i, 0});
         std::uint64_t accounted = 0;
         std::uint64_t lost = 0;
         std::uint64_t last = start;
@@ -158,7 +156,7 @@ private slots:
         constexpr std::uint64_t kEvents = 400'000;
         const std::uint64_t first = batch.full_state().sequence();
         std::thread publisher([&] {
-            for (std::uint64_t i = 1; i <= kEvents; ++i) served.node().publish(node::AppliedUpTo{i, i, 1});
+            for (std::uint64_t i = 1; i <= kEvents; ++i) served.node().publish(telemetry::Applied{i, i, 1});
         });
         std::uint64_t accounted = first;
         while (accounted < first + kEvents && subscription.read(batch)) {
@@ -174,7 +172,7 @@ private slots:
         std::uint64_t kept = 0;
         std::uint64_t lost = 0;
         for (int millisecond = 1; millisecond <= 2000; ++millisecond) {
-            std::vector<node::TelemetryEvent> events;
+            std::vector<telemetry::Event> events;
             events.push_back(stateEvent(++sequence));
             for (int i = 0; i < 20; ++i) {
                 ++sequence;
@@ -182,13 +180,13 @@ private slots:
             }
             sampler.thin(events, millisecond * base::kMillisecond);
             std::uint64_t last = 0;
-            for (const node::TelemetryEvent& event : events) {
+            for (const telemetry::Event& event : events) {
                 QVERIFY(event.sequence > last);
                 last = event.sequence;
-                if (const auto* missing = std::get_if<node::LostEvents>(&event.payload)) {
+                if (const auto* missing = std::get_if<telemetry::Lost>(&event.kind)) {
                     QVERIFY(missing->sampled);
                     lost += missing->count;
-                } else if (std::holds_alternative<raft::TraceEvent>(event.payload)) {
+                } else if (std::holds_alternative<telemetry::RoleChanged>(event.kind)) {
                     ++states;
                 } else {
                     ++kept;
@@ -204,13 +202,13 @@ private slots:
         rpc::TelemetrySampler sender(200);
         rpc::TelemetrySampler receiver(200);
         const auto keptIds = [](rpc::TelemetrySampler& sampler, std::uint64_t firstSequence, base::Nanoseconds now) {
-            std::vector<node::TelemetryEvent> events;
+            std::vector<telemetry::Event> events;
             for (std::uint64_t i = 0; i < 1000; ++i) events.push_back(messageEvent(firstSequence + i, i));
             sampler.thin(events, now);
             std::set<std::uint64_t> ids;
-            for (const node::TelemetryEvent& event : events) {
-                if (const auto* message = std::get_if<node::MessageEvent>(&event.payload)) {
-                    ids.insert(message->message.id.counter);
+            for (const telemetry::Event& event : events) {
+                if (const auto* message = std::get_if<telemetry::MessageSent>(&event.kind)) {
+                    ids.insert(message->message.key.counter);
                 }
             }
             return ids;

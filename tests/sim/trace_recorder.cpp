@@ -3,7 +3,7 @@
 
 #include "tests/sim/trace_recorder.h"
 
-#include "cluster/node/telemetry/telemetry_encode.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 #include "tests/sim/member.h"
 
 namespace raftarium::sim {
@@ -29,35 +29,33 @@ void TraceRecorder::process(const Member& member, observe::ProcessState state) {
     observe::ProcessChanged change;
     change.state = state;
     change.name = member.name();
-    keep(m_writer->add(m_world.events.now(), member.id(), change));
+    keep(m_writer->add({m_world.events.now(), member.id(), 0, change}));
 }
 
 void TraceRecorder::begin(const Member& member, node::Loop& loop, node::TelemetryHub& hub) {
     process(member, observe::ProcessState::running);
     m_cursors[member.id()] = hub.subscribe(0, {});
-    const node::FullState state = loop.fullState();
     telemetry::v1::EventBatch batch;
-    batch.set_schema_version(node::kTelemetrySchemaVersion);
-    node::encodeIdentity(state.status, member.name(), "simulated", *batch.mutable_node());
-    node::encodeFullState(state, *batch.mutable_full_state());
+    telemetry::encodeFullState(loop.fullState(), node::describer(), batch);
+    batch.mutable_node()->set_name(member.name());
+    batch.mutable_node()->set_version("simulated");
     keep(m_writer->add(member.id(), batch));
 }
 
 void TraceRecorder::stopped(const Member& member) {
     if (m_cursors.erase(member.id()) == 0) return;
-    keep(m_writer->add(m_world.events.now(), member.id(), observe::StreamEnded{"the process ended"}));
+    keep(m_writer->add({m_world.events.now(), member.id(), 0, observe::StreamEnded{"the process ended"}}));
     process(member, observe::ProcessState::stopped);
 }
 
 void TraceRecorder::collect(const Member& member, node::Loop& loop, node::TelemetryHub& hub) {
     const auto cursor = m_cursors.find(member.id());
     if (cursor == m_cursors.end()) return begin(member, loop, hub);
-    std::vector<node::TelemetryEvent> events;
+    std::vector<telemetry::Event> events;
     while (cursor->second->read(events, kEventsPerBatch) == kEventsPerBatch) continue;
     if (events.empty()) return;
     telemetry::v1::EventBatch batch;
-    batch.set_schema_version(node::kTelemetrySchemaVersion);
-    node::encodeEvents(events, batch);
+    telemetry::encodeEvents(events, node::describer(), batch);
     keep(m_writer->add(member.id(), batch));
 }
 

@@ -43,7 +43,7 @@ base::Result<CompactResult> Compactor::schedule(const CompactOp& op) {
     m_core.backend.put(Bucket::meta, kScheduled, RowKey({op.revision, 0}, false).view());
     m_core.bounds.compact(m_core.backend, m_core.index, op.revision);
     m_targets.push_back(op.revision);
-    m_core.trace({.kind = StoreTraceKind::compactionScheduled, .number = op.revision});
+    m_core.addTrace(trace::CompactionScheduled{op.revision});
     return CompactResult{m_core.revision};
 }
 
@@ -89,7 +89,7 @@ bool Compactor::step() {
 void Compactor::finish() {
     const std::int64_t target = m_targets.front();
     m_core.backend.put(Bucket::meta, kFinished, RowKey({target, 0}, false).view());
-    m_core.trace({.kind = StoreTraceKind::compactionFinished, .number = target, .number2 = m_rowsRemoved});
+    m_core.addTrace(trace::CompactionFinished{target, m_rowsRemoved});
     m_targets.pop_front();
     m_cursor.clear();
     m_rowsRemoved = 0;

@@ -98,7 +98,7 @@ std::vector<std::int64_t> Lessor::expired(base::Nanoseconds now, std::size_t lim
         lease.due = now + kExpiredRetryInterval;
         m_expiries.insert({lease.due, id});
         ids.push_back(id);
-        if (m_core.tracing) m_core.trace({.kind = StoreTraceKind::leaseExpired, .id = id, .number = lease.ttlSeconds});
+        if (m_core.tracing) m_core.addTrace(trace::LeaseExpired{id, lease.ttlSeconds});
     }
     return ids;
 }
@@ -114,10 +114,7 @@ base::Result<std::int64_t> Lessor::renew(std::int64_t id, base::Nanoseconds now)
     Lease& lease = it->second;
     setDeadline(id, lease, now + lease.ttlSeconds * base::kSecond);
     planCheckpoint(id, lease, now);
-    if (m_core.tracing) {
-        m_core.trace(
-            {.kind = StoreTraceKind::leaseRenewed, .id = id, .number = lease.ttlSeconds, .deadlineNs = lease.deadline});
-    }
+    if (m_core.tracing) m_core.addTrace(trace::LeaseRenewed{id, lease.ttlSeconds, lease.deadline});
     return lease.ttlSeconds;
 }
 

@@ -79,10 +79,8 @@ base::Result<LeaseGrantResult> Lessor::grant(const LeaseGrantOp& op) {
     store(op.id, lease);
     if (m_primary) m_uncounted.push_back(op.id);
     if (m_core.tracing) {
-        m_core.trace({.kind = StoreTraceKind::leaseGranted,
-                      .id = op.id,
-                      .number = lease.ttlSeconds,
-                      .deadlineNs = m_primary ? m_now + lease.ttlSeconds * base::kSecond : 0});
+        m_core.addTrace(
+            trace::LeaseGranted{op.id, lease.ttlSeconds, m_primary ? m_now + lease.ttlSeconds * base::kSecond : 0});
     }
     return LeaseGrantResult{m_core.revision, op.id, lease.ttlSeconds};
 }
@@ -94,10 +92,7 @@ void Lessor::checkpoint(const LeaseCheckpointOp& op) {
         it->second.remainingTtlSeconds = item.remainingTtlSeconds;
         if (m_core.options.persistLeaseCheckpoints) store(item.id, it->second);
         if (m_primary) planCheckpoint(item.id, it->second, m_now);
-        if (m_core.tracing) {
-            m_core.trace(
-                {.kind = StoreTraceKind::leaseCheckpointed, .id = item.id, .number = item.remainingTtlSeconds});
-        }
+        if (m_core.tracing) m_core.addTrace(trace::LeaseCheckpointed{item.id, item.remainingTtlSeconds});
     }
 }
 

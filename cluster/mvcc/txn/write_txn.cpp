@@ -24,7 +24,7 @@ base::Status WriteTxn::checkKey(const PutOp& op) const {
 void WriteTxn::tell(const KeyHistory& history, const KeyValueView& kv, bool deleted, Revision revision) {
     EventPtr event = m_hub.change(history, kv, deleted, revision);
     if (m_core.tracesKeys())
-        m_core.trace({.kind = StoreTraceKind::keyChanged, .event = std::move(event)});
+        m_core.addTrace(trace::KeyChanged{std::move(event)});
     else
         m_core.leaveOutOfTrace();
 }
@@ -104,10 +104,7 @@ base::Result<LeaseRevokeResult> WriteTxn::revoke(const LeaseRevokeOp& op) {
         if (history != nullptr && history->live()) erase(*history);
     }
     m_lessor.remove(op.id);
-    if (m_core.tracing) {
-        m_core.trace(
-            {.kind = StoreTraceKind::leaseRevoked, .id = op.id, .count = static_cast<std::uint32_t>(keys.size())});
-    }
+    if (m_core.tracing) m_core.addTrace(trace::LeaseRevoked{op.id, static_cast<std::uint32_t>(keys.size())});
     return LeaseRevokeResult{visibleRevision()};
 }
 

@@ -9,6 +9,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <variant>
 #include <vector>
 
 namespace raftarium::mvcc {
@@ -24,45 +26,76 @@ struct ChangeEvent {
 // Shared by every watcher that gets it.
 using EventPtr = std::shared_ptr<const ChangeEvent>;
 
+enum class WatcherGroup : std::uint8_t { none, synced, unsynced, victim };
+
+// Why a watcher came into its group.
+enum class WatcherCause : std::uint8_t {
+    created,
+    caughtUp,
+    queueFull,
+    queueHasRoom,
+    cancelledByClient,
+    revisionCompacted,  // the revision that it needs next
+    storeReplaced,      // by a snapshot
+};
+
 // What the store did beyond its result, for telemetry; collected during apply, taken by the node.
-enum class StoreTraceKind : std::uint8_t {
-    keyChanged,
-    leaseGranted,
-    leaseRenewed,
-    leaseRevoked,
-    leaseExpired,
-    leaseCheckpointed,
-    compactionScheduled,
-    compactionFinished,
-    alarmRaised,
-    alarmDisarmed,
-    watcherMoved,
-    watchDelivered,
+namespace trace {
+
+struct KeyChanged {
+    EventPtr event;
 };
-
-// The kinds that come with every write: left out where setKeyTracing() says so.
-constexpr bool isKeyTrace(StoreTraceKind kind) {
-    return kind == StoreTraceKind::keyChanged || kind == StoreTraceKind::watchDelivered;
-}
-
-enum class WatcherGroup : std::uint8_t { none, synced, unsynced, setAside };
-
-struct StoreTrace {
-    StoreTraceKind kind;
-    EventPtr event{};     // keyChanged
-    std::int64_t id = 0;  // lease, watcher
+struct WatchDelivered {
     std::uint64_t stream = 0;
-    std::int64_t number =
-        0;  // ttl seconds, compacted revision, first revision delivered, next revision of a moved watcher
-    std::int64_t number2 = 0;  // rows removed, last revision delivered
-    std::uint32_t count = 0;   // events delivered, keys attached
-    std::int64_t deadlineNs = 0;
-    WatcherGroup from = WatcherGroup::none;
-    WatcherGroup to = WatcherGroup::none;
-    std::string key{};
-    std::string rangeEnd{};
-    Alarm alarm{};
-    const char* reason = "";
+    std::int64_t watcher = 0;
+    std::int64_t firstRevision = 0, lastRevision = 0;
+    std::uint32_t events = 0;
 };
+struct WatcherMoved {
+    std::uint64_t stream = 0;
+    std::int64_t watcher = 0;
+    WatcherGroup from = WatcherGroup::none, to = WatcherGroup::none;
+    WatcherCause cause = WatcherCause::created;
+    std::string key, rangeEnd;
+    std::int64_t nextRevision = 0;
+};
+struct LeaseGranted {
+    std::int64_t lease = 0, ttlSeconds = 0;
+    std::int64_t deadlineNs = 0;  // 0 where this member does not count it
+};
+struct LeaseRenewed {
+    std::int64_t lease = 0, ttlSeconds = 0;
+    std::int64_t deadlineNs = 0;
+};
+struct LeaseRevoked {
+    std::int64_t lease = 0;
+    std::uint32_t keys = 0;
+};
+struct LeaseExpired {
+    std::int64_t lease = 0, ttlSeconds = 0;
+};
+struct LeaseCheckpointed {
+    std::int64_t lease = 0, remainingSeconds = 0;
+};
+struct CompactionScheduled {
+    std::int64_t revision = 0;
+};
+struct CompactionFinished {
+    std::int64_t revision = 0, rowsRemoved = 0;
+};
+struct AlarmRaised {
+    Alarm alarm;
+};
+struct AlarmDisarmed {
+    Alarm alarm;
+};
+
+}  // namespace trace
+
+// The first two come with every write: left out where setKeyTracing() says so.
+using StoreTrace =
+    std::variant<trace::KeyChanged, trace::WatchDelivered, trace::WatcherMoved, trace::LeaseGranted,
+                 trace::LeaseRenewed, trace::LeaseRevoked, trace::LeaseExpired, trace::LeaseCheckpointed,
+                 trace::CompactionScheduled, trace::CompactionFinished, trace::AlarmRaised, trace::AlarmDisarmed>;
 
 }  // namespace raftarium::mvcc

@@ -37,9 +37,9 @@ void WatchHub::retry(WatchStream& stream) {
         if (!deliver(*watcher, watcher->kept)) return;
         watcher->kept = WatchBatch();
         if (canceled) {
-            erase(*watcher, "the revision it needs was compacted");
+            erase(*watcher, WatcherCause::revisionCompacted);
         } else {
-            placeByRevision(*watcher, "its queue has room again");
+            placeByRevision(*watcher, WatcherCause::queueHasRoom);
         }
     }
     if (stream.progressAsked > 0) answerProgress(stream);
@@ -102,10 +102,10 @@ bool WatchHub::cancelIfCompacted(Watcher& watcher) {
     batch.canceled = true;
     batch.compactRevision = readableFrom;
     if (deliver(watcher, batch)) {
-        erase(watcher, "the revision it needs was compacted");
+        erase(watcher, WatcherCause::revisionCompacted);
     } else {
         watcher.kept = std::move(batch);
-        enter(watcher, WatcherGroup::setAside, "its queue is full");
+        enter(watcher, WatcherGroup::victim, WatcherCause::queueFull);
     }
     return true;
 }
@@ -134,9 +134,9 @@ void WatchHub::catchUp() {
         m_unsynced.erase({watcher->nextRevision, watcher->serial});
         watcher->nextRevision = readTo + 1;
         if (!watcher->pending.empty() && !send(*watcher)) {
-            enter(*watcher, WatcherGroup::setAside, "its queue is full");
+            enter(*watcher, WatcherGroup::victim, WatcherCause::queueFull);
         } else {
-            placeByRevision(*watcher, "caught up");
+            placeByRevision(*watcher, WatcherCause::caughtUp);
         }
     }
     m_sweepAt = readTo + 1;

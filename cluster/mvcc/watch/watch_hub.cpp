@@ -60,7 +60,7 @@ base::Result<WatchCreated> WatchHub::create(StreamId streamId, const WatchReques
         request.startRevision == 0 ? m_core.revision + 1 : std::max<std::int64_t>(request.startRevision, 1);
     Watcher& added = *watcher;
     stream.watchers.emplace(id, std::move(watcher));
-    placeByRevision(added, "created");
+    placeByRevision(added, WatcherCause::created);
     if (added.progressNotify) {
         added.quietSince = m_now;
         m_progress.emplace(added.serial, &added);
@@ -73,7 +73,7 @@ bool WatchHub::cancel(StreamId stream, WatchId watch) {
     Watcher* watcher = find(stream, watch);
     if (watcher == nullptr) return false;
     sendTouched();
-    erase(*watcher, "cancelled by its client");
+    erase(*watcher, WatcherCause::cancelledByClient);
     return true;
 }
 
@@ -112,7 +112,7 @@ Watcher* WatchHub::find(StreamId stream, WatchId watch) const {
     return found == it->second->watchers.end() ? nullptr : found->second.get();
 }
 
-void WatchHub::enter(Watcher& watcher, WatcherGroup group, const char* reason) {
+void WatchHub::enter(Watcher& watcher, WatcherGroup group, WatcherCause cause) {
     const WatcherGroup from = watcher.group;
     leave(watcher);
     watcher.group = group;
@@ -124,7 +124,7 @@ void WatchHub::enter(Watcher& watcher, WatcherGroup group, const char* reason) {
             ++watcher.stream->behind;
             m_unsynced.emplace(std::pair(watcher.nextRevision, watcher.serial), &watcher);
             break;
-        case WatcherGroup::setAside:
+        case WatcherGroup::victim:
             ++watcher.stream->behind;
             watcher.stream->setAside.emplace(watcher.serial, &watcher);
             m_withSetAside.insert(watcher.stream->id);
@@ -133,15 +133,8 @@ void WatchHub::enter(Watcher& watcher, WatcherGroup group, const char* reason) {
             break;
     }
     if (!m_core.tracing || from == group) return;
-    m_core.trace({.kind = StoreTraceKind::watcherMoved,
-                  .id = watcher.id,
-                  .stream = watcher.stream->id,
-                  .number = watcher.nextRevision,
-                  .from = from,
-                  .to = group,
-                  .key = watcher.key,
-                  .rangeEnd = watcher.rangeEnd,
-                  .reason = reason});
+    m_core.addTrace(trace::WatcherMoved{watcher.stream->id, watcher.id, from, group, cause, watcher.key,
+                                        watcher.rangeEnd, watcher.nextRevision});
 }
 
 void WatchHub::leave(Watcher& watcher) {
@@ -153,7 +146,7 @@ void WatchHub::leave(Watcher& watcher) {
             --watcher.stream->behind;
             m_unsynced.erase({watcher.nextRevision, watcher.serial});
             break;
-        case WatcherGroup::setAside:
+        case WatcherGroup::victim:
             --watcher.stream->behind;
             watcher.stream->setAside.erase(watcher.serial);
             if (watcher.stream->setAside.empty()) m_withSetAside.erase(watcher.stream->id);
@@ -164,14 +157,14 @@ void WatchHub::leave(Watcher& watcher) {
     watcher.group = WatcherGroup::none;
 }
 
-void WatchHub::erase(Watcher& watcher, const char* reason) {
-    enter(watcher, WatcherGroup::none, reason);
+void WatchHub::erase(Watcher& watcher, WatcherCause cause) {
+    enter(watcher, WatcherGroup::none, cause);
     m_progress.erase(watcher.serial);
     watcher.stream->watchers.erase(watcher.id);
 }
 
-void WatchHub::placeByRevision(Watcher& watcher, const char* reason) {
-    enter(watcher, watcher.nextRevision > m_core.revision ? WatcherGroup::synced : WatcherGroup::unsynced, reason);
+void WatchHub::placeByRevision(Watcher& watcher, WatcherCause cause) {
+    enter(watcher, watcher.nextRevision > m_core.revision ? WatcherGroup::synced : WatcherGroup::unsynced, cause);
 }
 
 std::shared_ptr<const KeyValue> WatchHub::pairBefore(const KeyHistory& history, std::int64_t revision) const {
@@ -237,14 +230,14 @@ bool WatchHub::deliver(Watcher& watcher, WatchBatch& batch) {
         m_core.leaveOutOfTrace();
         return true;
     }
-    StoreTrace delivered{.kind = StoreTraceKind::watchDelivered, .id = watcher.id, .stream = watcher.stream->id};
+    trace::WatchDelivered delivered{.stream = watcher.stream->id, .watcher = watcher.id};
     if (!batch.events.empty()) {
-        delivered.number = batch.events.front()->revision.main;
-        delivered.number2 = batch.events.back()->revision.main;
-        delivered.count = static_cast<std::uint32_t>(batch.events.size());
+        delivered.firstRevision = batch.events.front()->revision.main;
+        delivered.lastRevision = batch.events.back()->revision.main;
+        delivered.events = static_cast<std::uint32_t>(batch.events.size());
     }
     if (!watcher.stream->sink->offer(batch)) return false;
-    m_core.trace(std::move(delivered));
+    m_core.addTrace(delivered);
     return true;
 }
 
@@ -260,7 +253,7 @@ void WatchHub::release() {
 void WatchHub::sendTouched() {
     for (Watcher* watcher : m_touched) {
         watcher->nextRevision = m_core.revision + 1;
-        if (!send(*watcher)) enter(*watcher, WatcherGroup::setAside, "its queue is full");
+        if (!send(*watcher)) enter(*watcher, WatcherGroup::victim, WatcherCause::queueFull);
     }
     m_touched.clear();
 }
@@ -272,7 +265,7 @@ void WatchHub::restore(std::int64_t sentUpTo) {
         for (auto& [id, watcher] : stream->watchers) {
             if (watcher->group != WatcherGroup::synced) continue;
             watcher->nextRevision = std::max(watcher->nextRevision, sentUpTo + 1);
-            placeByRevision(*watcher, "the store was replaced by a snapshot");
+            placeByRevision(*watcher, WatcherCause::storeReplaced);
         }
     }
 }

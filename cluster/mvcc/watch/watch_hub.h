@@ -88,10 +88,10 @@ private:
     using ByNextRevision = absl::btree_map<std::pair<std::int64_t, std::uint64_t>, Watcher*>;
 
     Watcher* find(StreamId stream, WatchId watch) const;
-    void enter(Watcher& watcher, WatcherGroup group, const char* reason);
+    void enter(Watcher& watcher, WatcherGroup group, WatcherCause cause);
     void leave(Watcher& watcher);
-    void erase(Watcher& watcher, const char* reason);
-    void placeByRevision(Watcher& watcher, const char* reason);
+    void erase(Watcher& watcher, WatcherCause cause);
+    void placeByRevision(Watcher& watcher, WatcherCause cause);
     void addPending(Watcher& watcher, const EventPtr& event);
     // Sends the watcher's pending events; what the sink refuses is kept and false returned.
     bool send(Watcher& watcher);

@@ -72,7 +72,7 @@ using S = const std::string;
 
 std::vector<Flag> makeFlags() {
     return {
-        {"name", "Member", "name of this member; must be in --initial-cluster", false,
+        {"name", "Member", "name of this member; --initial-cluster must list it", false,
          [](C& c, S& v) -> base::Status {
              if (v.empty()) return wants("must not be empty");
              c.name = v;
@@ -92,7 +92,8 @@ std::vector<Flag> makeFlags() {
          [](C& c, S& v) { return setNumber(c.heartbeatMs, v, 1, 10'000); }},
         {"election-timeout", "Member", "milliseconds; at least 5 heartbeats, at most 50000 (1000)", false,
          [](C& c, S& v) { return setNumber(c.electionMs, v, 1, kMax); }},
-        {"initial-election-tick-advance", "Member", "skip most of the first election timeout (true)", true,
+        {"initial-election-tick-advance", "Member",
+         "skip most of the first election timeout, if no leader is known (true)", true,
          [](C& c, S& v) { return setBoolean(c.initialElectionTickAdvance, v); }},
         {"listen-peer-urls", "Member", "where other members connect (http://localhost:2380)", false,
          [](C& c, S& v) { return setUrls(c.listenPeerUrls, v, true); }},
@@ -102,9 +103,9 @@ std::vector<Flag> makeFlags() {
          [](C& c, S& v) { return setNumber(c.maxSnapshots, v, 0, kMaxInt); }},
         {"max-wals", "Member", "log segments kept, 0 = all (5)", false,
          [](C& c, S& v) { return setNumber(c.maxWals, v, 0, kMaxInt); }},
-        {"quota-backend-bytes", "Member", "0 = 2 GiB, negative = no quota", false,
+        {"quota-backend-bytes", "Member", "largest size of the store; 0 = 2 GiB, negative = no quota", false,
          [](C& c, S& v) { return setNumber(c.quotaBackendBytes, v, -kMax, kMax); }},
-        {"backend-batch-interval", "Member", "time between commits of the store (100ms)", false,
+        {"backend-batch-interval", "Member", "time between two commits of the store (100ms)", false,
          [](C& c, S& v) -> base::Status {
              auto duration = parseDurationNs(v);
              if (!duration) return duration.error();
@@ -113,22 +114,24 @@ std::vector<Flag> makeFlags() {
                  *duration == 0 ? 100 : std::max<std::int64_t>(*duration / base::kMillisecond, 1);
              return {};
          }},
-        {"backend-batch-limit", "Member", "changes after which the store commits at once (10000)", false,
+        {"backend-batch-limit", "Member", "changes after which the store commits without waiting (10000)", false,
          [](C& c, S& v) -> base::Status {
              if (auto status = setNumber(c.backendBatchLimit, v, 0, kMaxInt); !status) return status;
              if (c.backendBatchLimit == 0) c.backendBatchLimit = 10'000;
              return {};
          }},
-        {"max-txn-ops", "Member", "operations in each list of a transaction (128)", false,
+        {"max-txn-ops", "Member", "most operations in one list of a transaction (128)", false,
          [](C& c, S& v) { return setNumber(c.maxTxnOps, v, 1, kMaxInt); }},
-        {"max-request-bytes", "Member", "size of one request (1572864)", false,
+        {"max-request-bytes", "Member", "largest size of one request (1572864)", false,
          [](C& c, S& v) { return setNumber(c.maxRequestBytes, v, 1, kMaxInt); }},
-        {"initial-advertise-peer-urls", "Clustering", "own peer URLs told to others (http://localhost:2380)", false,
+        {"initial-advertise-peer-urls", "Clustering",
+         "peer URLs of this member, for the other members (http://localhost:2380)", false,
          [](C& c, S& v) { return setUrls(c.initialAdvertisePeerUrls, v, false); }},
-        {"advertise-client-urls", "Clustering", "own client URLs told to others (http://localhost:2379)", false,
+        {"advertise-client-urls", "Clustering",
+         "client URLs of this member, for clients and other members (http://localhost:2379)", false,
          [](C& c, S& v) { return setUrls(c.advertiseClientUrls, v, false); }},
-        {"initial-cluster", "Clustering", "NAME=URL,... of all members at the first start", false, setInitialCluster},
-        {"initial-cluster-state", "Clustering", "new, or existing for a member that was added to a running cluster",
+        {"initial-cluster", "Clustering", "all members at the first start: NAME=URL,...", false, setInitialCluster},
+        {"initial-cluster-state", "Clustering", "new; or existing, for a member that was added to a running cluster",
          false,
          [](C& c, S& v) -> base::Status {
              std::string state;
@@ -136,28 +139,31 @@ std::vector<Flag> makeFlags() {
              c.initialClusterExisting = state == "existing";
              return {};
          }},
-        {"initial-cluster-token", "Clustering", "enters the ids of members and cluster (etcd-cluster)", false,
+        {"initial-cluster-token", "Clustering",
+         "text that makes the ids of this cluster and its members its own (etcd-cluster)", false,
          [](C& c, S& v) -> base::Status { return c.initialClusterToken = v, base::Status(); }},
-        {"strict-reconfig-check", "Clustering", "refuse membership changes that endanger the quorum (true)", true,
+        {"strict-reconfig-check", "Clustering", "refuse changes of members that endanger the quorum (true)", true,
          [](C& c, S& v) { return setBoolean(c.strictReconfigCheck, v); }},
-        {"pre-vote", "Clustering", "ask before campaigning (true)", true,
+        {"pre-vote", "Clustering", "ask the others before an election whether it could be won (true)", true,
          [](C& c, S& v) { return setBoolean(c.preVote, v); }},
         {"auto-compaction-mode", "Clustering", "periodic or revision (periodic)", false,
          [](C& c, S& v) {
              return setOneOf(c.autoCompactionMode, v.empty() ? "periodic" : v, {"periodic", "revision"});
          }},
-        {"auto-compaction-retention", "Clustering", "hours, a duration, or revisions to keep; 0 = off", false,
+        {"auto-compaction-retention", "Clustering",
+         "what to keep: hours, a duration, or a number of revisions; 0 = off", false,
          [](C& c, S& v) -> base::Status { return c.autoCompactionRetention = v.empty() ? "0" : v, base::Status(); }},
         {"experimental-enable-lease-checkpoint", "Experimental",
-         "log how much time long leases have left, for the next leader (true)", true,
+         "log the time that long leases have left, so that the next leader continues from it (true)", true,
          [](C& c, S& v) { return setBoolean(c.leaseCheckpoint, v); }},
         {"experimental-enable-lease-checkpoint-persist", "Experimental",
-         "keep that in the store, too, for a restart (true, with the former)", true,
+         "also keep it in the store, for a restart (true if the former is)", true,
          [](C& c, S& v) { return setBoolean(c.leaseCheckpointPersist, v); }},
-        {"experimental-compaction-batch-limit", "Experimental", "revisions a compaction looks at in one step (1000)",
-         false, [](C& c, S& v) { return setNumber(c.compactionBatchLimit, v, 1, kMaxInt); }},
+        {"experimental-compaction-batch-limit", "Experimental",
+         "revisions that a compaction handles in one step (1000)", false,
+         [](C& c, S& v) { return setNumber(c.compactionBatchLimit, v, 1, kMaxInt); }},
         {"experimental-watch-progress-notify-interval", "Experimental",
-         "how often quiet watchers that asked for it hear of progress; at least 100ms (10m)", false,
+         "time between two progress notices to watchers that asked for them; at least 100ms (10m)", false,
          [](C& c, S& v) -> base::Status {
              auto duration = parseDurationNs(v);
              if (!duration) return duration.error();
@@ -165,13 +171,13 @@ std::vector<Flag> makeFlags() {
              c.watchProgressIntervalNs = *duration;
              return {};
          }},
-        {"unsafe-no-fsync", "Unsafe", "never sync the log: a crash of the machine loses data", true,
+        {"unsafe-no-fsync", "Unsafe", "never sync the log to disk; a crash of the machine then loses data", true,
          [](C& c, S& v) { return setBoolean(c.unsafeNoFsync, v); }},
         {"log-level", "Logging", "debug, info, warn, error, panic or fatal (info)", false,
          [](C& c, S& v) {
              return setOneOf(c.logLevel, v, {"debug", "info", "warn", "error", "panic", "fatal"});
          }},
-        {"log-outputs", "Logging", "default, stderr, stdout or file names", false,
+        {"log-outputs", "Logging", "where the process log goes: default, stderr, stdout or file names", false,
          [](C& c, S& v) -> base::Status {
              c.logOutputs = splitList(v);
              for (const std::string& output : c.logOutputs)
@@ -186,9 +192,9 @@ std::vector<Flag> makeFlags() {
          }},
         {"wal-segment-bytes", "Raftarium", "size of a log segment (64000000)", false,
          [](C& c, S& v) { return setNumber(c.walSegmentBytes, v, 4096, std::int64_t{1} << 40); }},
-        {"check-quorum", "Raftarium", "a leader that lost its majority steps down (true)", true,
+        {"check-quorum", "Raftarium", "a leader that no longer reaches a majority steps down (true)", true,
          [](C& c, S& v) { return setBoolean(c.checkQuorum, v); }},
-        {"exit-with-parent", "Raftarium", "end when the process that started this one ends", true,
+        {"exit-with-parent", "Raftarium", "end when the process that started this one has ended", true,
          [](C& c, S& v) { return setBoolean(c.exitWithParent, v); }},
     };
 }
@@ -197,83 +203,6 @@ std::vector<Flag> makeFlags() {
 
 const std::vector<Flag>& supportedFlags() {
     static const std::vector<Flag> flags = makeFlags();
-    return flags;
-}
-
-// Empty values are accepted where etcd runs with them.
-const std::vector<UnsupportedFlag>& unsupportedFlags() {
-    static const std::vector<UnsupportedFlag> flags = {
-        {"config-file", false, {""}},
-        {"listen-client-http-urls", false, {""}},
-        {"listen-metrics-urls", false, {""}},
-        {"max-concurrent-streams", false, {"4294967295"}},
-        {"grpc-keepalive-min-time", false, {"5s"}},
-        {"grpc-keepalive-interval", false, {"2h", "2h0m0s"}},
-        {"grpc-keepalive-timeout", false, {"20s"}},
-        {"enable-grpc-gateway", true, {"true"}},
-        {"socket-reuse-port", true, {"false"}},
-        {"socket-reuse-address", true, {"false"}},
-        {"raft-read-timeout", false, {"5s"}},
-        {"raft-write-timeout", false, {"5s"}},
-        {"discovery", false, {""}},
-        {"discovery-proxy", false, {""}},
-        {"discovery-srv", false, {""}},
-        {"discovery-srv-name", false, {""}},
-        {"discovery-fallback", false, {"proxy", "exit"}},
-        {"proxy", false, {"off"}},
-        {"enable-v2", true, {"false"}},
-        {"v2-deprecation", false, {"not-yet"}},
-        {"max-learners", false, {"1"}},
-        {"cert-file", false, {""}},
-        {"key-file", false, {""}},
-        {"client-cert-auth", true, {"false"}},
-        {"client-cert-file", false, {""}},
-        {"client-key-file", false, {""}},
-        {"client-crl-file", false, {""}},
-        {"client-cert-allowed-hostname", false, {""}},
-        {"trusted-ca-file", false, {""}},
-        {"ca-file", false, {""}},
-        {"auto-tls", true, {"false"}},
-        {"self-signed-cert-validity", false, {"1"}},
-        {"peer-cert-file", false, {""}},
-        {"peer-key-file", false, {""}},
-        {"peer-client-cert-auth", true, {"false"}},
-        {"peer-client-cert-file", false, {""}},
-        {"peer-client-key-file", false, {""}},
-        {"peer-trusted-ca-file", false, {""}},
-        {"peer-crl-file", false, {""}},
-        {"peer-cert-allowed-cn", false, {""}},
-        {"peer-cert-allowed-hostname", false, {""}},
-        {"peer-auto-tls", true, {"false"}},
-        {"cipher-suites", false, {""}},
-        {"tls-min-version", false, {"TLS1.2", ""}},
-        {"tls-max-version", false, {""}},
-        {"cors", false, {"*"}},
-        {"host-whitelist", false, {"*", ""}},
-        {"auth-token", false, {"simple", ""}},
-        {"auth-token-ttl", false, {"300"}},
-        {"bcrypt-cost", false, {"10"}},
-        {"enable-pprof", true, {"false"}},
-        {"metrics", false, {"basic", ""}},
-        {"logger", false, {"capnslog", "zap"}},
-        {"log-format", false, {"json", "console"}},
-        {"log-package-levels", false, {""}},
-        {"debug", true, {"false"}},
-        {"enable-log-rotation", true, {"false"}},
-        {"force-new-cluster", true, {"false"}},
-        {"feature-gates", false, {""}},
-        {"memory-mlock", true, {"false"}},
-        {"warning-unary-request-duration", false, {"300ms"}},
-        {"backend-bbolt-freelist-type", false, {"map", "array", ""}},
-        {"experimental-backend-bbolt-freelist-type", false, {"array", "map", ""}},
-        {"experimental-initial-corrupt-check", true, {"false"}},
-        {"experimental-corrupt-check-time", false, {"0s", "0"}},
-        {"experimental-compact-hash-check-enabled", true, {"false"}},
-        {"experimental-enable-v2v3", false, {""}},
-        {"experimental-warning-apply-duration", false, {"100ms"}},
-        {"experimental-peer-skip-client-san-verification", true, {"false"}},
-        {"experimental-distributed-tracing-enabled", true, {"false"}},
-    };
     return flags;
 }
 

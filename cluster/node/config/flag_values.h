@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// How the values of flags are read. The errors only say what is allowed.
+// How the values of flags are read. Error texts only name what is allowed.
 #pragma once
 
 #include "cluster/base/clock.h"

@@ -13,8 +13,9 @@
 namespace raftarium::node {
 
 // Flags as etcd's (one or two dashes, --flag value, --flag=value, bare booleans), then ETCD_* variables for what the
-// flags left out. `environment` holds NAME=VALUE. An error names the flag or variable, its value, and what is allowed.
-// Warnings (unknown ETCD_ variables, odd values) are appended to `warnings`. --help and --version fill `textAndExit`.
+// flags left out. `environment` has lines NAME=VALUE. An error names the flag or variable, its value and what is
+// allowed. Warnings (unknown ETCD_ variables, odd values) are appended to `warnings`. --help and --version fill
+// `textAndExit`.
 struct ParsedConfig {
     Config config;
     std::vector<std::string> warnings;

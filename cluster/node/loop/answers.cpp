@@ -43,14 +43,14 @@ void Answers::send() {
         answers.swap(m_ready);
         for (Answer& answer : answers) {
             if (m_telemetry.admits(answer.id)) {
-                RequestStep step;
+                telemetry::ClientRequest step;
                 step.requestId = answer.id;
-                step.phase = answer.result ? 3 : 4;
+                step.phase = answer.result ? telemetry::RequestPhase::answered : telemetry::RequestPhase::failed;
                 if (answer.result) {
                     step.index = answer.result->index;
                     step.revision = revisionOf(answer.result->response);
                 } else {
-                    step.text = answer.result.error().text;
+                    step.error = answer.result.error().text;
                 }
                 m_host.emit(std::move(step));
             }
@@ -65,8 +65,8 @@ void Answers::send() {
     for (auto& work : afterwards) work();
 }
 
-// This member's store is over its quota. It says so to all members, whichever of them was asked to write, as etcd does.
-// If the alarm gets lost, the next write that does not fit raises it again.
+// This member's store is over its quota. The alarm reports that to all members, whichever of them was asked to write,
+// as in etcd. If the alarm gets lost, the next write that does not fit raises it again.
 void Answers::raiseNoSpace() {
     if (m_raisingNoSpace || m_store.noSpaceRaised()) return;
     m_raisingNoSpace = true;

@@ -6,6 +6,7 @@
 #include "cluster/base/coding.h"
 #include "cluster/node/loop/publication.h"
 #include "cluster/node/members/membership_rules.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 
 #include <memory>
 #include <utility>
@@ -103,7 +104,7 @@ void AppliedMembers::change(const raft::ConfChange& change, const ConfChangeCont
             if (id == m_parts.self) {
                 m_removed = true;
                 m_endAtNs = m_host.now() + kRemovedGraceNs;
-                m_host.emit(LifecycleStep{3, "removed from the cluster"});
+                m_host.emit(telemetry::Lifecycle{telemetry::LifecyclePhase::removed});
             } else {
                 m_parts.transport.removePeer(id);
             }
@@ -125,9 +126,8 @@ void AppliedMembers::storeMember(const Member& member) {
 }
 
 void AppliedMembers::announce() {
-    auto view = std::make_shared<const Membership>(m_membership);
-    m_parts.views.setMembership(view);
-    m_host.emit(ConfigurationNow{m_conf, m_host.applied().index, std::move(view)});
+    m_parts.views.setMembership(std::make_shared<const Membership>(m_membership));
+    m_host.emit(telemetry::ConfigurationChanged{valueOf(m_conf, m_membership), m_host.applied().index});
 }
 
 void AppliedMembers::applyAttributes(std::uint64_t id, MemberAttributes attributes, raft::Index index) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Commit notices that wait for a better messenger. The core tells followers of each commit by an append without
-// entries. The next append says the same, so the empty one waits a moment for it; under load it mostly never goes.
+// Deferred commit notices. The core reports each commit to followers by an append without entries. The next append
+// carries the same commit index, so the empty one waits a moment for it; under load most of them are never sent.
 //
 // A follower whose clients wait for the commit gets its notice at once, unless more entries are on their way to it:
 // then there will be a message about their commit within a round trip.
@@ -22,7 +22,7 @@ public:
     // A follower forwarded something of its clients: for a while its notices do not wait.
     void clientsWait(std::uint64_t peer, base::Nanoseconds now) { m_forwardedAtNs[peer] = now; }
     // True: the message waits here, and is moved from. It replaces the one that waited for the same member. An append
-    // that is sent now drops that one. `lastIndex` is the end of this member's log.
+    // that is sent now drops it. `lastIndex` is the end of this member's log.
     bool defer(raft::Message& message, raft::Index lastIndex, base::Nanoseconds now);
     // Hands over the notices whose time is over, or all of them: each(message), by member.
     template <typename Each>

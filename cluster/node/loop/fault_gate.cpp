@@ -5,7 +5,7 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/node/control_limits.h"
-#include "cluster/wire/message_codec.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 
 #include <algorithm>
 #include <limits>
@@ -14,31 +14,8 @@ namespace raftarium::node {
 namespace {
 
 constexpr base::Nanoseconds kHeld = std::numeric_limits<base::Nanoseconds>::max();
-constexpr std::string_view kTransferContext = "CampaignTransfer";
 
 }  // namespace
-
-MessageInfo describeMessage(const raft::Message& message, const MessageId& id) {
-    MessageInfo info;
-    info.id = id;
-    info.type = message.type;
-    info.reject = message.reject;
-    info.transfer = message.type == raft::MessageType::vote && message.context.view() == kTransferContext;
-    info.from = message.from;
-    info.to = message.to;
-    info.term = message.term;
-    info.logTerm = message.logTerm;
-    info.index = message.index;
-    info.commit = message.commit;
-    info.rejectHint = message.rejectHint;
-    info.entryCount = static_cast<std::uint32_t>(message.entries.size());
-    if (!message.entries.empty()) {
-        info.firstEntry = message.entries.front().index;
-        info.lastEntryTerm = message.entries.back().term;
-    }
-    info.bytes = static_cast<std::uint32_t>(wire::encodedMessageSize(message));
-    return info;
-}
 
 base::Status FaultGate::validate(const std::vector<LinkFaults>& links) const {
     for (const LinkFaults& link : links)
@@ -71,22 +48,18 @@ std::vector<LinkFaults> FaultGate::links() const {
     return out;
 }
 
-MessageEvent FaultGate::event(MessageEvent::Kind kind, const GatedMessage& message) const {
-    MessageEvent out;
-    out.kind = kind;
-    out.atReceiver = message.message.to == m_self;
-    out.message = describeMessage(message.message, message.id);
-    return out;
+void FaultGate::drop(const GatedMessage& message, DropReason reason, std::vector<GateEvent>& events) const {
+    events.push_back(telemetry::MessageDropped{valueOf(message.message, message.id), reason, isForMe(message)});
 }
 
-void FaultGate::keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<MessageEvent>& events) {
-    events.push_back(event(MessageEvent::Kind::delayed, message));
-    events.back().untilNs = dueNs == kHeld ? 0 : dueNs;
+void FaultGate::keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<GateEvent>& events) {
+    events.push_back(
+        telemetry::MessageDelayed{valueOf(message.message, message.id), dueNs == kHeld ? 0 : dueNs, isForMe(message)});
     m_kept.push_back({std::move(message), dueNs, ++m_order});
 }
 
 void FaultGate::filter(GatedMessage message, base::Nanoseconds now, std::vector<GatedMessage>& through,
-                       std::vector<MessageEvent>& events) {
+                       std::vector<GateEvent>& events) {
     const auto it = m_links.find({message.message.from, message.message.to});
     if (it == m_links.end()) {
         through.push_back(std::move(message));
@@ -94,8 +67,7 @@ void FaultGate::filter(GatedMessage message, base::Nanoseconds now, std::vector<
     }
     const LinkFaults& faults = it->second.faults;
     if (faults.cut || (faults.dropShare > 0 && m_rng.chance(faults.dropShare))) {
-        events.push_back(event(MessageEvent::Kind::dropped, message));
-        events.back().reason = faults.cut ? DropReason::linkCut : DropReason::loss;
+        drop(message, faults.cut ? DropReason::linkCut : DropReason::loss, events);
         return;
     }
     const auto pass = [&](GatedMessage one) {
@@ -117,7 +89,7 @@ void FaultGate::filter(GatedMessage message, base::Nanoseconds now, std::vector<
     pass(std::move(message));
 }
 
-void FaultGate::takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<MessageEvent>& events) {
+void FaultGate::takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<GateEvent>& events) {
     if (m_kept.empty()) return;
     std::vector<Kept> due;
     for (auto it = m_kept.begin(); it != m_kept.end();) {
@@ -133,8 +105,7 @@ void FaultGate::takeDue(base::Nanoseconds now, std::vector<GatedMessage>& throug
     for (Kept& kept : due) {
         const auto it = m_links.find({kept.message.message.from, kept.message.message.to});
         if (it != m_links.end() && it->second.faults.cut) {
-            events.push_back(event(MessageEvent::Kind::dropped, kept.message));
-            events.back().reason = DropReason::linkCut;
+            drop(kept.message, DropReason::linkCut, events);
             continue;
         }
         through.push_back(std::move(kept.message));
@@ -150,12 +121,12 @@ base::Nanoseconds FaultGate::nextDueNs() const {
 std::vector<MessageInfo> FaultGate::held() const {
     std::vector<MessageInfo> out;
     for (const Kept& kept : m_kept)
-        if (kept.dueNs == kHeld) out.push_back(describeMessage(kept.message.message, kept.message.id));
+        if (kept.dueNs == kHeld) out.push_back(valueOf(kept.message.message, kept.message.id));
     return out;
 }
 
 base::Status FaultGate::resolve(const MessageId& id, HeldAction action, std::vector<GatedMessage>& through,
-                                std::vector<MessageEvent>& events) {
+                                std::vector<GateEvent>& events) {
     bool found = id == MessageId{};
     for (auto it = m_kept.begin(); it != m_kept.end();) {
         if (it->dueNs != kHeld || (id != MessageId{} && !(it->message.id == id))) {
@@ -166,8 +137,7 @@ base::Status FaultGate::resolve(const MessageId& id, HeldAction action, std::vec
         GatedMessage message = std::move(it->message);
         it = m_kept.erase(it);
         if (action == HeldAction::drop) {
-            events.push_back(event(MessageEvent::Kind::dropped, message));
-            events.back().reason = DropReason::byHand;
+            drop(message, DropReason::byHand, events);
             continue;
         }
         if (action == HeldAction::duplicate) through.push_back(message);

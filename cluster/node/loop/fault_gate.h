@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What control does to single messages on directed links: cut, drop a share, duplicate, delay with jitter, hold for a
-// person. One plain object driven by the loop; every action becomes a telemetry event. For links from this node it
-// stands before the transport, for links to it behind it. Delay without jitter keeps the order of a link; jitter may
-// change it.
+// What control does to single messages on directed links: cut the link, drop a share, duplicate, delay with jitter,
+// hold until a person decides. The raft loop drives it; every action becomes a telemetry event. For links from this
+// member it stands before the transport, for links to this member behind it. Delay without jitter keeps the order of a
+// link; jitter may change it.
 #pragma once
 
+#include "cluster/base/clock.h"
 #include "cluster/base/result.h"
 #include "cluster/base/rng.h"
 #include "cluster/node/calls.h"
@@ -15,12 +16,13 @@
 
 #include <cstdint>
 #include <map>
+#include <variant>
 #include <vector>
 
 namespace raftarium::node {
 
-// The telemetry picture of a message; `bytes` is its encoded size.
-MessageInfo describeMessage(const raft::Message& message, const MessageId& id);
+// What the gate did to a message, for telemetry.
+using GateEvent = std::variant<telemetry::MessageDropped, telemetry::MessageDelayed>;
 
 struct GatedMessage {
     raft::Message message;
@@ -38,26 +40,26 @@ public:
     void clear(base::Nanoseconds now);
     std::vector<LinkFaults> links() const;
 
-    // True while a message may be affected or kept: callers skip the gate otherwise.
+    // True while a message may be affected or kept. Otherwise callers skip the gate.
     bool active() const { return !m_links.empty() || !m_kept.empty(); }
 
-    // Passes `message` on into `through` (zero, one or two copies), or keeps or drops it; says so in `events`.
+    // Moves `message` to `through` (none, one or two copies), or keeps or drops it; adds what it did to `events`.
     void filter(GatedMessage message, base::Nanoseconds now, std::vector<GatedMessage>& through,
-                std::vector<MessageEvent>& events);
+                std::vector<GateEvent>& events);
     // Kept messages whose time has come, in order.
-    void takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<MessageEvent>& events);
+    void takeDue(base::Nanoseconds now, std::vector<GatedMessage>& through, std::vector<GateEvent>& events);
     base::Nanoseconds nextDueNs() const;  // max() if none
 
     std::vector<MessageInfo> held() const;
     // A zero id means all held messages. Errc::notFound if there is no such message.
     base::Status resolve(const MessageId& id, HeldAction action, std::vector<GatedMessage>& through,
-                         std::vector<MessageEvent>& events);
+                         std::vector<GateEvent>& events);
 
 private:
     using Link = std::pair<std::uint64_t, std::uint64_t>;  // from, to
     struct Kept {
         GatedMessage message;
-        base::Nanoseconds dueNs = 0;  // kHeld: until a person decides
+        base::Nanoseconds dueNs = 0;  // kHeld: when a person decides
         std::uint64_t order = 0;
     };
     struct LinkState {
@@ -65,8 +67,9 @@ private:
         base::Nanoseconds lastDueNs = 0;
     };
 
-    MessageEvent event(MessageEvent::Kind kind, const GatedMessage& message) const;
-    void keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<MessageEvent>& events);
+    bool isForMe(const GatedMessage& message) const { return message.message.to == m_self; }
+    void drop(const GatedMessage& message, DropReason reason, std::vector<GateEvent>& events) const;
+    void keep(GatedMessage message, base::Nanoseconds dueNs, std::vector<GateEvent>& events);
 
     std::uint64_t m_self;
     base::Rng m_rng;

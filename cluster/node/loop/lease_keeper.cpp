@@ -71,7 +71,7 @@ void LeaseKeeper::renewConfirmed(std::int64_t id, RenewDone done) {
         done(std::move(ttl));
         return;
     }
-    // A later leader would continue from the checkpoint. When the client hears of success, there must be none any more.
+    // A later leader would continue from the checkpoint. It must be gone before the client is told of success.
     proposeCheckpoint({{id, 0}}, [ttl = *ttl, done = std::move(done)](const base::Result<Applied>& applied) {
         done(applied ? base::Result<std::int64_t>(ttl) : base::Result<std::int64_t>(applied.error()));
     });

@@ -4,9 +4,9 @@
 #include "cluster/node/loop/log_snapshots.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/node/loop/fault_gate.h"
 #include "cluster/node/members/snapshot_membership.h"
 #include "cluster/node/start/member_paths.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 #include "cluster/raft/message_check.h"
 
 #include <algorithm>
@@ -48,7 +48,7 @@ void LogSnapshots::saved(const SnapshotPtr& snapshot) {
     m_saving = false;
     m_index = std::max(m_index, metadata.index);
     m_parts.log.info("saved snapshot at index {}", metadata.index);
-    m_host.emit(SnapshotStep{0, metadata.index, metadata.term, 0, 0, 0});
+    m_host.emit(telemetry::SnapshotProgress{telemetry::SnapshotPhase::created, metadata.index, metadata.term, 0, 0, 0});
     raft::MemoryStorage& log = *m_parts.start.log;
     if (!log.createSnapshot(metadata.index, metadata.confState, snapshot->data)) return;
     // A member that is being sent the store needs the entries after it.
@@ -69,19 +69,16 @@ void LogSnapshots::send(raft::Message message, const MessageId& id) {
     const std::string path =
         m_parts.start.snapshotDirectory + "/tmp.send." + base::hexId(peer) + "." + std::to_string(id.counter);
     m_parts.log.info("sending the store at index {} to {}", index, base::hexId(peer));
-    if (m_parts.telemetry.admits(id)) {
-        MessageEvent sent;
-        sent.message = describeMessage(message, id);
-        m_host.emit(std::move(sent));
-    }
-    m_host.emit(SnapshotStep{1, index, term, peer, 0, 0});
+    if (m_parts.telemetry.admits(id)) m_host.emit(telemetry::MessageSent{valueOf(message, id)});
+    m_host.emit(telemetry::SnapshotProgress{telemetry::SnapshotPhase::sending, index, term, peer, 0, 0});
     const auto finished = [this, peer, path, index = index, term = term](bool sent) {
         m_host.post([this, peer, path, index, term, sent] {
             static_cast<void>(m_parts.fileSystem.remove(path));
             m_sendingTo.erase(peer);
             m_parts.raft.reportSnapshot(peer, sent);
             if (!sent) m_parts.log.warn("could not send the store to {}", base::hexId(peer));
-            m_host.emit(SnapshotStep{static_cast<std::uint8_t>(sent ? 2 : 3), index, term, peer, 0, 0});
+            m_host.emit(telemetry::SnapshotProgress{
+                sent ? telemetry::SnapshotPhase::sent : telemetry::SnapshotPhase::failed, index, term, peer, 0, 0});
         });
     };
     const auto outgoing = std::make_shared<Outgoing>(Outgoing{std::move(message), id.counter});
@@ -120,7 +117,8 @@ bool LogSnapshots::accept(const raft::Message& message, const std::string& path)
         m_parts.log.error("cannot keep the received store: {}", moved.error().text);
         return false;
     }
-    m_host.emit(SnapshotStep{4, metadata.index, metadata.term, message.from, 0, 0});
+    m_host.emit(telemetry::SnapshotProgress{telemetry::SnapshotPhase::receiving, metadata.index, metadata.term,
+                                            message.from, 0, 0});
     return true;
 }
 

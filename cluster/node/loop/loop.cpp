@@ -36,7 +36,7 @@ Pace paceOf(const Config& config) {
     Pace pace;
     pace.tickNs = config.heartbeatMs * base::kMillisecond;
     pace.heartbeatTicks = 1;
-    pace.electionTicks = electionTicksOf(config);
+    pace.electionTicks = static_cast<std::uint32_t>(electionTicksOf(config));
     pace.preVote = config.preVote;
     pace.checkQuorum = config.checkQuorum;
     return pace;
@@ -111,7 +111,8 @@ void Loop::start() {
         if (id != m_start.nodeId) m_transport.setPeer(id, member.peerUrls);
     m_start.known.clusterId = m_start.clusterId;
     m_parts.views->setMembership(std::make_shared<const Membership>(m_start.known));
-    emit(LifecycleStep{0, m_start.bootstrap.empty() ? "restarted" : "started"});
+    emit(telemetry::Lifecycle{m_start.bootstrap.empty() ? telemetry::LifecyclePhase::restarted
+                                                        : telemetry::LifecyclePhase::started});
     if (!m_members.membership().clusterVersion.empty()) m_log.info("enabled capabilities for version 3.4");
     if (m_parts.config.initialElectionTickAdvance) m_firstElection.start(m_now);
     updateViews();
@@ -236,7 +237,7 @@ void Loop::shutDown() {
 }
 
 void Loop::prepareStop(base::Nanoseconds withinNs, std::function<void()> done) {
-    emit(LifecycleStep{2, "stopping"});
+    emit(telemetry::Lifecycle{telemetry::LifecyclePhase::stopping});
     if (m_failed)
         done();
     else

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The raft loop: the heart of a member, without threads. step() takes what the inbox has, steps the core, gives each
-// part its turn, and says when it wants to run next. It only conducts: what is to be done and when, its parts know
+// part its turn, and says when it wants to run next. It only conducts: its parts know what is to be done, and when
 // (their headers stand beside this one). Clock, transport, WAL writer and backend are handed in, so that the node runs
 // it on a thread, and a simulator on its own clock. All functions are for the thread that calls step(); other threads
 // go through the inbox.
@@ -106,7 +106,7 @@ public:
     void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) override;
     void peerUnreachable(std::uint64_t peer) override { m_raft.reportUnreachable(peer); }
     void knownToPeer(const std::string& text) override;
-    FullState fullState() override;
+    telemetry::Event fullState() override;
     base::Status setLinkFaults(const std::vector<LinkFaults>& links) override;
     void clearLinkFaults() override;
     std::vector<LinkFaults> linkFaults() const override { return m_faults.links(); }
@@ -219,7 +219,8 @@ private:
     bool listening() const { return m_telemetry.listening(); }
     void emitTrace(const std::vector<raft::TraceEvent>& trace);
     void takeStoreTrace(raft::Index index);
-    void countVote(const raft::TraceEvent& event);
+    void addTail(telemetry::FullState& state) const;
+    void countVote(const raft::trace::VoteTally& tally);
     void emitDeadline();
     void publishEvents(bool all);
 
@@ -256,9 +257,9 @@ private:
     Compactor m_compactor;
 
     // Telemetry.
-    std::vector<MessageEvent> m_gateEvents;  // kept for their capacity
+    std::vector<GateEvent> m_gateEvents;  // kept for their capacity
     std::vector<mvcc::StoreTrace> m_storeTrace;
-    DeadlineSet m_deadline;
+    ElectionDeadline m_deadline;
     bool m_redrawn = false;
     struct Tally {
         bool preVote = false;

@@ -32,7 +32,7 @@ void Loop::applyCommitted(raft::Message& message) {
     }
     if (listening()) m_store.setKeyTracing(!m_telemetry.loaded());
     if (m_failed) return;
-    if (listening() && m_applied.index >= first) emit(AppliedUpTo{first, m_applied.index, m_store.revision()});
+    if (listening() && m_applied.index >= first) emit(telemetry::Applied{first, m_applied.index, m_store.revision()});
     for (raft::Message& response : message.responses) stepLocal(std::move(response));
 }
 
@@ -129,7 +129,7 @@ void Loop::answer(std::uint64_t requestId, const raft::Entry& entry, base::Resul
 }
 
 void Loop::applyConfChange(const raft::Entry& entry) {
-    m_outgoing.sendAllDeferred();  // a member that is removed must hear of it while it can be reached
+    m_outgoing.sendAllDeferred();  // a removed member must learn of its removal while it can be reached
     AppliedMembers::Outcome outcome = m_members.applyConfChange(entry);
     if (outcome.removedSelf) {
         m_publication.removed();

@@ -69,20 +69,20 @@ void Loop::requestWatchProgress(mvcc::StreamId stream) {
 base::Status Loop::setLinkFaults(const std::vector<LinkFaults>& links) {
     if (auto status = m_faults.validate(links); !status) return status;
     m_faults.set(links, m_now);
-    emit(FaultsNow{m_faults.links()});
+    emit(telemetry::FaultsChanged{m_faults.links()});
     return {};
 }
 
 void Loop::clearLinkFaults() {
     m_faults.clear(m_now);
-    emit(FaultsNow{});
+    emit(telemetry::FaultsChanged{});
 }
 
 base::Status Loop::setPace(const Pace& pace) {
     if (auto valid = checkPace(pace); !valid) return valid;
     m_ticker.setPace(pace, m_now);
     m_reads.setRetry(m_ticker.readRetryNs());
-    emit(pace);
+    emit(telemetry::PaceChanged{pace});
     return {};
 }
 

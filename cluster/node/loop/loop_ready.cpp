@@ -5,6 +5,7 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/node/loop/loop.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 
 #include <algorithm>
 #include <iterator>
@@ -12,15 +13,15 @@
 namespace raftarium::node {
 namespace {
 
-// More work may wait after this many rounds; the inbox gets its turn first.
+// After this many rounds the inbox gets its turn, even if more work waits.
 constexpr int kReadyRoundsPerStep = 64;
 
 bool isAcknowledgement(const raft::Message& message) {
     return message.type == raft::MessageType::appResp && !message.reject;
 }
 
-// Of several acknowledgements to one leader that go out together the last says all that the earlier ones do: the log
-// matches up to its index.
+// Of several acknowledgements to one leader that go out together only the last is needed: it confirms the log up to its
+// index, and with it everything that the earlier ones confirm.
 void keepLastAcknowledgement(std::vector<raft::Message>& messages) {
     const raft::Message* last = nullptr;
     for (auto it = messages.rbegin(); it != messages.rend(); ++it) {
@@ -134,8 +135,8 @@ void Loop::handleLogDone(LogDone& done) {
     }
     if (listening() && done.synced) {
         const raft::Index durable = m_logWrites.durable();
-        emit(WalSynced{durable, m_raft.logTerm(durable), done.written.bytes, done.entries, done.durationNs,
-                       done.written.segment, done.written.offset});
+        emit(telemetry::WalSynced{durable, m_raft.logTerm(durable), done.written.bytes, done.entries, done.durationNs,
+                                  done.written.segment, done.written.offset});
     }
     deliver(done.responses);
     for (const SnapshotPtr& snapshot : done.checkpoints) m_snapshots.saved(snapshot);
@@ -186,13 +187,11 @@ void Loop::stepReceived(GatedMessage& message) {
     const raft::MessageType type = message.message.type;
     if (type == raft::MessageType::prop || type == raft::MessageType::readIndex)
         m_outgoing.clientsWaitAt(message.message.from);
-    const bool told = m_telemetry.admits(message.id);
-    MessageEvent event;
-    if (told) {
-        event.kind = MessageEvent::Kind::received;
-        event.atReceiver = true;
-        event.message = describeMessage(message.message, message.id);
-        emit(event);
+    const bool admitted = m_telemetry.admits(message.id);
+    telemetry::Message described;
+    if (admitted) {
+        described = valueOf(message.message, message.id);
+        emit(telemetry::MessageReceived{described});
     }
     if (type == raft::MessageType::prop && !m_raft.takesProposals() && m_proposals.keepForward(message.message)) return;
     const std::uint64_t from = message.message.from;
@@ -204,10 +203,7 @@ void Loop::stepReceived(GatedMessage& message) {
         m_log.warn("refused a malformed {} of {}", raft::messageTypeName(type), base::hexId(from));
     }
     if (error == raft::StepError::logLost) failLogLost(from, counted);
-    if (!told) return;
-    event.kind = MessageEvent::Kind::dropped;
-    event.reason = DropReason::stepRefused;
-    emit(std::move(event));
+    if (admitted) emit(telemetry::MessageDropped{described, DropReason::stepRefused, true});
 }
 
 void Loop::failLogLost(std::uint64_t leader, raft::Index counted) {
@@ -225,10 +221,13 @@ void Loop::failLogLost(std::uint64_t leader, raft::Index counted) {
 void Loop::send(std::vector<raft::Message>& messages) {
     for (raft::Message& message : messages) {
         if (message.to == 0 || message.to == m_start.nodeId) continue;
-        if (message.type != raft::MessageType::snap)
-            m_outgoing.add(std::move(message), m_start.log->lastIndex());
-        else if (!m_snapshots.sendingTo(message.to))
-            m_snapshots.send(std::move(message), m_outgoing.nextId());
+        if (message.type == raft::MessageType::snap) {
+            if (!m_snapshots.sendingTo(message.to)) m_snapshots.send(std::move(message), m_outgoing.nextId());
+            continue;
+        }
+        // Only a commit notice is compared with the end of the log.
+        const raft::Index lastIndex = message.entries.empty() ? m_start.log->lastIndex() : 0;
+        m_outgoing.add(std::move(message), lastIndex);
     }
     m_outgoing.flush();
 }
@@ -247,7 +246,7 @@ void Loop::installSnapshot(const SnapshotPtr& snapshot) {
     m_applied = {metadata.index, metadata.term};
     m_logWrites.installed(metadata.index);
     m_publication.logIsDurable();
-    emit(SnapshotStep{5, metadata.index, metadata.term, 0, 0, 0});
+    emit(telemetry::SnapshotProgress{telemetry::SnapshotPhase::installed, metadata.index, metadata.term, 0, 0, 0});
     m_members.announce();
 }
 

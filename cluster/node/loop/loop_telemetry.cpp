@@ -1,22 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the loop reports of itself.
+// What the raft loop reports of itself.
 
 #include "cluster/node/loop/loop.h"
-#include "cluster/node/telemetry/telemetry_encode.h"
+#include "cluster/node/telemetry/telemetry_values.h"
+#include "cluster/telemetry/sampling.h"
 
 #include <algorithm>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace raftarium::node {
 namespace {
 
 constexpr std::size_t kTailEntries = 256;
 
-// While nobody listens only the rare events are kept, for those who come back after a short break.
-bool isFrequent(raft::TraceKind kind) {
-    return kind == raft::TraceKind::commitAdvanced || kind == raft::TraceKind::progressChanged;
+telemetry::TallyResult resultOf(raft::VoteOutcome outcome) {
+    switch (outcome) {
+        case raft::VoteOutcome::won:
+            return telemetry::TallyResult::won;
+        case raft::VoteOutcome::lost:
+            return telemetry::TallyResult::lost;
+        case raft::VoteOutcome::pending:
+            break;
+    }
+    return telemetry::TallyResult::pending;
 }
 
 }  // namespace
@@ -25,35 +34,30 @@ void Loop::emit(TelemetryPayload payload) { m_telemetry.add(std::move(payload), 
 
 void Loop::emitTrace(const std::vector<raft::TraceEvent>& trace) {
     for (const raft::TraceEvent& event : trace) {
-        switch (event.kind) {
-            case raft::TraceKind::electionTimeoutDrawn:
-                m_redrawn = true;
-                break;
-            case raft::TraceKind::roleChanged:
-                if (event.role == raft::Role::candidate || event.role == raft::Role::preCandidate)
-                    m_tally = {event.role == raft::Role::preCandidate, {m_start.nodeId}, {}};
-                break;
-            case raft::TraceKind::voteTally:
-                countVote(event);
-                break;
-            case raft::TraceKind::logTruncated:
-                m_logWrites.truncated(event.index - 1);
-                break;
-            default:
-                break;
+        if (std::holds_alternative<raft::trace::ElectionTimeoutDrawn>(event)) {
+            m_redrawn = true;
+        } else if (const auto* role = std::get_if<raft::trace::RoleChanged>(&event)) {
+            if (role->role == raft::Role::candidate || role->role == raft::Role::preCandidate)
+                m_tally = {role->role == raft::Role::preCandidate, {m_start.nodeId}, {}};
+        } else if (const auto* tally = std::get_if<raft::trace::VoteTally>(&event)) {
+            countVote(*tally);
+        } else if (const auto* truncated = std::get_if<raft::trace::LogTruncated>(&event)) {
+            m_logWrites.truncated(truncated->first - 1);
         }
-        if (isPublished(event.kind) && (listening() || !isFrequent(event.kind))) emit(event);
+        // While nobody listens only the rare events are kept, for subscribers that come back after a short break.
+        if (!listening() && isFrequent(event)) continue;
+        if (auto kind = valueOf(event)) emit(std::move(*kind));
     }
 }
 
-void Loop::countVote(const raft::TraceEvent& event) {
-    if (event.flag != m_tally.preVote) return;
-    if (event.peer != raft::kNone) {
-        auto& list = event.votedFor != raft::kNone ? m_tally.granted : m_tally.refused;
-        if (std::find(list.begin(), list.end(), event.peer) == list.end()) list.push_back(event.peer);
+void Loop::countVote(const raft::trace::VoteTally& tally) {
+    if (tally.preVote != m_tally.preVote) return;
+    if (tally.from != raft::kNone) {
+        auto& list = tally.granted ? m_tally.granted : m_tally.refused;
+        if (std::find(list.begin(), list.end(), tally.from) == list.end()) list.push_back(tally.from);
     }
-    emit(VoteTallyNow{event.term, event.flag, m_tally.granted, m_tally.refused,
-                      static_cast<std::uint32_t>(event.ownIndex), event.cause});
+    emit(telemetry::VoteTally{tally.term, tally.preVote, m_tally.granted, m_tally.refused,
+                              static_cast<std::uint32_t>(tally.needed), resultOf(tally.outcome)});
 }
 
 void Loop::storeChanged() {
@@ -61,30 +65,30 @@ void Loop::storeChanged() {
 }
 
 void Loop::takeStoreTrace(raft::Index index) {
-    const std::uint64_t untold = m_store.takeTrace(m_storeTrace);
-    std::uint64_t told = 0;
+    const std::uint64_t leftOut = m_store.takeTrace(m_storeTrace);
+    std::uint64_t taken = 0;
     for (mvcc::StoreTrace& event : m_storeTrace) {
-        if (event.kind == mvcc::StoreTraceKind::keyChanged) event.number = static_cast<std::int64_t>(index);
-        if (mvcc::isKeyTrace(event.kind)) ++told;
-        emit(std::move(event));
+        telemetry::EventKind kind = valueOf(std::move(event), index, 0);
+        if (telemetry::mayBeLeftOut(kind)) ++taken;
+        emit(std::move(kind));
     }
     m_storeTrace.clear();
-    m_telemetry.addTold(told, untold);
+    m_telemetry.addTold(taken, leftOut);
 }
 
-// The ring on screen: said again only when it moved by more than a tick, which heartbeats under load do not cause.
+// The ring on screen. An event only when it moved by more than a tick, which heartbeats under load do not cause.
 void Loop::emitDeadline() {
-    DeadlineSet now;
     const auto& voters = m_members.conf().voters;
-    const Pace& pace = m_ticker.pace();
+    const base::Nanoseconds tickNs = m_ticker.pace().tickNs;
+    ElectionDeadline now;
     const bool runs =
         !isLeader() && !m_members.removed() && std::find(voters.begin(), voters.end(), m_start.nodeId) != voters.end();
     if (runs) {
         const int left = std::max(m_status.randomizedElectionTimeoutTicks - m_status.electionElapsedTicks, 1);
-        now.deadlineNs = m_ticker.nextDueNs() + (left - 1) * pace.tickNs;
-        now.timeoutNs = m_status.randomizedElectionTimeoutTicks * pace.tickNs;
+        now.deadlineNs = m_ticker.nextDueNs() + (left - 1) * tickNs;
+        now.timeoutNs = m_status.randomizedElectionTimeoutTicks * tickNs;
     }
-    const bool moved = std::llabs(now.deadlineNs - m_deadline.deadlineNs) > pace.tickNs;
+    const bool moved = std::llabs(now.deadlineNs - m_deadline.deadlineNs) > tickNs;
     if (!moved && now.timeoutNs == m_deadline.timeoutNs && !(m_redrawn && runs)) return;
     now.redrawn = m_redrawn;
     m_redrawn = false;
@@ -94,32 +98,48 @@ void Loop::emitDeadline() {
 
 void Loop::publishEvents(bool all) { m_telemetry.publish(m_now, all); }
 
-FullState Loop::fullState() {
-    // Everything published so far is before this picture, and what the core has not yet told is not in it.
+telemetry::Event Loop::fullState() {
+    // Everything published so far is before this picture; what the core has not reported yet is not in it.
     processReady();
     updateViews();
     emitDeadline();
     publishEvents(true);
-    FullState state;
-    state.sequence = m_parts.hub->lastSequence();
-    state.atNs = m_parts.clock->monotonicNow();
-    state.status = m_parts.views->status.load();
-    const raft::Index last = m_start.log->lastIndex();
-    const raft::Index first = std::max(m_start.log->firstIndex(), last > kTailEntries ? last - kTailEntries + 1 : 1);
-    if (first <= last) {
-        auto entries = m_start.log->entries(first, last + 1, raft::kNoLimit);
-        if (auto* found = std::get_if<std::vector<raft::Entry>>(&entries)) state.tail = std::move(*found);
-    }
-    state.conf = m_members.conf();
-    state.membership = m_members.membership();
-    state.progress = m_raft.progress();
+    const NodeStatus status = m_parts.views->status.load();
+    telemetry::FullState state;
+    state.name = m_parts.config.name;
+    state.clusterId = status.clusterId;
+    state.incarnation = status.incarnation;
+    state.pid = static_cast<int>(getpid());
+    state.role = status.learner ? telemetry::Role::learner : roleOf(status.role);
+    state.term = status.term;
+    state.votedFor = status.votedFor;
+    state.leader = status.leader;
+    state.firstIndex = status.firstIndex;
+    state.lastIndex = status.lastIndex;
+    state.durableIndex = status.durableIndex;
+    state.commitIndex = status.commit;
+    state.appliedIndex = status.applied;
+    addTail(state);
+    state.configuration = valueOf(m_members.conf(), m_members.membership());
+    for (const raft::ProgressView& view : m_raft.progress()) state.progress.push_back(valueOf(view));
+    state.deadline = status.deadline;
     state.revision = m_store.revision();
     state.compactRevision = m_store.compactRevision();
     state.faults = m_faults.links();
-    state.watchers = m_store.watchers();
-    state.leases = m_store.leases(m_now);
-    state.alarms = m_store.alarms();
-    return state;
+    state.pace = status.pace;
+    for (const mvcc::WatcherView& view : m_store.watchers()) state.watchers.push_back(valueOf(view));
+    for (const mvcc::LeaseView& view : m_store.leases(m_now)) state.leases.push_back(valueOf(view));
+    for (const mvcc::Alarm& alarm : m_store.alarms()) state.alarms.push_back(valueOf(alarm));
+    return {m_parts.clock->monotonicNow(), m_start.nodeId, m_parts.hub->lastSequence(), std::move(state)};
+}
+
+void Loop::addTail(telemetry::FullState& state) const {
+    const raft::Index last = m_start.log->lastIndex();
+    const raft::Index first = std::max(m_start.log->firstIndex(), last > kTailEntries ? last - kTailEntries + 1 : 1);
+    if (first > last) return;
+    const auto entries = m_start.log->entries(first, last + 1, raft::kNoLimit);
+    if (const auto* found = std::get_if<std::vector<raft::Entry>>(&entries))
+        for (const raft::Entry& entry : *found) state.tail.push_back(valueOf(entry));
 }
 
 }  // namespace raftarium::node

@@ -3,18 +3,15 @@
 
 #include "cluster/node/loop/outgoing.h"
 
+#include "cluster/node/telemetry/telemetry_values.h"
+
 #include <utility>
 
 namespace raftarium::node {
 
 void OutgoingMessages::dispatch(raft::Message&& message) {
     const MessageId id = nextId();
-    if (m_telemetry.admits(id)) {
-        MessageEvent event;
-        event.kind = MessageEvent::Kind::sent;
-        event.message = describeMessage(message, id);
-        m_host.emit(std::move(event));
-    }
+    if (m_telemetry.admits(id)) m_host.emit(telemetry::MessageSent{valueOf(message, id)});
     if (!m_faults.active()) {
         m_outgoing.push_back({std::move(message), id.counter});
         return;
@@ -34,9 +31,14 @@ void OutgoingMessages::sendDeferred(bool all) {
     flush();
 }
 
-void OutgoingMessages::emitGateEvents(std::vector<MessageEvent>& events) {
-    for (MessageEvent& event : events)
-        if (m_telemetry.admits(event.message.id)) m_host.emit(std::move(event));
+void OutgoingMessages::emitGateEvents(std::vector<GateEvent>& events) {
+    for (GateEvent& event : events) {
+        std::visit(
+            [this](auto& each) {
+                if (m_telemetry.admits(each.message.key)) m_host.emit(std::move(each));
+            },
+            event);
+    }
     events.clear();
 }
 

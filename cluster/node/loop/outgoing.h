@@ -31,13 +31,13 @@ public:
     // A follower forwarded something of its clients.
     void clientsWaitAt(std::uint64_t peer) { m_deferred.clientsWait(peer, m_host.now()); }
 
-    // Until flush() it waits here. An append that tells a commit and nothing else may wait longer.
+    // Sent with the next flush(). A commit notice (an append without entries) may be deferred beyond it.
     void add(raft::Message&& message, raft::Index lastIndex) {
         if (!m_deferred.defer(message, lastIndex, m_host.now())) dispatch(std::move(message));
     }
     // What the fault gate lets through again.
     void addReleased(GatedMessage&& message) { m_outgoing.push_back({std::move(message.message), message.id.counter}); }
-    // Deferred notices go now: a member that is removed must hear of it while it can be reached.
+    // Sends the deferred notices now: a member that is removed must learn of the commit while it can be reached.
     void sendAllDeferred() { sendDeferred(true); }
     void flush() {
         if (m_outgoing.empty()) return;
@@ -49,7 +49,7 @@ public:
     base::Nanoseconds nextDueNs() const { return m_deferred.nextDueNs(); }
 
     // Makes events of what the fault gate did.
-    void emitGateEvents(std::vector<MessageEvent>& events);
+    void emitGateEvents(std::vector<GateEvent>& events);
 
 private:
     void dispatch(raft::Message&& message);
@@ -65,7 +65,7 @@ private:
     DeferredCommits m_deferred;
     std::vector<Outgoing> m_outgoing;
     std::vector<GatedMessage> m_gated;  // kept for their capacity
-    std::vector<MessageEvent> m_gateEvents;
+    std::vector<GateEvent> m_gateEvents;
 };
 
 }  // namespace raftarium::node

@@ -21,7 +21,7 @@ void Proposals::propose(std::vector<Proposal>& proposals) {
     const base::Nanoseconds deadline = now + m_host.requestTimeoutNs();
     for (Proposal& proposal : proposals) {
         if (m_telemetry.admits(proposal.id)) {
-            RequestStep received;
+            telemetry::ClientRequest received;
             received.requestId = proposal.id;
             received.payload = proposal.payload;
             m_host.emit(std::move(received));
@@ -49,11 +49,13 @@ void Proposals::proposeNow(std::vector<Proposal>& proposals) {
         const bool accepted = m_raft.propose(std::move(batch)) == raft::StepError::none;
         for (std::size_t i = from; i < to; ++i) {
             if (m_telemetry.admits(proposals[i].id)) {
-                RequestStep step;
+                telemetry::ClientRequest step;
                 step.requestId = proposals[i].id;
-                step.phase = !accepted ? 4 : m_host.isLeader() ? 1 : 2;
+                step.phase = !accepted           ? telemetry::RequestPhase::failed
+                             : m_host.isLeader() ? telemetry::RequestPhase::proposed
+                                                 : telemetry::RequestPhase::forwarded;
                 if (!accepted)
-                    step.text = std::string(mvcc::apiErrorText(mvcc::ApiError::proposalDropped));
+                    step.error = std::string(mvcc::apiErrorText(mvcc::ApiError::proposalDropped));
                 else if (!m_host.isLeader())
                     step.forwardedTo = m_host.leader();
                 m_host.emit(std::move(step));

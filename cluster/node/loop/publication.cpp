@@ -34,7 +34,7 @@ void Publication::step(base::Nanoseconds now) {
         m_log.info("published {{Name:{} ClientURLs:{}}} to cluster {}", m_config.name,
                    goList(m_config.advertiseClientUrls), base::hexId(m_clusterId));
         m_log.info("ready to serve client requests");
-        m_host.emit(LifecycleStep{1, "serves clients"});
+        m_host.emit(telemetry::Lifecycle{telemetry::LifecyclePhase::ready});
     });
 }
 

@@ -19,7 +19,7 @@ void Ticker::setPace(const Pace& pace, base::Nanoseconds now) {
     const base::Nanoseconds untilTick = std::max<base::Nanoseconds>(m_nextTickNs - now, 0);
     m_nextTickNs = now + std::min(untilTick, pace.tickNs);
     if (pace.electionTicks != m_pace.electionTicks || pace.heartbeatTicks != m_pace.heartbeatTicks)
-        m_raft.setTicks(pace.electionTicks, pace.heartbeatTicks);
+        m_raft.setTicks(static_cast<int>(pace.electionTicks), static_cast<int>(pace.heartbeatTicks));
     if (pace.preVote != m_pace.preVote) m_raft.setPreVote(pace.preVote);
     if (pace.checkQuorum != m_pace.checkQuorum) m_raft.setCheckQuorum(pace.checkQuorum);
     m_pace = pace;
@@ -27,7 +27,7 @@ void Ticker::setPace(const Pace& pace, base::Nanoseconds now) {
 
 void FirstElection::step(base::Nanoseconds now) {
     if (m_untilNs == 0) return;
-    const int electionTicks = m_ticker.pace().electionTicks;
+    const auto electionTicks = static_cast<int>(m_ticker.pace().electionTicks);
     if (m_known.members.size() <= 1) {
         // A lone voter cannot campaign before it has applied the changes of members in its log.
         if (m_host.applied().index < m_raft.status().hardState.commit) return;

@@ -48,7 +48,7 @@ public:
         : m_host(host), m_self(self), m_raft(raft), m_ticker(ticker), m_transport(transport), m_known(known) {}
 
     void start(base::Nanoseconds now) { m_untilNs = now + kWindowNs; }
-    // Most of the timeout is skipped once peers are connected and still no leader is heard of; all of it by a lone
+    // Most of the timeout is skipped once peers are connected and still no leader is known; all of it by a lone
     // voter, which need not wait for a leader that cannot be there.
     void step(base::Nanoseconds now);
     base::Nanoseconds nextDueNs() const { return kNever; }  // the next tick is soon enough

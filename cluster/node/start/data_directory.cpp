@@ -45,7 +45,7 @@ base::Status addStoredMembers(mvcc::Backend& backend, Membership& known) {
     return status;
 }
 
-// Data that were protected must not become open to everybody.
+// Data that was protected must not become readable for everybody.
 base::Status refuseAuth(const MemberPaths& paths, mvcc::Backend& backend) {
     const auto enabled = backend.get(mvcc::Bucket::auth, "authEnabled");
     if (!enabled || *enabled != "\x01") return {};

@@ -62,7 +62,7 @@ base::Status readLog(const Config& config, base::FileSystem& fs, const MemberPat
 
 // A first start that was killed before it wrote anything is made once more.
 base::Status startAgain(const Config& config, const Membership* existing, const MemberPaths& paths, StartState& start) {
-    if (config.initialClusterExisting && !existing) return {};  // whoever added it will call
+    if (config.initialClusterExisting && !existing) return {};  // it can be asked for again once the cluster answers
     StartState planned;
     if (auto status = planStart(config, existing, planned); !status) return status;
     if (planned.nodeId != start.nodeId || planned.clusterId != start.clusterId)
@@ -78,7 +78,7 @@ base::Status startAgain(const Config& config, const Membership* existing, const 
 
 void addNote(std::string& note, const std::string& text) { note += (note.empty() ? "" : "; ") + text; }
 
-// New directories outlive a power loss only when those that hold them are synced; the log makes its own so.
+// A new directory outlives a power loss only when its parent is synced. The log does that for its own.
 base::Status prepareDirectories(base::FileSystem& fs, const MemberPaths& paths) {
     const bool fresh = !fs.exists(paths.snapshots);
     if (auto status = fs.createDirectories(paths.snapshots); !status)
@@ -90,11 +90,11 @@ base::Status prepareDirectories(base::FileSystem& fs, const MemberPaths& paths) 
         const std::string member = parentOf(paths.snapshots);
         for (const std::string& directory : {member, paths.data, walParent})
             if (auto status = fs.syncDirectory(directory); !status) return status;
-        // These may belong to somebody else and not be readable.
+        // These may belong to another user and not be readable.
         static_cast<void>(fs.syncDirectory(parentOf(paths.data)));
         static_cast<void>(fs.syncDirectory(parentOf(walParent)));
     }
-    // What was being received or sent when the process ended.
+    // Files that were being received or sent when the process ended.
     auto names = fs.list(paths.snapshots);
     if (!names) return names.error();
     for (const std::string& name : *names) {

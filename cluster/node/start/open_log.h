@@ -21,15 +21,15 @@ namespace raftarium::node {
 // Makes the directories, durably, and removes what was being received or sent when an earlier run ended.
 base::Status prepareDirectories(base::FileSystem& fs, const MemberPaths& paths);
 
-// What the disk and the flags say about the log.
+// The log with what was read of it, or planned for it.
 struct OpenedLog {
     std::unique_ptr<storage::Wal> wal;
     StartState start;
     std::string note;  // what was repaired
 };
 
-// `locked` runs as soon as the directory is known to be this process's alone; `agree` judges what was read before
-// anything on the disk is changed (storage::Wal::Agree). `existing` as for planStart().
+// `locked` runs as soon as no other process can hold the directory; `agree` judges what was read, before anything on
+// the disk is changed (storage::Wal::Agree). `existing` as for planStart().
 base::Result<OpenedLog> openLog(const Config& config, base::FileSystem& fs, const MemberPaths& paths,
                                 const Membership* existing, const std::function<void()>& locked,
                                 const storage::Wal::Agree& agree);

@@ -207,7 +207,7 @@ base::Status writeMember(base::FileSystem& fs, const RestoreOptions& options, co
     if (auto status = (*wal)->close(); !status) return status;
     for (const std::string& directory : {parentOf(paths.snapshots), paths.data})
         if (auto status = fs.syncDirectory(directory); !status) return status;
-    static_cast<void>(fs.syncDirectory(parentOf(paths.data)));  // may be somebody else's
+    static_cast<void>(fs.syncDirectory(parentOf(paths.data)));  // may belong to another user
     return {};
 }
 

@@ -9,7 +9,6 @@
 
 #include "cluster/base/clock.h"
 #include "cluster/base/rng.h"
-#include "cluster/node/telemetry/telemetry_event.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -47,10 +46,6 @@ public:
     // More comes than is told; it ends with a window that would have fitted.
     bool loaded() const { return m_loaded; }
     int shift() const { return m_shift; }  // k
-
-    static std::uint64_t identityOf(const MessageId& id) {
-        return id.sender ^ (id.incarnation << 1) ^ (id.counter * 0x9E3779B97F4A7C15ULL);
-    }
 
 private:
     static constexpr base::Nanoseconds kWindow = 100 * base::kMillisecond;

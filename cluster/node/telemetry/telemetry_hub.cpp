@@ -20,7 +20,7 @@ struct Batch {
 using BatchPtr = std::shared_ptr<const Batch>;
 
 std::uint64_t weightOf(const TelemetryEvent& event) {
-    const auto* lost = std::get_if<LostEvents>(&event.payload);
+    const auto* lost = std::get_if<telemetry::Lost>(&event.kind);
     return lost == nullptr ? 1 : std::max<std::uint64_t>(lost->count, 1);
 }
 
@@ -132,11 +132,7 @@ public:
         for (const BatchPtr& batch : m_batches) {
             auto event = firstFrom(batch->events, std::max(next, oldest));
             if (next < oldest) {
-                TelemetryEvent lost;
-                lost.sequence = oldest - 1;
-                lost.atNs = event->atNs;
-                lost.payload = LostEvents{oldest - next, false};
-                out.push_back(std::move(lost));
+                out.push_back({event->atNs, 0, oldest - 1, telemetry::Lost{oldest - next, false}});
                 next = oldest;
                 ++added;
             }

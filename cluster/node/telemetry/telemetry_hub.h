@@ -24,7 +24,7 @@ public:
     bool hasSubscriber() const { return m_subscribers.load(std::memory_order_relaxed) > 0; }
 
     // Any thread; stamps sequences, takes one short lock per batch, takes the events over and leaves `events` empty.
-    // A LostEvents takes as many sequences as it counts, and bears the last of them.
+    // A Lost takes as many sequences as it counts, and bears the last of them.
     void publish(std::vector<TelemetryEvent>& events);
 
     // How many a second publishers may make of the events that can be left out; everything, until it is set. Any
@@ -38,7 +38,7 @@ public:
     class Cursor {
     public:
         virtual ~Cursor() = default;
-        // Copies up to `max` next events, holding no publisher up; LostEvents stand where some were overrun. Returns
+        // Copies up to `max` next events, holding no publisher up; a Lost stands where some were overrun. Returns
         // how many; as many as `max`: there may be more, ask again (no wake follows). 0 = nothing new.
         virtual std::size_t read(std::vector<TelemetryEvent>& out, std::size_t max) = 0;
     };

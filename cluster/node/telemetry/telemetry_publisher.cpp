@@ -3,7 +3,8 @@
 
 #include "cluster/node/telemetry/telemetry_publisher.h"
 
-#include "cluster/node/telemetry/telemetry_encode.h"
+#include "cluster/node/telemetry/telemetry_values.h"
+#include "cluster/telemetry/sampling.h"
 
 #include <algorithm>
 #include <limits>
@@ -17,10 +18,13 @@ constexpr std::uint64_t kCalmEventsPerSecond = 2'000;
 constexpr std::size_t kEntriesPerEvent = 64;
 constexpr std::size_t kEntriesPerJoinedEvent = 8;
 
-// Steps of the log that follow each other; all others mark a point in time that no group may reach across.
-bool isFlowing(const TelemetryPayload& payload) {
-    return std::holds_alternative<MessageEvent>(payload) || std::holds_alternative<RequestStep>(payload) ||
-           std::holds_alternative<mvcc::StoreTrace>(payload) || std::holds_alternative<DeadlineSet>(payload);
+// Kinds that a group of joined progress may reach across. All others mark a point in time, and end such a group.
+bool isFlowing(const telemetry::EventKind& kind) {
+    return telemetry::mayBeLeftOut(kind) || std::holds_alternative<telemetry::ElectionDeadline>(kind) ||
+           std::holds_alternative<telemetry::LeaseChanged>(kind) ||
+           std::holds_alternative<telemetry::Compacted>(kind) ||
+           std::holds_alternative<telemetry::AlarmChanged>(kind) ||
+           std::holds_alternative<telemetry::WatcherMoved>(kind);
 }
 
 }  // namespace
@@ -45,8 +49,9 @@ void TelemetryPublisher::addTold(std::uint64_t told, std::uint64_t leftOut) {
 void TelemetryPublisher::push(TelemetryPayload payload, base::Nanoseconds now) {
     // A joined event is as late as what stands before it: times ascend within a stream.
     if (!m_events.empty()) now = std::max(now, m_events.back().atNs);
-    m_events.push_back({0, now, std::move(payload)});
-    if (!mayBeSampled(m_events.back())) m_budget.require(1);
+    const bool required = !telemetry::mayBeLeftOut(payload);
+    m_events.push_back({now, 0, 0, std::move(payload)});
+    if (required) m_budget.require(1);
 }
 
 void TelemetryPublisher::add(TelemetryPayload payload, base::Nanoseconds now) {
@@ -65,10 +70,10 @@ void TelemetryPublisher::addEntries(const std::vector<raft::Entry>& entries, bas
     const std::size_t most = loaded() ? kEntriesPerJoinedEvent : kEntriesPerEvent;
     const auto newest = entries.end() - static_cast<std::ptrdiff_t>(std::min(entries.size(), most));
     if (loaded() && m_appendedAt) {
-        auto& before = std::get<EntriesAppended>(m_events[*m_appendedAt].payload);
+        auto& before = std::get<telemetry::LogAppended>(m_events[*m_appendedAt].kind);
         if (before.lastIndex + 1 == entries.front().index) {
             auto& kept = before.entries;
-            kept.insert(kept.end(), newest, entries.end());
+            for (auto entry = newest; entry != entries.end(); ++entry) kept.push_back(valueOf(*entry));
             if (kept.size() > most) kept.erase(kept.begin(), kept.end() - static_cast<std::ptrdiff_t>(most));
             before.lastIndex = entries.back().index;
             before.lastTerm = entries.back().term;
@@ -76,8 +81,9 @@ void TelemetryPublisher::addEntries(const std::vector<raft::Entry>& entries, bas
         }
         closeGroup();
     }
-    EntriesAppended appended;
-    appended.entries.assign(newest, entries.end());
+    telemetry::LogAppended appended;
+    appended.entries.reserve(static_cast<std::size_t>(entries.end() - newest));
+    for (auto entry = newest; entry != entries.end(); ++entry) appended.entries.push_back(valueOf(*entry));
     appended.firstIndex = entries.front().index;
     appended.lastIndex = entries.back().index;
     appended.lastTerm = entries.back().term;
@@ -86,8 +92,8 @@ void TelemetryPublisher::addEntries(const std::vector<raft::Entry>& entries, bas
 }
 
 bool TelemetryPublisher::join(const TelemetryPayload& payload, base::Nanoseconds now) {
-    if (const auto* synced = std::get_if<WalSynced>(&payload)) {
-        WalSynced before;
+    if (const auto* synced = std::get_if<telemetry::WalSynced>(&payload)) {
+        telemetry::WalSynced before;
         before.syncs = 0;
         if (m_synced) before = m_synced->value;
         m_synced = {now, *synced};
@@ -97,20 +103,18 @@ bool TelemetryPublisher::join(const TelemetryPayload& payload, base::Nanoseconds
         m_synced->value.durationNs = std::max(synced->durationNs, before.durationNs);
         return true;
     }
-    if (const auto* applied = std::get_if<AppliedUpTo>(&payload)) {
-        const auto first = m_applied ? m_applied->value.first : applied->first;
+    if (const auto* applied = std::get_if<telemetry::Applied>(&payload)) {
+        const auto first = m_applied ? m_applied->value.firstIndex : applied->firstIndex;
         m_applied = {now, *applied};
-        m_applied->value.first = first;
+        m_applied->value.firstIndex = first;
         return true;
     }
-    const auto* trace = std::get_if<raft::TraceEvent>(&payload);
-    if (trace == nullptr) return false;
-    if (trace->kind == raft::TraceKind::commitAdvanced) {
-        m_commit = {now, *trace};
+    if (const auto* commit = std::get_if<telemetry::CommitAdvanced>(&payload)) {
+        m_commit = {now, *commit};
         return true;
     }
-    if (trace->kind == raft::TraceKind::progressChanged) {
-        m_progress[trace->peer] = {now, *trace};
+    if (const auto* changed = std::get_if<telemetry::ProgressChanged>(&payload)) {
+        m_progress[changed->progress.peer] = {now, *changed};
         return true;
     }
     return false;
@@ -137,7 +141,7 @@ void TelemetryPublisher::publish(base::Nanoseconds now, bool all) {
     if (m_events.empty() && groupEmpty() && m_leftOut == 0) return;
     if (loaded() && !all && now < m_dueNs) return;
     closeGroup();
-    if (m_leftOut > 0) m_events.push_back({0, now, LostEvents{std::exchange(m_leftOut, 0), true}});
+    if (m_leftOut > 0) m_events.push_back({now, 0, 0, telemetry::Lost{std::exchange(m_leftOut, 0), true}});
     m_hub.publish(m_events);
     m_dueNs = now + kGroupNs;
 }

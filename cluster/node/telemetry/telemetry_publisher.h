@@ -10,6 +10,8 @@
 
 #include "cluster/node/telemetry/telemetry_budget.h"
 #include "cluster/node/telemetry/telemetry_hub.h"
+#include "cluster/raft/types.h"
+#include "cluster/telemetry/sampling.h"
 
 #include <cstdint>
 #include <map>
@@ -35,7 +37,7 @@ public:
         ++m_leftOut;
         return false;
     }
-    bool admits(const MessageId& id) { return admits(TelemetryBudget::identityOf(id)); }
+    bool admits(const MessageId& id) { return admits(telemetry::samplingIdentity(id)); }
     // The same for an entry's key and watch events, of which nobody knows before how many there will be: addTold() says
     // it afterwards.
     bool admitsKeysOf(std::uint64_t requestId) { return m_budget.admits(requestId); }
@@ -69,10 +71,10 @@ private:
     std::vector<TelemetryEvent> m_events;
     // The open group.
     std::optional<std::size_t> m_appendedAt;  // in m_events
-    std::optional<Joined<WalSynced>> m_synced;
-    std::optional<Joined<raft::TraceEvent>> m_commit;
-    std::optional<Joined<AppliedUpTo>> m_applied;
-    std::map<std::uint64_t, std::optional<Joined<raft::TraceEvent>>> m_progress;  // by peer
+    std::optional<Joined<telemetry::WalSynced>> m_synced;
+    std::optional<Joined<telemetry::CommitAdvanced>> m_commit;
+    std::optional<Joined<telemetry::Applied>> m_applied;
+    std::map<std::uint64_t, std::optional<Joined<telemetry::ProgressChanged>>> m_progress;  // by peer
 };
 
 }  // namespace raftarium::node

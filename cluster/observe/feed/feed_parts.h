@@ -1,120 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The feed's parts: the templates by name, and one function per kind that has something to say. Only feed*.cpp and
-// causes.cpp use this.
+// The feed's parts: one function for each kind of event that has a sentence. Only feed*.cpp and causes.cpp use this.
 #pragma once
 
-#include "cluster/observe/feed/feed.h"
+#include "cluster/observe/cluster_state.h"
+#include "cluster/observe/feed/feed_line.h"
+#include "cluster/observe/feed/sentences.h"
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace raftarium::observe {
 
-// In the order of kTemplates in feed.cpp.
-enum class Say : std::uint8_t {
-    electionStarted,
-    electionStartedBecause,
-    preElectionStarted,
-    leaderElected,
-    leaderElectedAlone,
-    leaderSteppedDown,
-    candidateGaveUp,
-    follows,
-    leaderLost,
-    termSeen,
-    termMoved,
-    electionLost,
-    preElectionLost,
-    voted,
-    votedPre,
-    refusedVoted,
-    refusedLog,
-    refusedLogPre,
-    refusedLeaderKnown,
-    refusedLease,
-    refusedOldTerm,
-    conflict,
-    caughtUp,
-    probing,
-    committed,
-    committedEntry,
-    logCompacted,
-    slowSync,
-    snapshotTaken,
-    snapshotSending,
-    snapshotFailed,
-    snapshotInstalled,
-    votersNow,
-    votersAndLearnersNow,
-    jointNow,
-    starts,
-    killed,
-    exited,
-    exitedWithCode,
-    paused,
-    resumed,
-    reports,
-    heardAgain,
-    silent,
-    serves,
-    stopping,
-    removed,
-    cutOff,
-    healed,
-    held,
-    lossy,
-    slow,
-    faultsCleared,
-    paceSet,
-    lostCut,
-    lostChance,
-    lostUnreachable,
-    lostQueue,
-    lostByHand,
-    lostRefused,
-    messageHeld,
-    toldToCampaign,
-    leaseGranted,
-    leaseRevoked,
-    leaseExpired,
-    compactionScheduled,
-    compactionDone,
-    alarmRaised,
-    alarmCleared,
-    watcherMade,
-    watcherGone,
-    watcherBehind,
-    watcherAside,
-    watcherSynced,
-    requestMade,
-    requestForwarded,
-    requestAnswered,
-    requestFailed,
-    eventsLost,
-    eventsSampled,
-    whySilence,
-    whyFirst,
-    whyAsked,
-    whyCounted,
-    whyLogs,
-    count,
-};
+using MaybeLine = std::optional<FeedLine>;
 
-const char* templateOf(Say say);
-FeedLine feedLine(const Event& event, Say say, std::initializer_list<std::string> values, std::uint8_t severity = 0);
+// As many values as the sentence has places.
+FeedLine feedLine(const Event& event, Say say, std::initializer_list<base::TextValue> values,
+                  std::uint8_t severity = 0);
 
 template <typename T>
 std::string text(T value) requires std::is_integral_v<T> {
     return std::to_string(value);
 }
+// Why: "it won the pre-vote", "its queue is full".
+base::Text textOf(const RoleChanged& change, const ClusterState& state);
+base::Text textOf(WatcherCause cause);
+base::Text noReason();
 std::string milliseconds(TimeNs time);                                           // "12", "0.4"
 std::string namesOf(const ClusterState& state, const std::vector<NodeId>& ids);  // "n1, n2"
-const char* nameOf(MessageKind kind);                                            // "vote request"
-
-using MaybeLine = std::optional<FeedLine>;
+base::Text nameOf(MessageKind kind);                                             // "vote request"
 
 // feed_raft.cpp
 MaybeLine sayPart(const Event&, const ClusterState&, const RoleChanged&);
@@ -144,12 +62,14 @@ MaybeLine sayPart(const Event&, const ClusterState&, const Compacted&);
 MaybeLine sayPart(const Event&, const ClusterState&, const AlarmChanged&);
 MaybeLine sayPart(const Event&, const ClusterState&, const WatcherMoved&);
 MaybeLine sayPart(const Event&, const ClusterState&, const ClientRequest&);
+MaybeLine sayPart(const Event&, const ClusterState&, const ActionTaken&);
 MaybeLine sayPart(const Event&, const ClusterState&, const Lost&);
 
-// Kinds of which nothing is said.
+// Kinds without a sentence.
 template <typename T>
 requires std::is_same_v<T, ElectionDeadline> || std::is_same_v<T, MessageSent> || std::is_same_v<T, LogAppended> ||
-    std::is_same_v<T, Applied> || std::is_same_v<T, KeyChanged> || std::is_same_v<T, WatchDelivered>
+    std::is_same_v<T, Applied> || std::is_same_v<T, KeyChanged> || std::is_same_v<T, WatchDelivered> ||
+    std::is_same_v<T, RuleFired>
         MaybeLine sayPart(const Event&, const ClusterState&, const T&) {
     return std::nullopt;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Elections, the log, snapshots and membership in words.
+// Elections, the log, snapshots and membership.
 #include "cluster/observe/feed/feed_parts.h"
 
 #include <algorithm>
@@ -12,16 +12,12 @@ namespace {
 
 constexpr std::uint64_t kFarBehind = 10;  // entries: catching up from there is worth a line
 constexpr TimeNs kSlowSync = 100'000'000;
-// telemetry.proto SnapshotPhase
-constexpr std::uint8_t kCreated = 0, kSending = 1, kFailed = 3, kInstalled = 5;
 
 MaybeLine becameFollower(const Event& event, const ClusterState& before, const RoleChanged& change) {
     const std::string self = before.nameOf(event.node), term = text(change.term);
     const NodeState* was = before.node(event.node);
     const Role role = was ? was->role : Role::follower;
-    const std::string reason = !change.reason.empty() ? change.reason
-                               : change.leader != 0   ? before.nameOf(change.leader) + " leads"
-                                                      : "no reason given";
+    const base::Text reason = textOf(change, before);
     if (role == Role::leader) return feedLine(event, Say::leaderSteppedDown, {self, term, reason}, 1);
     if (role == Role::candidate || role == Role::preCandidate)
         return feedLine(event, Say::candidateGaveUp, {self, term, reason});
@@ -40,10 +36,10 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const RoleChan
         case Role::preCandidate:
             return feedLine(event, Say::preElectionStarted, {self, text(change.term + 1)});
         case Role::candidate:
-            if (was && was->deadline.timeoutNs > 0 && (change.reason.empty() || change.reason == "election timeout"))
+            if (was && was->deadline.timeoutNs > 0 &&
+                (change.cause == RoleCause::unknown || change.cause == RoleCause::electionTimeout))
                 return feedLine(event, Say::electionStarted, {self, term, milliseconds(was->deadline.timeoutNs)}, 1);
-            return feedLine(event, Say::electionStartedBecause,
-                            {self, term, change.reason.empty() ? "no reason given" : change.reason}, 1);
+            return feedLine(event, Say::electionStartedBecause, {self, term, textOf(change, before)}, 1);
         case Role::leader: {
             if (!was || !was->tally || was->tally->preVote || was->tally->granted.empty())
                 return feedLine(event, Say::leaderElectedAlone, {self, term}, 1);
@@ -57,7 +53,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const RoleChan
 }
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const TermChanged& change) {
-    if (change.seenFrom == event.node) return std::nullopt;  // its own campaign, which is told as such
+    if (change.seenFrom == event.node) return std::nullopt;  // its own campaign: its new role reports it
     if (change.seenFrom == 0) return feedLine(event, Say::termMoved, {before.nameOf(event.node), text(change.term)});
     return feedLine(event, Say::termSeen,
                     {before.nameOf(event.node), text(change.term), before.nameOf(change.seenFrom)});
@@ -89,7 +85,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const VoteCast
 }
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const VoteTally& tally) {
-    if (tally.result != 1) return std::nullopt;  // a win is told by the new role
+    if (tally.result != TallyResult::lost) return std::nullopt;  // the new role reports a win
     return feedLine(
         event, tally.preVote ? Say::preElectionLost : Say::electionLost,
         {before.nameOf(event.node), text(tally.term), text(tally.granted.size()), text(tally.refused.size())}, 1);
@@ -109,7 +105,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const WalSynce
     return feedLine(event, Say::slowSync, {before.nameOf(event.node), milliseconds(sync.durationNs)}, 1);
 }
 
-// The leader decides what is committed; the others learn of it, which would say the same again.
+// Only the leader's commit gets a line: followers learn of the same commit a moment later.
 MaybeLine sayPart(const Event& event, const ClusterState& before, const CommitAdvanced& commit) {
     const NodeState* node = before.node(event.node);
     if (!node || node->role != Role::leader || commit.index <= node->log.commitIndex) return std::nullopt;
@@ -122,7 +118,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const CommitAd
 MaybeLine sayPart(const Event& event, const ClusterState& before, const ProgressChanged& change) {
     const NodeState* node = before.node(event.node);
     const Progress& now = change.progress;
-    if (!node || now.peer == event.node) return std::nullopt;  // a leader tells of its own log, too
+    if (!node || now.peer == event.node) return std::nullopt;  // a leader reports its own log, too
     const auto was = std::find_if(node->progress.begin(), node->progress.end(),
                                   [&](const Progress& p) { return p.peer == now.peer; });
     if (was == node->progress.end()) return std::nullopt;
@@ -164,16 +160,16 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const Configur
 MaybeLine sayPart(const Event& event, const ClusterState& before, const SnapshotProgress& snapshot) {
     const std::string self = before.nameOf(event.node);
     switch (snapshot.phase) {
-        case kCreated:
+        case SnapshotPhase::created:
             return feedLine(event, Say::snapshotTaken, {self, text(snapshot.index)});
-        case kSending:
+        case SnapshotPhase::sending:
             if (snapshot.bytesDone != 0) return std::nullopt;
             return feedLine(event, Say::snapshotSending, {self, before.nameOf(snapshot.peer), text(snapshot.index)}, 1);
-        case kFailed:
+        case SnapshotPhase::failed:
             return feedLine(event, Say::snapshotFailed,
                             {self, before.nameOf(snapshot.peer), text(snapshot.bytesDone), text(snapshot.bytesTotal)},
                             2);
-        case kInstalled:
+        case SnapshotPhase::installed:
             return feedLine(event, Say::snapshotInstalled, {self, text(snapshot.index)}, 1);
         default:
             return std::nullopt;

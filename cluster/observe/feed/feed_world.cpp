@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Processes, links, lost messages, leases, watchers and clients in words.
+// Processes, links, lost messages, leases, watchers and clients.
 #include "cluster/base/byte_text.h"
 #include "cluster/base/coding.h"
 #include "cluster/observe/feed/feed_parts.h"
@@ -10,22 +10,17 @@ namespace raftarium::observe {
 
 namespace {
 
-// telemetry.proto LeaseEventKind, RequestPhase, LifecyclePhase; etcdserverpb.AlarmType
-constexpr std::uint8_t kGranted = 0, kRevoked = 2, kExpired = 3;
-constexpr std::uint8_t kAsked = 0, kForwarded = 2, kAnswered = 3, kFailed = 4;
-constexpr std::uint8_t kReady = 1, kStopping = 2, kRemoved = 3;
-
 constexpr TimeNs kTickMax = 60'000'000'000;  // more than the control service allows
 constexpr TimeNs kTicksMax = 100'000;
 constexpr std::size_t kKeyMax = 48;
 
-std::string alarmName(std::uint32_t type) {
-    return type == 1 ? "NOSPACE" : type == 2 ? "CORRUPT" : "type " + std::to_string(type);
+const char* alarmName(AlarmType type) {
+    return type == AlarmType::noSpace ? "NOSPACE" : type == AlarmType::corrupt ? "CORRUPT" : "NONE";
 }
 
 std::string percent(double share) { return std::to_string(static_cast<int>(share * 100 + 0.5)); }
 
-// Heartbeats and answers get lost many times a second on a cut link; the cut itself is told.
+// Heartbeats and answers are lost many times a second on a cut link; the cut itself has a line.
 bool worthALine(MessageKind kind) {
     switch (kind) {
         case MessageKind::heartbeat:
@@ -48,12 +43,16 @@ std::string keysOf(const Watcher& watcher) {
     return key + ".." + (watcher.rangeEnd == std::string(1, '\0') ? "" : base::byteTextEnds(watcher.rangeEnd, kKeyMax));
 }
 
-// All members apply what the log says; one of them is enough to tell it.
+// All members apply the same entries; one of them is enough for a line.
 bool speaksForAll(const Event& event, const ClusterState& before) {
     return before.leader == event.node || before.leader == 0;
 }
 
-std::string orNone(const std::string& reason) { return reason.empty() ? "no reason given" : reason; }
+base::TextValue orNone(const std::string& reason) {
+    return reason.empty() ? base::TextValue(noReason()) : base::TextValue(reason);
+}
+
+base::Text asAsked() { return {RAFTARIUM_TEXT("Cause", "it was told to stop"), {}}; }
 
 // Without the address of the socket, which says nothing to a reader: "unix:/run/user/1/raftarium/a/n2: Socket closed".
 std::string plainReason(const std::string& reason) {
@@ -93,20 +92,22 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const ProcessC
             if (process.signal != 0) return feedLine(event, Say::killed, {self, text(process.signal)}, 2);
             if (process.exitCode != 0)
                 return feedLine(event, Say::exitedWithCode, {self, text(process.exitCode), orNone(process.text)}, 2);
-            return feedLine(event, Say::exited, {self, process.text.empty() ? "as asked" : process.text}, 1);
+            return feedLine(event, Say::exited,
+                            {self, process.text.empty() ? base::TextValue(asAsked()) : base::TextValue(process.text)},
+                            1);
     }
     return std::nullopt;
 }
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const Lifecycle& step) {
     const std::string self = before.nameOf(event.node);
-    if (step.phase == kReady) return feedLine(event, Say::serves, {self});
-    if (step.phase == kStopping) return feedLine(event, Say::stopping, {self});
-    if (step.phase == kRemoved) return feedLine(event, Say::removed, {self}, 1);
+    if (step.phase == LifecyclePhase::ready) return feedLine(event, Say::serves, {self});
+    if (step.phase == LifecyclePhase::stopping) return feedLine(event, Say::stopping, {self});
+    if (step.phase == LifecyclePhase::removed) return feedLine(event, Say::removed, {self}, 1);
     return std::nullopt;
 }
 
-// Each end of a link tells of it; only what the node does to what it sends is said, so that each link is said once.
+// Both ends of a link report its faults; only the sending end gets a line, so that each link has one.
 MaybeLine sayPart(const Event& event, const ClusterState& before, const FaultsChanged& change) {
     const NodeState* was = before.node(event.node);
     const std::string self = before.nameOf(event.node);
@@ -115,19 +116,19 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const FaultsCh
         if (link.from == event.node) now[link.to] = link;
     const std::map<NodeId, LinkFaults> none;
     const auto& then = was ? was->faults : none;
-    const auto before1 = [&](NodeId to) {
+    const auto faultsThen = [&](NodeId to) {
         const auto it = then.find(to);
         return it == then.end() ? LinkFaults{} : it->second;
     };
     std::vector<NodeId> cut, healed;
     for (const auto& [to, link] : now)
-        if (link.cut && !before1(to).cut) cut.push_back(to);
+        if (link.cut && !faultsThen(to).cut) cut.push_back(to);
     for (const auto& [to, link] : then)
         if (link.cut && !(now.count(to) != 0 && now[to].cut)) healed.push_back(to);
     if (!cut.empty()) return feedLine(event, Say::cutOff, {self, namesOf(before, cut)}, 2);
     if (!healed.empty()) return feedLine(event, Say::healed, {self, namesOf(before, healed)}, 1);
     for (const auto& [to, link] : now) {
-        const LinkFaults old = before1(to);
+        const LinkFaults old = faultsThen(to);
         const std::string peer = before.nameOf(to);
         if (link.hold && !old.hold) return feedLine(event, Say::held, {self, peer}, 1);
         if (link.dropShare > old.dropShare)
@@ -143,7 +144,7 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const PaceChan
     if (was && was->pace == change.pace) return std::nullopt;
     const Pace& pace = change.pace;
     if (pace.tickNs < 0 || pace.tickNs > kTickMax || pace.heartbeatTicks > kTicksMax || pace.electionTicks > kTicksMax)
-        return std::nullopt;  // no node ticks so; not worth a wrong number
+        return std::nullopt;  // no node accepts such a pace
     return feedLine(event, Say::paceSet,
                     {before.nameOf(event.node), milliseconds(pace.tickNs),
                      milliseconds(pace.tickNs * pace.heartbeatTicks), milliseconds(pace.tickNs * pace.electionTicks)});
@@ -189,9 +190,11 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const MessageD
 MaybeLine sayPart(const Event& event, const ClusterState& before, const LeaseChanged& change) {
     if (!speaksForAll(event, before)) return std::nullopt;
     const std::string lease = base::hexId(static_cast<std::uint64_t>(change.lease.id));
-    if (change.kind == kGranted) return feedLine(event, Say::leaseGranted, {lease, text(change.lease.ttlSeconds)});
-    if (change.kind == kRevoked) return feedLine(event, Say::leaseRevoked, {lease});
-    if (change.kind == kExpired) return feedLine(event, Say::leaseExpired, {lease, text(change.lease.keys)}, 1);
+    if (change.kind == LeaseChange::granted)
+        return feedLine(event, Say::leaseGranted, {lease, text(change.lease.ttlSeconds)});
+    if (change.kind == LeaseChange::revoked) return feedLine(event, Say::leaseRevoked, {lease});
+    if (change.kind == LeaseChange::expired)
+        return feedLine(event, Say::leaseExpired, {lease, text(change.lease.keys)}, 1);
     return std::nullopt;
 }
 
@@ -220,11 +223,11 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const WatcherM
     const std::string self = before.nameOf(event.node), keys = keysOf(watcher), at = text(watcher.nextRevision);
     switch (watcher.group) {
         case WatcherGroup::none:
-            return feedLine(event, Say::watcherGone, {self, keys, orNone(moved.reason)});
-        case WatcherGroup::setAside:
-            return feedLine(event, Say::watcherAside, {self, keys, orNone(moved.reason)}, 1);
+            return feedLine(event, Say::watcherGone, {self, keys, textOf(moved.cause)});
+        case WatcherGroup::victim:
+            return feedLine(event, Say::watcherWaits, {self, keys, textOf(moved.cause)}, 1);
         case WatcherGroup::unsynced:
-            return feedLine(event, Say::watcherBehind, {self, keys, at, orNone(moved.reason)},
+            return feedLine(event, Say::watcherBehind, {self, keys, at, textOf(moved.cause)},
                             moved.from == WatcherGroup::synced ? 1 : 0);
         case WatcherGroup::synced:
             if (moved.from == WatcherGroup::none) return feedLine(event, Say::watcherMade, {self, keys, at});
@@ -236,23 +239,32 @@ MaybeLine sayPart(const Event& event, const ClusterState& before, const WatcherM
 MaybeLine sayPart(const Event& event, const ClusterState& before, const ClientRequest& request) {
     const std::string self = before.nameOf(event.node);
     const auto call = before.calls.find(request.requestId);
-    // Nobody's wish that was told of: a member's own requests, and those whose beginning was left out under load.
-    if (request.text.empty() && call == before.calls.end() && request.phase != kFailed) return std::nullopt;
-    const std::string asked = !request.text.empty()        ? request.text
-                              : call != before.calls.end() ? call->second.text
-                                                           : "request " + base::hexId(request.requestId);
+    // No line without its beginning: a member's own request, or one whose first event was left out under load.
+    if (request.text.empty() && call == before.calls.end() && request.phase != RequestPhase::failed)
+        return std::nullopt;
+    const base::TextValue asked =
+        !request.text.empty() ? base::TextValue(request.text)
+        : call != before.calls.end()
+            ? base::TextValue(call->second.text)
+            : base::TextValue(base::Text{RAFTARIUM_TEXT("Feed", "request {0}"), {base::hexId(request.requestId)}});
     switch (request.phase) {
-        case kAsked:
+        case RequestPhase::received:
             return feedLine(event, Say::requestMade, {self, asked});
-        case kForwarded:
+        case RequestPhase::forwarded:
             return feedLine(event, Say::requestForwarded, {self, before.nameOf(request.forwardedTo), asked});
-        case kAnswered:
+        case RequestPhase::answered:
             return feedLine(event, Say::requestAnswered, {self, asked, text(request.revision)});
-        case kFailed:
+        case RequestPhase::failed:
             return feedLine(event, Say::requestFailed, {self, asked, orNone(request.error)}, 2);
         default:
             return std::nullopt;
     }
+}
+
+MaybeLine sayPart(const Event& event, const ClusterState&, const ActionTaken& action) {
+    if (action.outcome == ActionOutcome::failed)
+        return feedLine(event, Say::actionFailed, {action.line, orNone(action.error)}, 2);
+    return feedLine(event, Say::actionTaken, {action.line}, 1);
 }
 
 MaybeLine sayPart(const Event& event, const ClusterState& before, const Lost& lost) {

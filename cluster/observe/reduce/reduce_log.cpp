@@ -10,8 +10,6 @@ namespace raftarium::observe {
 
 namespace {
 
-constexpr std::uint8_t kSnapshotInstalled = 5;  // telemetry.proto SnapshotPhase
-
 void dropFrom(LogView& log, std::uint64_t index) {
     if (log.entries.empty() || index > log.entries.back().index) return;
     if (index <= log.entries.front().index)
@@ -96,7 +94,7 @@ void reducePart(ClusterState& state, NodeState& node, const Event&, const Applie
 }
 
 void reducePart(ClusterState& state, NodeState& node, const Event&, const SnapshotProgress& snapshot) {
-    if (snapshot.phase != kSnapshotInstalled) return;
+    if (snapshot.phase != SnapshotPhase::installed) return;
     LogView& log = node.log;
     log.entries.clear();
     log.firstIndex = snapshot.index + 1;

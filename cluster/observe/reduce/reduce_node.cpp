@@ -28,7 +28,7 @@ Role withLearning(const NodeState& node, Role role) {
     return std::find(voters.begin(), voters.end(), node.id) != voters.end() ? Role::follower : role;
 }
 
-// Configurations follow each other by index; a node that replays its log tells old ones again, which change nothing.
+// Configurations follow each other by index; a node that replays its log reports old ones again, which change nothing.
 void takeNewest(ClusterState& state, const Configuration& configuration, std::uint64_t index) {
     if (configuration.voters.empty() || index < state.configurationIndex) return;
     std::vector<NodeId> before;
@@ -159,9 +159,9 @@ void reducePart(ClusterState&, NodeState& node, const Event&, const ProgressChan
 }
 
 void reducePart(ClusterState& state, NodeState& node, const Event&, const Lifecycle& step) {
-    node.ready = step.phase == 1;
-    if (step.phase == 0 && node.process != ProcessState::paused) node.process = ProcessState::running;
-    if (!step.text.empty()) node.processText = step.text;
+    node.ready = step.phase == LifecyclePhase::ready;
+    const bool starts = step.phase == LifecyclePhase::started || step.phase == LifecyclePhase::restarted;
+    if (starts && node.process != ProcessState::paused) node.process = ProcessState::running;
     findLeader(state);
 }
 

@@ -8,12 +8,6 @@
 
 namespace raftarium::observe {
 
-namespace {
-// telemetry.proto RequestPhase, LeaseEventKind
-constexpr std::uint8_t kAnswered = 3, kFailed = 4;
-constexpr std::uint8_t kRevoked = 2, kExpired = 3;
-}  // namespace
-
 void reducePart(ClusterState& state, NodeState& node, const Event&, const KeyChanged& change) {
     node.revision = std::max(node.revision, change.main);
     state.revision = std::max(state.revision, change.main);
@@ -42,7 +36,7 @@ void reducePart(ClusterState&, NodeState& node, const Event&, const WatchDeliver
 }
 
 void reducePart(ClusterState&, NodeState& node, const Event&, const LeaseChanged& change) {
-    if (change.kind == kRevoked || change.kind == kExpired) {
+    if (change.kind == LeaseChange::revoked || change.kind == LeaseChange::expired) {
         if (node.leases.contains(change.lease.id)) node.leases.edit().erase(change.lease.id);
         return;
     }
@@ -77,7 +71,8 @@ void reducePart(ClusterState& state, NodeState& node, const Event& event, const 
     if (!request.error.empty()) call.error = request.error;
     if (request.forwardedTo != 0) call.forwardedTo = request.forwardedTo;
     call.phase = std::max(call.phase, request.phase);
-    if (call.answeredNs != 0 || (request.phase != kAnswered && request.phase != kFailed)) return;
+    const bool ends = request.phase == RequestPhase::answered || request.phase == RequestPhase::failed;
+    if (call.answeredNs != 0 || !ends) return;
     call.answeredNs = event.atNs;
     state.endedCalls.emplace_back(state.nowNs, call.requestId);
     while (state.endedCalls.size() > kEndedMax) {

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // The reducer's parts, one function per kind of event; only reduce.cpp calls them. Each takes the state of the whole
-// cluster, the node that spoke, the event (for its time) and its kind.
+// cluster, the node that reported, the event (for its time) and its kind.
 #pragma once
 
 #include "cluster/observe/cluster_state.h"
@@ -41,6 +41,10 @@ void reducePart(ClusterState&, NodeState&, const Event&, const Applied&);
 void reducePart(ClusterState&, NodeState&, const Event&, const SnapshotProgress&);
 void restoreLog(LogView& log, const FullState& full);
 
+// No part of the state: what somebody did to the cluster, and which rule decided something.
+inline void reducePart(ClusterState&, NodeState&, const Event&, const ActionTaken&) {}
+inline void reducePart(ClusterState&, NodeState&, const Event&, const RuleFired&) {}
+
 // Messages are no part of the state: FlightIndex keeps them.
 inline void reducePart(ClusterState&, NodeState&, const Event&, const MessageSent&) {}
 inline void reducePart(ClusterState&, NodeState&, const Event&, const MessageReceived&) {}
@@ -57,7 +61,7 @@ void reducePart(ClusterState&, NodeState&, const Event&, const AlarmChanged&);
 void reducePart(ClusterState&, NodeState&, const Event&, const ClientRequest&);
 void sweepCalls(ClusterState&);
 
-// Highest term and its leader, from what the nodes say.
+// Highest term and its leader, as the nodes report them.
 void findLeader(ClusterState&);
 
 template <typename T>

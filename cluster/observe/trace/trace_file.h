@@ -29,8 +29,8 @@ public:
                                                              std::int64_t startedWallNs = 0, TimeNs startedNs = 0);
     virtual ~TraceWriter() = default;
     virtual base::Status add(NodeId node, const telemetry::v1::EventBatch& batch) = 0;
-    virtual base::Status add(TimeNs at, NodeId node, const ProcessChanged& process) = 0;
-    virtual base::Status add(TimeNs at, NodeId node, const StreamEnded& ended) = 0;
+    // What the supervisor reports: ProcessChanged, StreamEnded, ActionTaken. Errc::invalidArgument for another kind.
+    virtual base::Status add(const Event& event) = 0;
     virtual base::Status addMark(TimeNs at, const std::string& text) = 0;
     virtual base::Status flush() = 0;
 };

@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/base/coding.h"
-#include "cluster/observe/decode.h"
 #include "cluster/observe/trace/trace_file.h"
 #include "cluster/observe/trace/trace_format.h"
+#include "cluster/telemetry/codec.h"
 #include "proto/raftarium/trace.pb.h"
 
 #include <algorithm>
@@ -25,9 +25,12 @@ base::Error damaged(const std::string& path, std::uint64_t offset, const std::st
             "recording " + path + " is damaged at offset " + std::to_string(offset) + ": " + what};
 }
 
-ProcessState stateOf(std::uint32_t value) {
-    return value <= static_cast<std::uint32_t>(ProcessState::paused) ? static_cast<ProcessState>(value)
-                                                                     : ProcessState::stopped;
+base::Status checkVersion(const std::string& path, std::uint32_t version) {
+    if (version >= kTraceVersionOldest && version <= kTraceVersion) return {};
+    return base::Error{base::Errc::unimplemented, "recording " + path + " has format version " +
+                                                      std::to_string(version) + "; this program reads versions " +
+                                                      std::to_string(kTraceVersionOldest) + " to " +
+                                                      std::to_string(kTraceVersion)};
 }
 
 // Reads one frame after another. At a damaged frame: is it the torn end of a crashed writer, or damage?
@@ -82,22 +85,18 @@ void take(const pb::TraceRecord& record, TraceContent& content) {
             content.startedNs = record.header().started_mono_ns();
             break;
         case pb::TraceRecord::kBatch:
-            (void)decodeBatch(record.batch().batch(), record.batch().node_id(), content.events);
+            (void)telemetry::decodeBatch(record.batch().batch(), record.batch().node_id(), content.events);
             break;
-        case pb::TraceRecord::kProcess: {
-            const auto& in = record.process();
-            content.events.push_back(
-                {in.at_ns(), in.node_id(), 0,
-                 ProcessChanged{stateOf(in.state()), in.name(), in.exit_code(), in.signal(), in.text()}});
-            break;
-        }
         case pb::TraceRecord::kMark:
             content.marks.emplace_back(record.mark().at_ns(), record.mark().text());
             break;
+        case pb::TraceRecord::kProcess:
         case pb::TraceRecord::kStreamEnded:
-            content.events.push_back({record.stream_ended().at_ns(), record.stream_ended().node_id(), 0,
-                                      StreamEnded{record.stream_ended().reason()}});
+        case pb::TraceRecord::kAction: {
+            Event event;
+            if (telemetry::decodeSupervisorEvent(record, event)) content.events.push_back(std::move(event));
             break;
+        }
         case pb::TraceRecord::RECORD_NOT_SET:
             break;  // of a newer writer
     }
@@ -130,11 +129,7 @@ base::Result<TraceContent> readTrace(const std::string& path) {
             return damaged(path, frames.recordOffset(), "a record that cannot be parsed");
         if (!headerSeen) {
             if (!record.has_header()) return damaged(path, frames.recordOffset(), "no header");
-            if (record.header().format_version() != kTraceVersion)
-                return base::Error{base::Errc::unimplemented, "recording " + path + " has format version " +
-                                                                  std::to_string(record.header().format_version()) +
-                                                                  "; this program reads version " +
-                                                                  std::to_string(kTraceVersion)};
+            if (auto known = checkVersion(path, record.header().format_version()); !known) return known.error();
             headerSeen = true;
         }
         take(record, content);

@@ -4,6 +4,7 @@
 #include "cluster/base/coding.h"
 #include "cluster/observe/trace/trace_file.h"
 #include "cluster/observe/trace/trace_format.h"
+#include "cluster/telemetry/codec.h"
 #include "proto/raftarium/trace.pb.h"
 
 #include <cerrno>
@@ -33,23 +34,10 @@ public:
         *record.mutable_batch()->mutable_batch() = batch;
         return add(record);
     }
-    base::Status add(TimeNs at, NodeId node, const ProcessChanged& process) override {
+    base::Status add(const Event& event) override {
         pb::TraceRecord record;
-        auto& out = *record.mutable_process();
-        out.set_at_ns(at);
-        out.set_node_id(node);
-        out.set_name(process.name);
-        out.set_state(static_cast<std::uint32_t>(process.state));
-        out.set_exit_code(process.exitCode);
-        out.set_signal(process.signal);
-        out.set_text(process.text);
-        return add(record);
-    }
-    base::Status add(TimeNs at, NodeId node, const StreamEnded& ended) override {
-        pb::TraceRecord record;
-        record.mutable_stream_ended()->set_at_ns(at);
-        record.mutable_stream_ended()->set_node_id(node);
-        record.mutable_stream_ended()->set_reason(ended.reason);
+        if (!telemetry::encodeSupervisorEvent(event, record))
+            return base::Error{base::Errc::invalidArgument, "events of nodes are recorded in batches"};
         return add(record);
     }
     base::Status addMark(TimeNs at, const std::string& text) override {

@@ -125,11 +125,7 @@ Index Log::append(std::vector<Entry> entries) {
                                                  " would replace a committed entry, " + "committed is " +
                                                  std::to_string(m_committed));
     traceTruncation(first);
-    TraceEvent event{TraceKind::logAppended};
-    event.index = first;
-    event.other = entries.back().index;
-    event.term = entries.back().term;
-    m_trace->push_back(event);
+    m_trace->push_back(trace::LogAppended{first, entries.back().index, entries.back().term});
     m_unstable.truncateAndAppend(std::move(entries));
     return lastIndex();
 }
@@ -137,11 +133,7 @@ Index Log::append(std::vector<Entry> entries) {
 void Log::traceTruncation(Index from) {
     const Index last = lastIndex();
     if (from > last) return;
-    TraceEvent event{TraceKind::logTruncated};
-    event.index = from;
-    event.other = last;
-    event.term = termOrZero(from);
-    m_trace->push_back(event);
+    m_trace->push_back(trace::LogTruncated{from, last, termOrZero(from)});
 }
 
 EntryId Log::findConflictByTerm(Index index, Term wanted) const {
@@ -243,17 +235,11 @@ void Log::commitTo(Index index) {
     RAFTARIUM_CHECK_MSG(index <= lastIndex(), "commit " + std::to_string(index) + " is beyond the last index " +
                                                   std::to_string(lastIndex()) + ": was the log lost or damaged?");
     m_committed = index;
-    TraceEvent event{TraceKind::commitAdvanced};
-    event.index = index;
-    event.term = termOrZero(index);
-    m_trace->push_back(event);
+    m_trace->push_back(trace::CommitAdvanced{index, termOrZero(index)});
 }
 
 void Log::restore(std::shared_ptr<const Snapshot> snapshot) {
-    TraceEvent event{TraceKind::snapshotRestored};
-    event.index = snapshot->metadata.index;
-    event.term = snapshot->metadata.term;
-    m_trace->push_back(event);
+    m_trace->push_back(trace::SnapshotRestored{snapshot->metadata.index, snapshot->metadata.term});
     m_committed = snapshot->metadata.index;
     m_unstable.restore(std::move(snapshot));
 }

@@ -27,8 +27,7 @@ struct Progress {
     bool flowPaused = false;    // no append until something is heard
     Inflights inflights;
     bool learner;
-    // What the last progressChanged told.
-    TraceEvent traced{TraceKind::progressChanged};
+    trace::ProgressChanged traced;  // the last one reported
 
     bool paused() const { return state == ProgressState::snapshot || flowPaused; }
     // Telling this commit index could move the follower's, and nothing in flight does already.

@@ -4,7 +4,7 @@
 #include "cluster/rpc/admin/control_service.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/node/telemetry/telemetry_encode.h"
+#include "cluster/telemetry/codec.h"
 #include "proto/raftarium/control.pb.h"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ void ControlService::setLinkFaults(UnaryCall& call) {
     pb::SetLinkFaultsRequest request;
     if (!call.parse(request)) return;
     std::vector<node::LinkFaults> links;
-    for (const auto& link : request.links()) links.push_back(node::fromProto(link));
+    for (const auto& link : request.links()) links.push_back(telemetry::fromProto(link));
     change(call, [links = std::move(links)](node::RaftLoop& raft) { return raft.setLinkFaults(links); });
 }
 
@@ -52,12 +52,8 @@ void ControlService::setPace(UnaryCall& call) {
     change(call, [request = std::move(request)](node::RaftLoop& raft) {
         node::Pace pace = raft.pace();
         if (request.has_tick_ns()) pace.tickNs = request.tick_ns();
-        // Beyond the allowed range anyway; the cast must not wrap around.
-        const auto ticks = [](std::uint32_t value) {
-            return static_cast<int>(std::min<std::uint32_t>(value, 1'000'000));
-        };
-        if (request.has_heartbeat_ticks()) pace.heartbeatTicks = ticks(request.heartbeat_ticks());
-        if (request.has_election_ticks()) pace.electionTicks = ticks(request.election_ticks());
+        if (request.has_heartbeat_ticks()) pace.heartbeatTicks = request.heartbeat_ticks();
+        if (request.has_election_ticks()) pace.electionTicks = request.election_ticks();
         if (request.has_pre_vote()) pace.preVote = request.pre_vote();
         if (request.has_check_quorum()) pace.checkQuorum = request.check_quorum();
         return raft.setPace(pace);
@@ -81,7 +77,7 @@ void ControlService::resolveHeld(UnaryCall& call) {
             return call.fail(invalid("action is " + std::to_string(request.action()) +
                                      "; allowed are 0 (deliver), 1 (drop) and 2 (duplicate)"));
     }
-    const node::MessageId id = request.has_id() ? node::fromProto(request.id()) : node::MessageId();
+    const node::MessageId id = request.has_id() ? telemetry::fromProto(request.id()) : node::MessageId();
     change(call, [id, action](node::RaftLoop& raft) { return raft.resolveHeld(id, action); });
 }
 
@@ -105,9 +101,9 @@ void ControlService::change(UnaryCall& call, std::function<base::Status(node::Ra
     const bool posted = m_context.node().post([&call, work = std::move(work)](node::RaftLoop& raft) {
         if (const base::Status done = work(raft); !done) return call.fail(done.error());
         pb::ControlState state;
-        for (const node::LinkFaults& link : raft.linkFaults()) node::toProto(link, *state.add_links());
-        node::toProto(raft.pace(), *state.mutable_pace());
-        for (const node::MessageInfo& held : raft.heldMessages()) node::toProto(held, *state.add_held());
+        for (const node::LinkFaults& link : raft.linkFaults()) telemetry::toProto(link, *state.add_links());
+        telemetry::toProto(raft.pace(), *state.mutable_pace());
+        for (const node::MessageInfo& held : raft.heldMessages()) telemetry::toProto(held, *state.add_held());
         call.reply(state);
     });
     if (!posted) call.fail(mvcc::makeError(mvcc::ApiError::stopped));

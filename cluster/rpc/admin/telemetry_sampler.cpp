@@ -3,42 +3,30 @@
 
 #include "cluster/rpc/admin/telemetry_sampler.h"
 
-#include "cluster/node/telemetry/telemetry_encode.h"
+#include "cluster/telemetry/sampling.h"
 
 #include <utility>
 
 namespace raftarium::rpc {
-namespace {
 
-std::uint64_t identityOf(const node::TelemetryEvent& event) {
-    if (const auto* message = std::get_if<node::MessageEvent>(&event.payload))
-        return node::TelemetryBudget::identityOf(message->message.id);
-    if (const auto* request = std::get_if<node::RequestStep>(&event.payload)) return request->requestId;
-    return event.sequence;
-}
-
-}  // namespace
-
-void TelemetrySampler::thin(std::vector<node::TelemetryEvent>& events, base::Nanoseconds now) {
+void TelemetrySampler::thin(std::vector<telemetry::Event>& events, base::Nanoseconds now) {
     m_budget.roll(now);
-    std::vector<node::TelemetryEvent> out;
+    std::vector<telemetry::Event> out;
     out.reserve(events.size());
-    node::LostEvents lost;
-    lost.sampled = true;
-    node::TelemetryEvent last;
+    std::uint64_t leftOut = 0;
+    std::uint64_t lastSequence = 0;
+    base::Nanoseconds lastAt = 0;
     const auto flush = [&] {
-        if (lost.count == 0) return;
-        last.payload = lost;
-        out.push_back(last);
-        lost.count = 0;
+        if (leftOut > 0) out.push_back({lastAt, 0, lastSequence, telemetry::Lost{leftOut, true}});
+        leftOut = 0;
     };
-    for (node::TelemetryEvent& event : events) {
-        if (!node::mayBeSampled(event)) {
+    for (telemetry::Event& event : events) {
+        if (!telemetry::mayBeLeftOut(event.kind)) {
             m_budget.require(1);
-        } else if (!m_budget.admits(identityOf(event))) {
-            ++lost.count;
-            last.sequence = event.sequence;
-            last.atNs = event.atNs;
+        } else if (!m_budget.admits(telemetry::samplingIdentity(event.kind, event.sequence))) {
+            ++leftOut;
+            lastSequence = event.sequence;
+            lastAt = event.atNs;
             continue;
         }
         flush();

@@ -3,7 +3,7 @@
 
 #include "cluster/rpc/admin/telemetry_service.h"
 
-#include "cluster/node/telemetry/telemetry_encode.h"
+#include "cluster/node/telemetry/telemetry_values.h"
 #include "cluster/rpc/admin/telemetry_sampler.h"
 #include "cluster/rpc/api/version.h"
 #include "proto/raftarium/telemetry.pb.h"
@@ -52,7 +52,7 @@ private:
     void release() override;
     void run() override;  // the hub has something new
 
-    void begin(const node::FullState& state);
+    void begin(const telemetry::Event& state);
     void wake();  // any thread
     void pump();
 
@@ -61,7 +61,7 @@ private:
     std::unique_ptr<node::TelemetryHub::Cursor> m_cursor;
     std::unique_ptr<TelemetrySampler> m_sampler;
     std::unique_ptr<Timer> m_timer;
-    std::vector<node::TelemetryEvent> m_events;
+    std::vector<telemetry::Event> m_events;
     std::atomic<bool> m_wakePosted{false};
     std::uint32_t m_asked = 0;
     std::uint64_t m_skipUpTo = 0;  // events the full state already contains
@@ -128,25 +128,23 @@ void TelemetryStream::received(std::string_view message) {
     m_cursor = hub.subscribe(m_resumed ? request.after_sequence() : hub.lastSequence(), [this] { wake(); });
     m_asking = true;
     const bool posted = m_context.node().post([this](node::RaftLoop& raft) {
-        auto shared = std::make_shared<node::FullState>(raft.fullState());
-        completion().post([this, shared] {
+        completion().post([this, state = raft.fullState()] {
             m_asking = false;
             if (m_released) return release();
-            begin(*shared);
+            begin(state);
         });
     });
     if (!posted) m_asking = false;
 }
 
-void TelemetryStream::begin(const node::FullState& state) {
+void TelemetryStream::begin(const telemetry::Event& state) {
     if (m_over || finished()) return;
     m_begun = true;
     if (!m_resumed) m_skipUpTo = state.sequence;
     google::protobuf::Arena arena;
     auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
-    batch.set_schema_version(node::kTelemetrySchemaVersion);
-    node::encodeIdentity(state.status, m_context.config().name, kRaftariumVersion, *batch.mutable_node());
-    node::encodeFullState(state, *batch.mutable_full_state());
+    telemetry::encodeFullState(state, node::describer(), batch);
+    batch.mutable_node()->set_version(std::string(kRaftariumVersion));
     write(toBuffer(batch));
 }
 
@@ -182,8 +180,7 @@ void TelemetryStream::pump() {
     }
     google::protobuf::Arena arena;
     auto& batch = *google::protobuf::Arena::CreateMessage<pb::EventBatch>(&arena);
-    batch.set_schema_version(node::kTelemetrySchemaVersion);
-    node::encodeEvents(m_events, batch);
+    telemetry::encodeEvents(m_events, node::describer(), batch);
     write(toBuffer(batch));
 }
 

@@ -114,11 +114,9 @@ base::Status record(const Commands& commands, const std::string& path, const std
             events += taken.size();
             const std::lock_guard lock(mutex);
             for (const observe::Event& event : taken) {
-                if (const auto* change = std::get_if<observe::ProcessChanged>(&event.kind)) {
-                    keep((*writer)->add(event.atNs, event.node, *change));
-                } else if (const auto* ended = std::get_if<observe::StreamEnded>(&event.kind)) {
-                    keep((*writer)->add(event.atNs, event.node, *ended));
-                }
+                if (std::holds_alternative<observe::ProcessChanged>(event.kind) ||
+                    std::holds_alternative<observe::StreamEnded>(event.kind))
+                    keep((*writer)->add(event));
             }
             keep((*writer)->flush());
         }
