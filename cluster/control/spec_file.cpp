@@ -3,12 +3,11 @@
 
 #include "cluster/control/spec_file.h"
 
-#include "cluster/base/coding.h"
 #include "cluster/control/fd.h"
 #include "cluster/control/paths.h"
+#include "cluster/wire/member_id.h"
 
 #include <nlohmann/json.hpp>
-#include <openssl/sha.h>
 
 #include <cstdio>
 #include <fcntl.h>
@@ -117,10 +116,7 @@ std::string NodeSpec::clientUrl() const { return "http://127.0.0.1:" + std::to_s
 std::string NodeSpec::peerUrl() const { return "http://127.0.0.1:" + std::to_string(peerPort); }
 
 std::uint64_t memberId(const std::string& peerUrl, const std::string& token) {
-    const std::string text = peerUrl + token;
-    unsigned char digest[SHA_DIGEST_LENGTH];
-    SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-    return base::readFixed64Be(reinterpret_cast<const char*>(digest));
+    return wire::memberId({peerUrl}, token);
 }
 
 std::optional<PacePreset> pacePreset(std::string_view name) {
