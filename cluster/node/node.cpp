@@ -7,6 +7,7 @@
 #include "cluster/node/config/process_log.h"
 #include "cluster/node/loop/loop.h"
 #include "cluster/node/start/data_directory.h"
+#include "cluster/node/start/member_paths.h"
 #include "cluster/storage/files/posix_file_system.h"
 #include "cluster/storage/snapshot/snapshot_database.h"
 
@@ -65,7 +66,7 @@ public:
     void start() override {
         m_loop->start();
         m_thread = std::thread([this] {
-            pthread_setname_np(pthread_self(), "loop");
+            pthread_setname_np(pthread_self(), "raft loop");
             while (!m_ended.load(std::memory_order_acquire)) {
                 const base::Nanoseconds next = m_loop->step();
                 if (m_afterStep) m_afterStep(false);
@@ -79,7 +80,8 @@ public:
         if (!m_thread.joinable()) return;
         const auto ready = std::make_shared<std::promise<void>>();
         auto future = ready->get_future();
-        if (m_inbox.call([this, ready] { m_loop->prepareStop(kHandOverNs, [ready] { ready->set_value(); }); }))
+        if (m_inbox.call(
+                [this, ready](RaftLoop&) { m_loop->prepareStop(kHandOverNs, [ready] { ready->set_value(); }); }))
             future.wait_for(std::chrono::nanoseconds(2 * kHandOverNs));
         endLoop();
         if (auto status = m_walWriter->stop(); !status) m_logger->error("closing the log: {}", status.error().text);
@@ -101,7 +103,7 @@ public:
     }
 
     void afterSteps(std::function<void(bool last)> work) override {
-        m_inbox.call([this, work = std::move(work)] { m_afterStep = work; });
+        m_inbox.call([this, work = std::move(work)](RaftLoop&) { m_afterStep = work; });
     }
 
     std::uint64_t nextRequestId() override { return m_requestId.fetch_add(1, std::memory_order_relaxed) + 1; }
@@ -125,66 +127,25 @@ public:
         const ReaderGate::Shared gate(m_gate);
         read(*m_store);
     }
-    void confirmLeadership(ReadDone done) override {
-        callOr([this, done] { m_loop->confirmLeadership(done); },
-               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
+    void receive(raft::Message message, const MessageId& id) override {
+        if (message.to == m_nodeId) m_inbox.receive({std::move(message), id}, wakeFor());
     }
-    void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) override {
-        callOr([this, id, done] { m_loop->renewLease(id, done); },
-               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
-    }
-
-    void openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done) override {
-        callOr([this, &sink, done] { m_loop->openWatchStream(sink, done); }, [&] { done(0); });
-    }
-    void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) override {
-        callOr([this, stream, closed] { m_loop->closeWatchStream(stream, closed); }, closed);
-    }
-    void createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
-                     std::function<void(base::Result<mvcc::WatchCreated>)> done) override {
-        callOr([this, stream, request = std::move(request), done] { m_loop->createWatch(stream, request, done); },
-               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
-    }
-    void retryWatchStream(mvcc::StreamId stream) override {
-        callOr([this, stream] { m_loop->retryWatchStream(stream); }, [] {});
-    }
-    void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) override {
-        callOr([this, stream, watch, done] { m_loop->cancelWatch(stream, watch, done); }, [&] { done(false); });
-    }
-    void requestWatchProgress(mvcc::StreamId stream) override {
-        callOr([this, stream] { m_loop->requestWatchProgress(stream); }, [] {});
-    }
+    bool post(std::function<void(RaftLoop&)> work) override { return m_inbox.call(std::move(work)); }
 
     NodeStatus status() const override { return m_views.status.load(); }
     Membership membership() const override { return *m_views.membership(); }
-    void addMember(Member member,
-                   std::function<void(base::Result<std::pair<Member, std::vector<Member>>>)> done) override {
-        callOr([this, member = std::move(member), done] { m_loop->addMember(member, done); },
-               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
-    }
-    void removeMember(std::uint64_t id, MembersDone done) override {
-        callOr([this, id, done] { m_loop->removeMember(id, done); },
-               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
-    }
-    void updateMember(std::uint64_t id, std::vector<std::string> peerUrls, MembersDone done) override {
-        callOr([this, id, urls = std::move(peerUrls), done] { m_loop->updateMember(id, urls, done); },
-               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
-    }
-    void promoteMember(std::uint64_t id, MembersDone done) override {
-        callOr([this, id, done] { m_loop->promoteMember(id, done); },
-               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
-    }
-    void moveLeader(std::uint64_t target, ReadDone done) override {
-        callOr([this, target, done] { m_loop->moveLeader(target, done); },
-               [&] { done(mvcc::makeError(mvcc::ApiError::stopped)); });
-    }
+    bool isMember(std::uint64_t id) const override { return m_views.membership()->members.contains(id); }
+    bool wasRemoved(std::uint64_t id) const override { return m_views.membership()->removed.contains(id); }
+    TelemetryHub& telemetry() override { return m_hub; }
 
+    std::string snapshotDirectory() const override { return m_snapshotDirectory; }
     base::Status defragment() override { return m_backend->defragment(); }
     base::Status commitBackend() override {
         const auto result = std::make_shared<std::promise<base::Status>>();
         auto future = result->get_future();
-        const bool asked = m_inbox.call(
-            [this, result] { m_backend->commitAsync([result](base::Status status) { result->set_value(status); }); });
+        const bool asked = m_inbox.call([this, result](RaftLoop&) {
+            m_backend->commitAsync([result](base::Status status) { result->set_value(status); });
+        });
         return asked ? future.get() : base::Status(mvcc::makeError(mvcc::ApiError::stopped));
     }
 
@@ -199,67 +160,11 @@ public:
         return size->databaseBytes;
     }
 
-    void receive(raft::Message message, const MessageId& id) override {
-        if (message.to == m_nodeId) m_inbox.receive({std::move(message), id}, wakeFor());
-    }
-    void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) override {
-        m_inbox.call([this, message = std::move(message), id, path] { m_loop->receiveSnapshot(message, id, path); });
-    }
-    std::string snapshotDirectory() const override { return m_snapshotDirectory; }
-    void peerUnreachable(std::uint64_t peer) override {
-        m_inbox.call([this, peer] { m_loop->peerUnreachable(peer); });
-    }
-    void knownToPeer(const std::string& text) override {
-        m_inbox.call([this, text] { m_loop->knownToPeer(text); });
-    }
-    bool isMember(std::uint64_t id) const override { return m_views.membership()->members.contains(id); }
-    bool wasRemoved(std::uint64_t id) const override { return m_views.membership()->removed.contains(id); }
-
-    TelemetryHub& telemetry() override { return m_hub; }
-    void fullState(std::function<void(telemetry::Event)> done) override {
-        m_inbox.call([this, done = std::move(done)] { done(m_loop->fullState()); });
-    }
-    base::Status setLinkFaults(const std::vector<LinkFaults>& links) override {
-        return onLoop([&] { return m_loop->setLinkFaults(links); }, stopped());
-    }
-    void clearLinkFaults() override {
-        onLoop([&] { return m_loop->clearLinkFaults(), true; }, false);
-    }
-    std::vector<LinkFaults> linkFaults() const override {
-        return onLoop([&] { return m_loop->linkFaults(); }, std::vector<LinkFaults>());
-    }
-    base::Status setPace(const Pace& pace) override {
-        return onLoop([&] { return m_loop->setPace(pace); }, stopped());
-    }
-    std::vector<MessageInfo> heldMessages() const override {
-        return onLoop([&] { return m_loop->heldMessages(); }, std::vector<MessageInfo>());
-    }
-    base::Status resolveHeld(const MessageId& id, HeldAction action) override {
-        return onLoop([&] { return m_loop->resolveHeld(id, action); }, stopped());
-    }
-    void campaign() override {
-        m_inbox.call([this] { m_loop->campaign(); });
-    }
-
 private:
     Inbox::Wake wakeFor() {
         if (std::this_thread::get_id() != m_gatherer.load(std::memory_order_relaxed)) return Inbox::Wake::now;
         m_gathered = true;
         return Inbox::Wake::later;
-    }
-    static base::Status stopped() { return mvcc::makeError(mvcc::ApiError::stopped); }
-
-    template <typename Work, typename Otherwise>
-    void callOr(Work work, Otherwise otherwise) {
-        if (!m_inbox.call(std::move(work))) otherwise();
-    }
-    // Runs `work` on the loop and waits for it; not from a completion, which runs there itself.
-    template <typename Work, typename Value>
-    Value onLoop(Work work, Value otherwise) const {
-        const auto result = std::make_shared<std::promise<Value>>();
-        auto future = result->get_future();
-        if (!m_inbox.call([&work, result] { result->set_value(work()); })) return otherwise;
-        return future.get();
     }
     void endLoop() {
         m_ended.store(true, std::memory_order_release);
@@ -270,7 +175,7 @@ private:
         if (!m_inbox.take(rest)) return;
         for (Proposal& proposal : rest.proposals) proposal.done(mvcc::makeError(mvcc::ApiError::stopped));
         for (ReadDone& read : rest.reads) read(mvcc::makeError(mvcc::ApiError::stopped));
-        for (auto& call : rest.calls) call();
+        for (auto& call : rest.calls) call(*m_loop);
         m_loop->shutDown();
     }
 
@@ -284,7 +189,7 @@ private:
     std::function<void(base::Error)> m_fatal;
     TelemetryHub m_hub;
     ReaderGate m_gate;
-    mutable Inbox m_inbox;
+    Inbox m_inbox;
     LoopViews m_views;
     std::unique_ptr<Loop> m_loop;
     std::unique_ptr<ThreadedWalWriter> m_walWriter;

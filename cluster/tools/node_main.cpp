@@ -5,7 +5,7 @@
 // (the text says what, where and what to do), 2 bad flags.
 
 #include "cluster/base/coding.h"
-#include "cluster/node/config/config.h"
+#include "cluster/node/config/parse_config.h"
 #include "cluster/node/node.h"
 #include "cluster/rpc/edge/node_servers.h"
 #include "cluster/rpc/peers/join_cluster.h"

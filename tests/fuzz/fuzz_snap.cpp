@@ -5,7 +5,7 @@
 // and the file around it has the right CRC. What is read is written and read again, and must be the same.
 
 #include "cluster/base/coding.h"
-#include "cluster/node/members/membership.h"
+#include "cluster/node/members/snapshot_membership.h"
 #include "cluster/storage/files/memory_file_system.h"
 #include "cluster/storage/snapshot/snapshot_files.h"
 #include "tests/fuzz/fuzz_target.h"

@@ -68,7 +68,9 @@ public:
     }
     void send(std::vector<Outgoing>& messages) override {
         for (const Outgoing& outgoing : messages)
-            if (!m_network.deliver(outgoing, outgoing.message.from, 1)) m_node->peerUnreachable(outgoing.message.to);
+            if (!m_network.deliver(outgoing, outgoing.message.from, 1)) {
+                m_node->post([to = outgoing.message.to](RaftLoop& loop) { loop.peerUnreachable(to); });
+            }
     }
     void sendSnapshot(Outgoing message, const std::string& path, std::function<void(bool)> done) override {
         done(m_network.deliverSnapshot(message, message.message.from, path));
@@ -102,8 +104,9 @@ inline bool Network::deliverSnapshot(const Outgoing& outgoing, std::uint64_t fro
     const QString target = QString::fromStdString(it->second.node->snapshotDirectory() + "/tmp.received");
     QFile::remove(target);
     if (!QFile::copy(QString::fromStdString(path), target)) return false;
-    it->second.node->receiveSnapshot(outgoing.message, {from, 1, outgoing.counter}, target.toStdString());
-    return true;
+    return it->second.node->post(
+        [message = outgoing.message, id = MessageId{from, 1, outgoing.counter},
+         path = target.toStdString()](RaftLoop& loop) { loop.receiveSnapshot(message, id, path); });
 }
 
 // Members n0, n1, ... of one cluster.
@@ -164,6 +167,14 @@ public:
     }
     bool up(std::size_t i) const { return m_members[i].node != nullptr; }
     Node& node(std::size_t i) { return *m_members[i].node; }
+    // Runs `work` on the member's raft loop and waits for it.
+    void onLoop(std::size_t i, const std::function<void(RaftLoop&)>& work) {
+        const auto run = [&](RaftLoop& loop) {
+            work(loop);
+            return true;
+        };
+        QVERIFY(node(i).onLoop(run, false));
+    }
     LoopbackTransport& transport(std::size_t i) { return *m_members[i].transport; }
     std::size_t size() const { return m_members.size(); }
     std::uint64_t id(std::size_t i) const { return memberId({url(static_cast<int>(i))}, "etcd-cluster"); }
@@ -253,11 +264,11 @@ public:
                     links.push_back(link);
                 }
             }
-            QVERIFY(node(i).setLinkFaults(links).ok());
+            onLoop(i, [&](RaftLoop& loop) { QVERIFY(loop.setLinkFaults(links).ok()); });
         }
     }
     void heal() {
-        for (std::size_t i = 0; i < size(); ++i) node(i).clearLinkFaults();
+        for (std::size_t i = 0; i < size(); ++i) onLoop(i, [](RaftLoop& loop) { loop.clearLinkFaults(); });
     }
 
 private:

@@ -98,7 +98,7 @@ private slots:
         QVERIFY(Cluster::waitFor([&] { return cluster.node(a).status().role != raft::Role::leader; }));
         QVERIFY(cluster.put(static_cast<std::size_t>(majorityLeader()), "k", "majority").ok());
         QCOMPARE(cluster.get(a, "k"), std::string("(none)"));
-        QVERIFY(!cluster.node(a).linkFaults().empty());
+        cluster.onLoop(a, [](RaftLoop& loop) { QVERIFY(!loop.linkFaults().empty()); });
         cluster.heal();
         QVERIFY(Cluster::waitFor([&] { return cluster.leader() >= 0 && cluster.sameState(); }));
         QCOMPARE(cluster.get(a, "k"), std::string("majority"));
@@ -114,15 +114,22 @@ private slots:
         hold.from = cluster.id(from);
         hold.to = cluster.id(to);
         hold.hold = true;
-        QVERIFY(cluster.node(from).setLinkFaults({hold}).ok());
+        cluster.onLoop(from, [&](RaftLoop& loop) { QVERIFY(loop.setLinkFaults({hold}).ok()); });
         QVERIFY(cluster.put(from, "held", "1").ok());  // the third member makes the majority
-        QVERIFY(Cluster::waitFor([&] { return !cluster.node(from).heldMessages().empty(); }));
+        const auto held = [&] {
+            std::size_t count = 0;
+            cluster.onLoop(from, [&](RaftLoop& loop) { count = loop.heldMessages().size(); });
+            return count;
+        };
+        QVERIFY(Cluster::waitFor([&] { return held() > 0; }));
         QCOMPARE(cluster.get(to, "held"), std::string("(none)"));
         MessageId unknown{1, 2, 3};
-        QVERIFY(!cluster.node(from).resolveHeld(unknown, Node::HeldAction::deliver).ok());
-        cluster.node(from).clearLinkFaults();
+        cluster.onLoop(from, [&](RaftLoop& loop) {
+            QVERIFY(!loop.resolveHeld(unknown, HeldAction::deliver).ok());
+            loop.clearLinkFaults();
+        });
         QVERIFY(Cluster::waitFor([&] { return cluster.sameState(); }));
-        QVERIFY(cluster.node(from).heldMessages().empty());
+        QCOMPARE(held(), std::size_t{0});
     }
     void aFollowersCommitNamesItsMessage() {
         Cluster cluster(3);
@@ -157,14 +164,18 @@ private slots:
         Pace pace = cluster.node(0).status().pace;
         pace.tickNs = 5 * base::kMillisecond;
         pace.electionTicks = 20;
-        for (std::size_t i = 0; i < 3; ++i) QVERIFY(cluster.node(i).setPace(pace).ok());
+        for (std::size_t i = 0; i < 3; ++i)
+            cluster.onLoop(i, [&](RaftLoop& loop) { QVERIFY(loop.setPace(pace).ok()); });
         QVERIFY(Cluster::waitFor([&] { return cluster.node(0).status().pace.electionTicks == 20; }));
         QVERIFY(cluster.put(0, "k", "v").ok() || cluster.waitForLeader() >= 0);
-        pace.tickNs = 0;
-        QVERIFY(!cluster.node(0).setPace(pace).ok());
-        pace.tickNs = base::kMillisecond;
-        pace.electionTicks = 1;
-        QVERIFY(!cluster.node(0).setPace(pace).ok());
+        cluster.onLoop(0, [&](RaftLoop& loop) {
+            pace.tickNs = 0;
+            QVERIFY(!loop.setPace(pace).ok());
+            pace.tickNs = base::kMillisecond;
+            pace.electionTicks = 1;
+            QVERIFY(!loop.setPace(pace).ok());
+            QCOMPARE(loop.pace().electionTicks, 20);
+        });
     }
     void leadershipMoves() {
         Cluster cluster(3);
@@ -174,12 +185,14 @@ private slots:
         const auto from = static_cast<std::size_t>(leader);
         const std::size_t to = (from + 1) % 3;
         std::promise<base::Status> moved;
-        cluster.node(from).moveLeader(cluster.id(to), [&](base::Status status) { moved.set_value(std::move(status)); });
+        cluster.node(from).ask(&RaftLoop::moveLeader, cluster.id(to),
+                               [&](base::Status status) { moved.set_value(std::move(status)); });
         const base::Status status = moved.get_future().get();
         QVERIFY2(status.ok(), status.ok() ? "" : status.error().text.c_str());
         QVERIFY(Cluster::waitFor([&] { return cluster.leader() == static_cast<int>(to); }));
         std::promise<base::Status> refused;
-        cluster.node(from).moveLeader(cluster.id(to), [&](base::Status s) { refused.set_value(std::move(s)); });
+        cluster.node(from).ask(&RaftLoop::moveLeader, cluster.id(to),
+                               [&](base::Status s) { refused.set_value(std::move(s)); });
         QCOMPARE(mvcc::apiErrorOf(refused.get_future().get().error()), mvcc::ApiError::notLeader);
         // A clean stop hands leadership over.
         const std::uint64_t term = cluster.node(to).status().term;
@@ -216,7 +229,8 @@ private slots:
         QVERIFY2(again.ok(), again.ok() ? "" : again.error().text.c_str());
         QVERIFY(Cluster::waitFor([&] { return cluster.sameState(); }));
     }
-    // etcd's rule: whoever's own store is over its quota says so at its apply, whichever member was asked to write.
+    // etcd's rule: a member whose own store is over its quota raises the alarm at its apply, whichever member was
+    // asked.
     void quotaOfOneMember() {
         Cluster cluster(3, [](Config& config) {
             if (config.name == "n0") config.quotaBackendBytes = 1 << 20;
@@ -246,7 +260,7 @@ private slots:
         QVERIFY(leader >= 0);
         const std::size_t gone = (static_cast<std::size_t>(leader) + 1) % 3;
         std::promise<base::Result<std::vector<Member>>> removed;
-        cluster.node(static_cast<std::size_t>(leader)).removeMember(cluster.id(gone), [&](auto result) {
+        cluster.node(static_cast<std::size_t>(leader)).ask(&RaftLoop::removeMember, cluster.id(gone), [&](auto result) {
             removed.set_value(std::move(result));
         });
         auto members = removed.get_future().get();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/config/config.h"
 #include "cluster/node/config/config_flags.h"
+#include "cluster/node/config/flag_values.h"
+#include "cluster/node/config/parse_config.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>
@@ -144,6 +145,7 @@ private slots:
         row("--log-level loud", "must be one of debug");
         row("--backend-batch-interval 5", "must be a duration");
         row("--backend-batch-interval 5parsecs", "must be a duration");
+        row("--backend-batch-interval=-1s", "must not be negative");
         row("--cert-file x.pem", "--cert-file=x.pem: not supported yet");
         row("--auto-tls", "--auto-tls=true: not supported yet");
         row("--auto-compaction-retention soon", "must be hours, or a duration");
@@ -162,6 +164,48 @@ private slots:
         QVERIFY(!parsed.ok());
         QCOMPARE(parsed.error().code, base::Errc::invalidArgument);
         QVERIFY2(QByteArray::fromStdString(parsed.error().text).contains(says), parsed.error().text.c_str());
+    }
+    // As Go's time.ParseDuration, which etcd's flags use.
+    void durations_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<qlonglong>("ns");
+        const auto row = [](const char* text, qlonglong ns) { QTest::newRow(text) << QByteArray(text) << ns; };
+        row("0", 0);
+        row("-0", 0);
+        row("0s", 0);
+        row("1ns", 1);
+        row("2us", 2'000);
+        row("300ms", 300'000'000);
+        row("1.5s", 1'500'000'000);
+        row(".5s", 500'000'000);
+        row("1.s", 1'000'000'000);
+        row("1h30m", 5'400'000'000'000);
+        row("1h0m0.001s", 3'600'001'000'000);
+        row("30m1h", 5'400'000'000'000);
+        row("+5s", 5'000'000'000);
+        row("-1.5h", -5'400'000'000'000);
+        row("2540400h10m10.999999999s", 9'145'440'610'999'999'999);
+    }
+    void durations() {
+        QFETCH(QByteArray, text);
+        QFETCH(qlonglong, ns);
+        const auto parsed = parseDurationNs(text.toStdString());
+        QVERIFY(parsed.ok());
+        QCOMPARE(*parsed, ns);
+    }
+    void notDurations() {
+        for (const char* text : {"",         "5",
+                                 "s",        ".",
+                                 ".s",       "-",
+                                 "-s",       "1h ",
+                                 " 1h",      "1 h",
+                                 "1d",       "1H",
+                                 "1e3s",     "0x1s",
+                                 "1s2",      "inf",
+                                 "-inf",     "+-1s",
+                                 "--1s",     "1h-30m",
+                                 "9999999h", "100000000000000000000s"})
+            QVERIFY2(!parseDurationNs(text).ok(), text);
     }
     void badEnvironmentNamesTheVariable() {
         auto parsed = parseConfig({}, {"ETCD_SNAPSHOT_COUNT=many"});

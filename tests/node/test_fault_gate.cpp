@@ -130,17 +130,17 @@ private slots:
         for (std::uint64_t i = 1; i <= 4; ++i) f.pass(i);
         QCOMPARE(f.gate.held().size(), 4U);
         QCOMPARE(delayedUntil(f.events[0]), 0);
-        QVERIFY(!f.gate.resolve({kSelf, 9, 77}, FaultGate::Action::drop, f.through, f.events).ok());
-        QVERIFY(f.gate.resolve({kSelf, 9, 2}, FaultGate::Action::deliver, f.through, f.events).ok());
+        QVERIFY(!f.gate.resolve({kSelf, 9, 77}, HeldAction::drop, f.through, f.events).ok());
+        QVERIFY(f.gate.resolve({kSelf, 9, 2}, HeldAction::deliver, f.through, f.events).ok());
         QCOMPARE(f.through.size(), 1U);
         QCOMPARE(f.through[0].id.counter, 2U);
-        QVERIFY(f.gate.resolve({kSelf, 9, 3}, FaultGate::Action::duplicate, f.through, f.events).ok());
+        QVERIFY(f.gate.resolve({kSelf, 9, 3}, HeldAction::duplicate, f.through, f.events).ok());
         QCOMPARE(f.through.size(), 3U);
         f.events.clear();
-        QVERIFY(f.gate.resolve({kSelf, 9, 1}, FaultGate::Action::drop, f.through, f.events).ok());
+        QVERIFY(f.gate.resolve({kSelf, 9, 1}, HeldAction::drop, f.through, f.events).ok());
         QCOMPARE(reasonOf(f.events[0]), DropReason::byHand);
         QCOMPARE(f.gate.held().size(), 1U);
-        // No longer held: goes on with the next turn.
+        // No longer held: it continues with the next turn.
         f.gate.set({link()}, 50);
         f.gate.takeDue(50, f.through, f.events);
         QCOMPARE(f.through.size(), 4U);

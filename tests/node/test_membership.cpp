@@ -3,6 +3,7 @@
 
 #include "cluster/node/members/membership.h"
 #include "cluster/node/members/membership_json.h"
+#include "cluster/node/members/snapshot_membership.h"
 #include "tests/runner/test_class.h"
 
 #include <QJsonDocument>

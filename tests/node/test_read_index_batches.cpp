@@ -22,7 +22,7 @@ struct Fixture {
     base::Nanoseconds now = 0;
     std::uint64_t ids = 0;
 
-    // What was said to the reader added.
+    // The answer to the reader that was added.
     std::shared_ptr<std::optional<base::Status>> add() {
         auto said = std::make_shared<std::optional<base::Status>>();
         batches.add([said](base::Status status) { *said = std::move(status); }, now);

@@ -44,7 +44,7 @@ QString walDirectory(const Cluster& cluster) {
 QString snapDirectory(const Cluster& cluster) {
     return QString::fromStdString(cluster.config(0).dataDir) + "/member/snap";
 }
-// What a start says; empty if it is not refused.
+// The error text of a start; empty if it succeeds.
 QString refusal(Cluster& cluster) {
     const auto started = cluster.start(0);
     if (!started) return QString::fromStdString(started.error().text);
@@ -156,7 +156,7 @@ private slots:
         QVERIFY(!applied.ok());
         QCOMPARE(mvcc::apiErrorOf(applied.error()), mvcc::ApiError::requestTooLarge);
     }
-    // The answer says that the rows are gone, not only that they will be.
+    // The answer comes when the rows are gone, not before.
     void physicalCompactionWaits() {
         Cluster cluster(1);
         QVERIFY(cluster.startAll());
@@ -318,7 +318,7 @@ private slots:
         QCOMPARE(cluster.get(0, "k59"), std::string("(none)"));
     }
 
-    // A write that no one was told to be safe is still cut: half a batch behind the end, with a sector missing and
+    // A write that was never confirmed is still cut: half a batch behind the end, with a sector missing and
     // whole records behind that.
     void aTornWriteIsStillRepaired() {
         Cluster cluster(1);
@@ -391,7 +391,7 @@ private slots:
             });
         }));
         QVERIFY(cluster.put(0, "x", "5").ok());
-        // The put is answered before all its events stand in the hub.
+        // The put is answered before all of its events are in the hub.
         std::set<std::size_t> kinds;
         std::uint64_t last = 0;
         bool inOrder = true;

@@ -4,6 +4,7 @@
 #include "tests/rpc/fake_node.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/node/control_limits.h"
 #include "cluster/node/telemetry/telemetry_values.h"
 
 #include <future>
@@ -36,7 +37,7 @@ void FakeNode::stop() {
     if (m_thread.joinable()) m_thread.join();
 }
 
-void FakeNode::post(std::function<void()> work) {
+void FakeNode::run(std::function<void()> work) {
     {
         const std::lock_guard lock(m_mutex);
         if (!m_ended) {
@@ -53,7 +54,7 @@ void FakeNode::loop() {
     bool background = false;
     while (true) {
         const auto ready = [this] { return m_stopping || !m_work.empty(); };
-        // Batches that were set aside are offered again every 10 ms.
+        // Batches that a slow client refused are offered again every 10 ms.
         m_changed.wait_for(lock, std::chrono::milliseconds(background ? 1 : 10), ready);
         if (m_work.empty() && m_stopping) {
             m_ended = true;
@@ -74,10 +75,10 @@ void FakeNode::loop() {
     }
 }
 
-void FakeNode::runOnLoop(const std::function<void()>& work) {
+void FakeNode::runOnLoop(const std::function<void(node::RaftLoop&)>& work) {
     std::promise<void> done;
-    post([&] {
-        work();
+    run([&] {
+        work(*this);
         done.set_value();
     });
     done.get_future().wait();
@@ -91,7 +92,7 @@ void FakeNode::publish(telemetry::EventKind kind) {
 
 void FakeNode::propose(std::uint64_t, std::string payload, node::ProposalDone done) {
     auto shared = std::make_shared<std::string>(std::move(payload));
-    post([this, shared, done = std::move(done)] {
+    run([this, shared, done = std::move(done)] {
         if (const int error = proposeError; error != 0)
             return done(mvcc::makeError(static_cast<mvcc::ApiError>(error)));
         const wire::DecodedRequest& request = m_decoder.decode(*shared);
@@ -113,7 +114,7 @@ void FakeNode::propose(std::uint64_t, std::string payload, node::ProposalDone do
 }
 
 void FakeNode::linearizableRead(node::ReadDone done) {
-    post([this, done = std::move(done)] {
+    run([this, done = std::move(done)] {
         if (refuseReads) return done(mvcc::makeError(mvcc::ApiError::timeout));
         done({});
     });
@@ -125,64 +126,53 @@ void FakeNode::read(const std::function<void(const mvcc::Store&)>& read) const {
 }
 
 void FakeNode::confirmLeadership(node::ReadDone done) {
-    post([this, done = std::move(done)] {
-        if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
-        if (refuseReads) return done(mvcc::makeError(mvcc::ApiError::timeout));
-        done({});
-    });
+    if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
+    if (refuseReads) return done(mvcc::makeError(mvcc::ApiError::timeout));
+    done({});
 }
 
-void FakeNode::renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done) {
-    post([this, id, done = std::move(done)] {
-        if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
-        const std::unique_lock gate(m_gate);
-        base::Result<std::int64_t> ttl = m_store.renewLease(id, now());
-        done(std::move(ttl));
-    });
+void FakeNode::renewLease(std::int64_t id, node::RenewDone done) {
+    if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
+    const std::unique_lock gate(m_gate);
+    done(m_store.renewLease(id, now()));
 }
 
 void FakeNode::openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done) {
-    post([this, &sink, done = std::move(done)] {
-        const std::unique_lock gate(m_gate);
-        done(m_store.openWatchStream(sink));
-    });
+    const std::unique_lock gate(m_gate);
+    done(m_store.openWatchStream(sink));
 }
 
 void FakeNode::closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) {
-    post([this, stream, closed = std::move(closed)] {
-        const std::unique_lock gate(m_gate);
-        m_store.closeWatchStream(stream);
-        closed();
-    });
+    const std::unique_lock gate(m_gate);
+    m_store.closeWatchStream(stream);
+    closed();
 }
 
 void FakeNode::createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
                            std::function<void(base::Result<mvcc::WatchCreated>)> done) {
-    post([this, stream, request = std::move(request), done = std::move(done)] {
-        const std::unique_lock gate(m_gate);
-        done(m_store.createWatch(stream, request));
-    });
+    const std::unique_lock gate(m_gate);
+    done(m_store.createWatch(stream, request));
 }
 
 void FakeNode::retryWatchStream(mvcc::StreamId stream) {
-    post([this, stream] {
-        const std::unique_lock gate(m_gate);
-        m_store.retryWatchStream(stream);
-    });
+    const std::unique_lock gate(m_gate);
+    m_store.retryWatchStream(stream);
 }
 
 void FakeNode::cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done) {
-    post([this, stream, watch, done = std::move(done)] {
-        const std::unique_lock gate(m_gate);
-        done(m_store.cancelWatch(stream, watch));
-    });
+    const std::unique_lock gate(m_gate);
+    done(m_store.cancelWatch(stream, watch));
 }
 
 void FakeNode::requestWatchProgress(mvcc::StreamId stream) {
-    post([this, stream] {
-        const std::unique_lock gate(m_gate);
-        m_store.requestWatchProgress(stream);
-    });
+    const std::unique_lock gate(m_gate);
+    m_store.requestWatchProgress(stream);
+}
+
+void FakeNode::raiseNoSpace() {
+    const std::unique_lock gate(m_gate);
+    const mvcc::AlarmOp raise{mvcc::AlarmAction::activate, kId, mvcc::AlarmType::noSpace};
+    RAFTARIUM_CHECK(m_store.apply(++m_index, kTerm, raise).ok());
 }
 
 node::NodeStatus FakeNode::status() const {
@@ -213,31 +203,27 @@ node::Membership FakeNode::membership() const {
     return membership;
 }
 
-void FakeNode::addMember(node::Member member,
-                         std::function<void(base::Result<std::pair<node::Member, std::vector<node::Member>>>)> done) {
-    post([this, member = std::move(member), done = std::move(done)] {
-        std::vector<node::Member> all = {membership().members.at(kId), member};
-        done(std::pair{member, all});
-    });
+void FakeNode::addMember(node::Member member, node::MemberAddedDone done) {
+    if (member.id == 0) member.id = node::memberId(member.peerUrls, "1");
+    std::vector<node::Member> all = {membership().members.at(kId), member};
+    done(std::pair{member, all});
 }
 
-void FakeNode::removeMember(std::uint64_t, MembersDone done) {
-    post([done = std::move(done)] { done(mvcc::makeError(mvcc::ApiError::memberNotEnoughStarted)); });
+void FakeNode::removeMember(std::uint64_t, node::MembersDone done) {
+    done(mvcc::makeError(mvcc::ApiError::memberNotEnoughStarted));
 }
 
-void FakeNode::updateMember(std::uint64_t, std::vector<std::string>, MembersDone done) {
-    post([done = std::move(done)] { done(mvcc::makeError(mvcc::ApiError::memberNotFound)); });
+void FakeNode::updateMember(std::uint64_t, std::vector<std::string>, node::MembersDone done) {
+    done(mvcc::makeError(mvcc::ApiError::memberNotFound));
 }
 
-void FakeNode::promoteMember(std::uint64_t, MembersDone done) {
-    post([this, done = std::move(done)] {
-        if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
-        done(mvcc::makeError(mvcc::ApiError::learnerNotReady));
-    });
+void FakeNode::promoteMember(std::uint64_t, node::MembersDone done) {
+    if (leader != kId) return done(base::Error{base::Errc::unavailable, base::hexId(leader)});
+    done(mvcc::makeError(mvcc::ApiError::learnerNotReady));
 }
 
 void FakeNode::moveLeader(std::uint64_t, node::ReadDone done) {
-    post([done = std::move(done)] { done(mvcc::makeError(mvcc::ApiError::badLeaderTransferee)); });
+    done(mvcc::makeError(mvcc::ApiError::badLeaderTransferee));
 }
 
 void FakeNode::receive(raft::Message message, const node::MessageId& id) {
@@ -256,46 +242,36 @@ std::vector<node::MessageId> FakeNode::receivedIds() const {
     return m_receivedIds;
 }
 
-void FakeNode::fullState(std::function<void(telemetry::Event)> done) {
-    post([this, done = std::move(done)] {
-        const node::NodeStatus now = status();
-        telemetry::FullState state;
-        state.incarnation = now.incarnation;
-        state.clusterId = now.clusterId;
-        state.role = node::roleOf(now.role);
-        state.term = now.term;
-        state.leader = now.leader;
-        state.commitIndex = now.commit;
-        state.pace = now.pace;
-        state.configuration = node::valueOf(raft::ConfState(), membership());
-        state.name = "n1";
-        done({0, now.nodeId, m_hub.lastSequence(), std::move(state)});
-    });
+telemetry::Event FakeNode::fullState() {
+    const node::NodeStatus now = status();
+    telemetry::FullState state;
+    state.incarnation = now.incarnation;
+    state.clusterId = now.clusterId;
+    state.role = node::roleOf(now.role);
+    state.term = now.term;
+    state.leader = now.leader;
+    state.commitIndex = now.commit;
+    state.pace = now.pace;
+    state.configuration = node::valueOf(raft::ConfState(), membership());
+    state.name = "n1";
+    return {0, now.nodeId, m_hub.lastSequence(), std::move(state)};
 }
 
 base::Status FakeNode::setLinkFaults(const std::vector<node::LinkFaults>& links) {
-    const std::lock_guard lock(m_mutex);
+    for (const node::LinkFaults& link : links)
+        if (auto valid = node::checkLinkFaults(link, kId); !valid) return valid;
     m_faults = links;
     return {};
 }
 
-void FakeNode::clearLinkFaults() {
-    const std::lock_guard lock(m_mutex);
-    m_faults.clear();
-}
-
-std::vector<node::LinkFaults> FakeNode::linkFaults() const {
-    const std::lock_guard lock(m_mutex);
-    return m_faults;
-}
-
 base::Status FakeNode::setPace(const node::Pace& pace) {
+    if (auto valid = node::checkPace(pace); !valid) return valid;
     const std::lock_guard lock(m_mutex);
     m_pace = pace;
     return {};
 }
 
-base::Status FakeNode::resolveHeld(const node::MessageId&, HeldAction) {
+base::Status FakeNode::resolveHeld(const node::MessageId&, node::HeldAction) {
     return base::Error{base::Errc::notFound, "no message with this id is held"};
 }
 

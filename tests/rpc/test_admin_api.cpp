@@ -286,7 +286,7 @@ private slots:
         }
         QCOMPARE(static_cast<int>(status.error_code()), 3);
         QVERIFY2(QString::fromStdString(status.error_message()).contains(says), status.error_message().c_str());
-        QVERIFY(served.node().linkFaults().empty());
+        served.node().runOnLoop([](node::RaftLoop& loop) { QVERIFY(loop.linkFaults().empty()); });
     }
 
     void paceIsChecked_data() {

@@ -244,7 +244,7 @@ private slots:
         node::Pace pace = served.node().status().pace;
         pace.tickNs = base::kMillisecond;
         pace.electionTicks = 20;
-        QVERIFY(served.node().setPace(pace).ok());
+        served.node().runOnLoop([&](node::RaftLoop& loop) { QVERIFY(loop.setPace(pace).ok()); });
         const auto watch = pb::Watch::NewStub(served.client());
         const auto lease = pb::Lease::NewStub(served.client());
         grpc::ClientContext askingWatch, plainWatch, askingLease;

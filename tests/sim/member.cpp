@@ -314,7 +314,7 @@ void Member::deliver(node::LogDone done) {
 
 void Member::call(std::function<void(node::Loop&)> work) {
     if (!up()) return;
-    m_process->inbox.call([work = std::move(work), loop = m_process->loop.get()] { work(*loop); });
+    m_process->inbox.call([work = std::move(work), loop = m_process->loop.get()](node::RaftLoop&) { work(*loop); });
     wake();
 }
 

@@ -3,13 +3,12 @@
 
 #include "cluster/control/spec/spec_file.h"
 
-#include "cluster/base/coding.h"
+#include "cluster/base/member_id.h"
 #include "cluster/control/engine.h"
 #include "cluster/control/fd.h"
 #include "cluster/control/spec/paths.h"
 
 #include <nlohmann/json.hpp>
-#include <openssl/sha.h>
 
 #include <cstdio>
 #include <fcntl.h>
@@ -122,10 +121,7 @@ std::string NodeSpec::clientUrl() const { return "http://127.0.0.1:" + std::to_s
 std::string NodeSpec::peerUrl() const { return "http://127.0.0.1:" + std::to_string(peerPort); }
 
 std::uint64_t memberId(const std::string& peerUrl, const std::string& token) {
-    const std::string text = peerUrl + token;
-    unsigned char digest[SHA_DIGEST_LENGTH];
-    SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-    return base::readFixed64Be(reinterpret_cast<const char*>(digest));
+    return base::memberId({peerUrl}, token);
 }
 
 std::string encodeSpec(const ClusterSpec& spec) {

@@ -13,8 +13,7 @@ namespace raftarium::control {
 
 inline constexpr std::uint32_t kSpecFormatVersion = 1;
 
-// The id etcd gives a member of the first configuration: the first 8 bytes, big-endian, of
-// SHA1(peer URLs in sorted order, then the cluster token).
+// The id that a member of the first configuration gets (base/member_id.h).
 std::uint64_t memberId(const std::string& peerUrl, const std::string& token);
 
 std::string encodeSpec(const ClusterSpec& spec);

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Everything a member is started with, after flags, environment and defaults are merged and checked.
+// All settings of a member, after flags, environment and defaults have been merged and checked.
 #pragma once
 
 #include "cluster/base/clock.h"
-#include "cluster/base/result.h"
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -43,8 +41,9 @@ struct Config {
     bool preVote = true;
     bool checkQuorum = true;
     bool unsafeNoFsync = false;
-    // The leader logs how much time long leases (over 300 s) have left, so that the next one goes on from there; and
-    // the lease rows keep it, so that a restart does. Both on, unlike etcd: off, each leader change starts them anew.
+    // The leader logs how much time long leases (over 300 s) have left, so that the next leader continues from there.
+    // The lease rows keep it, so that a restart continues from there, too. Both are on, unlike etcd: without them each
+    // change of leader gives every lease its full time again.
     bool leaseCheckpoint = true;
     bool leaseCheckpointPersist = true;
     std::int64_t watchProgressIntervalNs = 600 * base::kSecond;
@@ -56,16 +55,5 @@ struct Config {
     std::vector<std::string> logOutputs = {"default"};
     bool exitWithParent = false;  // PR_SET_PDEATHSIG re-check, set by the controller
 };
-
-// Flags as etcd's (one or two dashes, --flag value, --flag=value, bare booleans), then ETCD_* variables for what the
-// flags left out. `environment` holds NAME=VALUE. An error names the flag or variable, its value, and what is allowed.
-// Warnings (unknown ETCD_ variables, odd values) are appended to `warnings`. --help and --version fill `textAndExit`.
-struct ParsedConfig {
-    Config config;
-    std::vector<std::string> warnings;
-    std::string textAndExit;
-};
-base::Result<ParsedConfig> parseConfig(const std::vector<std::string>& arguments,
-                                       const std::vector<std::string>& environment);
 
 }  // namespace raftarium::node

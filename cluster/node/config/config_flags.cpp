@@ -3,9 +3,11 @@
 
 #include "cluster/node/config/config_flags.h"
 
+#include "cluster/node/config/flag_values.h"
+
+#include <absl/strings/str_join.h>
+
 #include <algorithm>
-#include <arpa/inet.h>
-#include <charconv>
 #include <limits>
 
 namespace raftarium::node {
@@ -13,24 +15,11 @@ namespace {
 
 base::Error wants(std::string text) { return {base::Errc::invalidArgument, std::move(text)}; }
 
-std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> out;
-    std::size_t from = 0;
-    while (from <= text.size()) {
-        const std::size_t to = std::min(text.find(separator, from), text.size());
-        out.push_back(text.substr(from, to - from));
-        from = to + 1;
-    }
-    return out;
-}
-
 template <typename T>
 base::Status setNumber(T& target, const std::string& value, std::int64_t low, std::int64_t high) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (value.empty() || error != std::errc() || end != value.data() + value.size() || number < low || number > high)
-        return wants("must be a whole number within " + std::to_string(low) + " .. " + std::to_string(high));
-    target = static_cast<T>(number);
+    const auto number = parseWholeNumber(value, low, high);
+    if (!number) return number.error();
+    target = static_cast<T>(*number);
     return {};
 }
 
@@ -42,7 +31,7 @@ base::Status setBoolean(bool& target, const std::string& value) {
 }
 
 base::Status setUrls(std::vector<std::string>& target, const std::string& value, bool forListening) {
-    std::vector<std::string> urls = split(value, ',');
+    std::vector<std::string> urls = splitList(value);
     for (const std::string& url : urls)
         if (auto status = checkUrl(url, forListening); !status) return status;
     target = std::move(urls);
@@ -51,7 +40,7 @@ base::Status setUrls(std::vector<std::string>& target, const std::string& value,
 
 base::Status setInitialCluster(Config& config, const std::string& value) {
     std::vector<std::pair<std::string, std::vector<std::string>>> cluster;
-    for (const std::string& item : split(value, ',')) {
+    for (const std::string& item : splitList(value)) {
         const std::size_t equals = item.find('=');
         if (equals == std::string::npos || equals == 0) return wants("must be NAME=URL pairs, separated by commas");
         const std::string name = item.substr(0, equals);
@@ -69,9 +58,7 @@ base::Status setInitialCluster(Config& config, const std::string& value) {
 
 base::Status setOneOf(std::string& target, const std::string& value, const std::vector<std::string>& allowed) {
     if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
-        std::string list;
-        for (const std::string& item : allowed) list += (list.empty() ? "" : ", ") + item;
-        return wants("must be one of " + list);
+        return wants("must be one of " + absl::StrJoin(allowed, ", "));
     }
     target = value;
     return {};
@@ -85,7 +72,7 @@ using S = const std::string;
 
 std::vector<Flag> makeFlags() {
     return {
-        {"name", "Member", "name of this member; must be in --initial-cluster", false,
+        {"name", "Member", "name of this member; --initial-cluster must list it", false,
          [](C& c, S& v) -> base::Status {
              if (v.empty()) return wants("must not be empty");
              c.name = v;
@@ -105,7 +92,8 @@ std::vector<Flag> makeFlags() {
          [](C& c, S& v) { return setNumber(c.heartbeatMs, v, 1, 10'000); }},
         {"election-timeout", "Member", "milliseconds; at least 5 heartbeats, at most 50000 (1000)", false,
          [](C& c, S& v) { return setNumber(c.electionMs, v, 1, kMax); }},
-        {"initial-election-tick-advance", "Member", "skip most of the first election timeout (true)", true,
+        {"initial-election-tick-advance", "Member",
+         "skip most of the first election timeout, if no leader is known (true)", true,
          [](C& c, S& v) { return setBoolean(c.initialElectionTickAdvance, v); }},
         {"listen-peer-urls", "Member", "where other members connect (http://localhost:2380)", false,
          [](C& c, S& v) { return setUrls(c.listenPeerUrls, v, true); }},
@@ -115,9 +103,9 @@ std::vector<Flag> makeFlags() {
          [](C& c, S& v) { return setNumber(c.maxSnapshots, v, 0, kMaxInt); }},
         {"max-wals", "Member", "log segments kept, 0 = all (5)", false,
          [](C& c, S& v) { return setNumber(c.maxWals, v, 0, kMaxInt); }},
-        {"quota-backend-bytes", "Member", "0 = 2 GiB, negative = no quota", false,
+        {"quota-backend-bytes", "Member", "largest size of the store; 0 = 2 GiB, negative = no quota", false,
          [](C& c, S& v) { return setNumber(c.quotaBackendBytes, v, -kMax, kMax); }},
-        {"backend-batch-interval", "Member", "time between commits of the store (100ms)", false,
+        {"backend-batch-interval", "Member", "time between two commits of the store (100ms)", false,
          [](C& c, S& v) -> base::Status {
              auto duration = parseDurationNs(v);
              if (!duration) return duration.error();
@@ -126,22 +114,24 @@ std::vector<Flag> makeFlags() {
                  *duration == 0 ? 100 : std::max<std::int64_t>(*duration / base::kMillisecond, 1);
              return {};
          }},
-        {"backend-batch-limit", "Member", "changes after which the store commits at once (10000)", false,
+        {"backend-batch-limit", "Member", "changes after which the store commits without waiting (10000)", false,
          [](C& c, S& v) -> base::Status {
              if (auto status = setNumber(c.backendBatchLimit, v, 0, kMaxInt); !status) return status;
              if (c.backendBatchLimit == 0) c.backendBatchLimit = 10'000;
              return {};
          }},
-        {"max-txn-ops", "Member", "operations in each list of a transaction (128)", false,
+        {"max-txn-ops", "Member", "most operations in one list of a transaction (128)", false,
          [](C& c, S& v) { return setNumber(c.maxTxnOps, v, 1, kMaxInt); }},
-        {"max-request-bytes", "Member", "size of one request (1572864)", false,
+        {"max-request-bytes", "Member", "largest size of one request (1572864)", false,
          [](C& c, S& v) { return setNumber(c.maxRequestBytes, v, 1, kMaxInt); }},
-        {"initial-advertise-peer-urls", "Clustering", "own peer URLs told to others (http://localhost:2380)", false,
+        {"initial-advertise-peer-urls", "Clustering",
+         "peer URLs of this member, for the other members (http://localhost:2380)", false,
          [](C& c, S& v) { return setUrls(c.initialAdvertisePeerUrls, v, false); }},
-        {"advertise-client-urls", "Clustering", "own client URLs told to others (http://localhost:2379)", false,
+        {"advertise-client-urls", "Clustering",
+         "client URLs of this member, for clients and other members (http://localhost:2379)", false,
          [](C& c, S& v) { return setUrls(c.advertiseClientUrls, v, false); }},
-        {"initial-cluster", "Clustering", "NAME=URL,... of all members at the first start", false, setInitialCluster},
-        {"initial-cluster-state", "Clustering", "new, or existing for a member that was added to a running cluster",
+        {"initial-cluster", "Clustering", "all members at the first start: NAME=URL,...", false, setInitialCluster},
+        {"initial-cluster-state", "Clustering", "new; or existing, for a member that was added to a running cluster",
          false,
          [](C& c, S& v) -> base::Status {
              std::string state;
@@ -149,28 +139,31 @@ std::vector<Flag> makeFlags() {
              c.initialClusterExisting = state == "existing";
              return {};
          }},
-        {"initial-cluster-token", "Clustering", "enters the ids of members and cluster (etcd-cluster)", false,
+        {"initial-cluster-token", "Clustering",
+         "text that makes the ids of this cluster and its members its own (etcd-cluster)", false,
          [](C& c, S& v) -> base::Status { return c.initialClusterToken = v, base::Status(); }},
-        {"strict-reconfig-check", "Clustering", "refuse membership changes that endanger the quorum (true)", true,
+        {"strict-reconfig-check", "Clustering", "refuse changes of members that endanger the quorum (true)", true,
          [](C& c, S& v) { return setBoolean(c.strictReconfigCheck, v); }},
-        {"pre-vote", "Clustering", "ask before campaigning (true)", true,
+        {"pre-vote", "Clustering", "ask the others before an election whether it could be won (true)", true,
          [](C& c, S& v) { return setBoolean(c.preVote, v); }},
         {"auto-compaction-mode", "Clustering", "periodic or revision (periodic)", false,
          [](C& c, S& v) {
              return setOneOf(c.autoCompactionMode, v.empty() ? "periodic" : v, {"periodic", "revision"});
          }},
-        {"auto-compaction-retention", "Clustering", "hours, a duration, or revisions to keep; 0 = off", false,
+        {"auto-compaction-retention", "Clustering",
+         "what to keep: hours, a duration, or a number of revisions; 0 = off", false,
          [](C& c, S& v) -> base::Status { return c.autoCompactionRetention = v.empty() ? "0" : v, base::Status(); }},
         {"experimental-enable-lease-checkpoint", "Experimental",
-         "log how much time long leases have left, for the next leader (true)", true,
+         "log the time that long leases have left, so that the next leader continues from it (true)", true,
          [](C& c, S& v) { return setBoolean(c.leaseCheckpoint, v); }},
         {"experimental-enable-lease-checkpoint-persist", "Experimental",
-         "keep that in the store, too, for a restart (true, with the former)", true,
+         "also keep it in the store, for a restart (true if the former is)", true,
          [](C& c, S& v) { return setBoolean(c.leaseCheckpointPersist, v); }},
-        {"experimental-compaction-batch-limit", "Experimental", "revisions a compaction looks at in one step (1000)",
-         false, [](C& c, S& v) { return setNumber(c.compactionBatchLimit, v, 1, kMaxInt); }},
+        {"experimental-compaction-batch-limit", "Experimental",
+         "revisions that a compaction handles in one step (1000)", false,
+         [](C& c, S& v) { return setNumber(c.compactionBatchLimit, v, 1, kMaxInt); }},
         {"experimental-watch-progress-notify-interval", "Experimental",
-         "how often quiet watchers that asked for it hear of progress; at least 100ms (10m)", false,
+         "time between two progress notices to watchers that asked for them; at least 100ms (10m)", false,
          [](C& c, S& v) -> base::Status {
              auto duration = parseDurationNs(v);
              if (!duration) return duration.error();
@@ -178,15 +171,15 @@ std::vector<Flag> makeFlags() {
              c.watchProgressIntervalNs = *duration;
              return {};
          }},
-        {"unsafe-no-fsync", "Unsafe", "never sync the log: a crash of the machine loses data", true,
+        {"unsafe-no-fsync", "Unsafe", "never sync the log to disk; a crash of the machine then loses data", true,
          [](C& c, S& v) { return setBoolean(c.unsafeNoFsync, v); }},
         {"log-level", "Logging", "debug, info, warn, error, panic or fatal (info)", false,
          [](C& c, S& v) {
              return setOneOf(c.logLevel, v, {"debug", "info", "warn", "error", "panic", "fatal"});
          }},
-        {"log-outputs", "Logging", "default, stderr, stdout or file names", false,
+        {"log-outputs", "Logging", "where the process log goes: default, stderr, stdout or file names", false,
          [](C& c, S& v) -> base::Status {
-             c.logOutputs = split(v, ',');
+             c.logOutputs = splitList(v);
              for (const std::string& output : c.logOutputs)
                  if (output.empty()) return wants("must be default, stderr, stdout or file names, separated by commas");
              return {};
@@ -199,9 +192,9 @@ std::vector<Flag> makeFlags() {
          }},
         {"wal-segment-bytes", "Raftarium", "size of a log segment (64000000)", false,
          [](C& c, S& v) { return setNumber(c.walSegmentBytes, v, 4096, std::int64_t{1} << 40); }},
-        {"check-quorum", "Raftarium", "a leader that lost its majority steps down (true)", true,
+        {"check-quorum", "Raftarium", "a leader that no longer reaches a majority steps down (true)", true,
          [](C& c, S& v) { return setBoolean(c.checkQuorum, v); }},
-        {"exit-with-parent", "Raftarium", "end when the process that started this one ends", true,
+        {"exit-with-parent", "Raftarium", "end when the process that started this one has ended", true,
          [](C& c, S& v) { return setBoolean(c.exitWithParent, v); }},
     };
 }
@@ -211,140 +204,6 @@ std::vector<Flag> makeFlags() {
 const std::vector<Flag>& supportedFlags() {
     static const std::vector<Flag> flags = makeFlags();
     return flags;
-}
-
-// Empty values are accepted where etcd runs with them.
-const std::vector<UnsupportedFlag>& unsupportedFlags() {
-    static const std::vector<UnsupportedFlag> flags = {
-        {"config-file", false, {""}},
-        {"listen-client-http-urls", false, {""}},
-        {"listen-metrics-urls", false, {""}},
-        {"max-concurrent-streams", false, {"4294967295"}},
-        {"grpc-keepalive-min-time", false, {"5s"}},
-        {"grpc-keepalive-interval", false, {"2h", "2h0m0s"}},
-        {"grpc-keepalive-timeout", false, {"20s"}},
-        {"enable-grpc-gateway", true, {"true"}},
-        {"socket-reuse-port", true, {"false"}},
-        {"socket-reuse-address", true, {"false"}},
-        {"raft-read-timeout", false, {"5s"}},
-        {"raft-write-timeout", false, {"5s"}},
-        {"discovery", false, {""}},
-        {"discovery-proxy", false, {""}},
-        {"discovery-srv", false, {""}},
-        {"discovery-srv-name", false, {""}},
-        {"discovery-fallback", false, {"proxy", "exit"}},
-        {"proxy", false, {"off"}},
-        {"enable-v2", true, {"false"}},
-        {"v2-deprecation", false, {"not-yet"}},
-        {"max-learners", false, {"1"}},
-        {"cert-file", false, {""}},
-        {"key-file", false, {""}},
-        {"client-cert-auth", true, {"false"}},
-        {"client-cert-file", false, {""}},
-        {"client-key-file", false, {""}},
-        {"client-crl-file", false, {""}},
-        {"client-cert-allowed-hostname", false, {""}},
-        {"trusted-ca-file", false, {""}},
-        {"ca-file", false, {""}},
-        {"auto-tls", true, {"false"}},
-        {"self-signed-cert-validity", false, {"1"}},
-        {"peer-cert-file", false, {""}},
-        {"peer-key-file", false, {""}},
-        {"peer-client-cert-auth", true, {"false"}},
-        {"peer-client-cert-file", false, {""}},
-        {"peer-client-key-file", false, {""}},
-        {"peer-trusted-ca-file", false, {""}},
-        {"peer-crl-file", false, {""}},
-        {"peer-cert-allowed-cn", false, {""}},
-        {"peer-cert-allowed-hostname", false, {""}},
-        {"peer-auto-tls", true, {"false"}},
-        {"cipher-suites", false, {""}},
-        {"tls-min-version", false, {"TLS1.2", ""}},
-        {"tls-max-version", false, {""}},
-        {"cors", false, {"*"}},
-        {"host-whitelist", false, {"*", ""}},
-        {"auth-token", false, {"simple", ""}},
-        {"auth-token-ttl", false, {"300"}},
-        {"bcrypt-cost", false, {"10"}},
-        {"enable-pprof", true, {"false"}},
-        {"metrics", false, {"basic", ""}},
-        {"logger", false, {"capnslog", "zap"}},
-        {"log-format", false, {"json", "console"}},
-        {"log-package-levels", false, {""}},
-        {"debug", true, {"false"}},
-        {"enable-log-rotation", true, {"false"}},
-        {"force-new-cluster", true, {"false"}},
-        {"feature-gates", false, {""}},
-        {"memory-mlock", true, {"false"}},
-        {"warning-unary-request-duration", false, {"300ms"}},
-        {"backend-bbolt-freelist-type", false, {"map", "array", ""}},
-        {"experimental-backend-bbolt-freelist-type", false, {"array", "map", ""}},
-        {"experimental-initial-corrupt-check", true, {"false"}},
-        {"experimental-corrupt-check-time", false, {"0s", "0"}},
-        {"experimental-compact-hash-check-enabled", true, {"false"}},
-        {"experimental-enable-v2v3", false, {""}},
-        {"experimental-warning-apply-duration", false, {"100ms"}},
-        {"experimental-peer-skip-client-san-verification", true, {"false"}},
-        {"experimental-distributed-tracing-enabled", true, {"false"}},
-    };
-    return flags;
-}
-
-base::Status checkUrl(const std::string& url, bool forListening) {
-    const std::size_t schemeEnd = url.find("://");
-    if (schemeEnd == std::string::npos)
-        return wants("must be a URL such as http://127.0.0.1:2380, not \"" + url + "\"");
-    const std::string scheme = url.substr(0, schemeEnd);
-    if (scheme == "https" || scheme == "unix" || scheme == "unixs")
-        return wants(scheme + " URLs are not supported yet: use http (\"" + url + "\")");
-    if (scheme != "http") return wants("URL scheme must be http (\"" + url + "\")");
-    const std::string rest = url.substr(schemeEnd + 3);
-    if (rest.find_first_of("/?#@") != std::string::npos) return wants("URL must not contain a path (\"" + url + "\")");
-    const std::size_t colon = rest.rfind(':');
-    if (colon == std::string::npos || colon == 0) return wants("URL needs host and port (\"" + url + "\")");
-    int port = 0;
-    if (auto status = setNumber(port, rest.substr(colon + 1), 0, 65535); !status)
-        return wants("URL port must be within 0 .. 65535 (\"" + url + "\")");
-    if (!forListening) return {};
-    std::string host = rest.substr(0, colon);
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-    in6_addr address{};
-    if (host == "localhost" || inet_pton(AF_INET, host.c_str(), &address) == 1 ||
-        inet_pton(AF_INET6, host.c_str(), &address) == 1)
-        return {};
-    return wants("expected an IP address in the URL to listen on, not a name (\"" + url + "\")");
-}
-
-base::Result<bool> parseBoolean(const std::string& text) {
-    for (const char* yes : {"1", "t", "T", "true", "TRUE", "True"})
-        if (text == yes) return true;
-    for (const char* no : {"0", "f", "F", "false", "FALSE", "False"})
-        if (text == no) return false;
-    return wants("must be true or false");
-}
-
-base::Result<std::int64_t> parseDurationNs(const std::string& text) {
-    if (text == "0") return std::int64_t{0};
-    static constexpr std::pair<const char*, double> kUnits[] = {{"ns", 1},  {"us", 1e3}, {"ms", 1e6},
-                                                                {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}};
-    double total = 0;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const std::size_t unitAt = text.find_first_not_of("0123456789.", at);
-        double number = 0;
-        const char* end = text.data() + std::min(unitAt, text.size());
-        const auto parsed = std::from_chars(text.data() + at, end, number);
-        if (unitAt == std::string::npos || unitAt == at || parsed.ec != std::errc() || parsed.ptr != end) break;
-        const std::size_t next = std::min(text.find_first_of("0123456789.", unitAt), text.size());
-        const std::string unit = text.substr(unitAt, next - unitAt);
-        const auto* known =
-            std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& u) { return unit == u.first; });
-        if (known == std::end(kUnits)) break;
-        total += number * known->second;
-        at = next;
-    }
-    if (text.empty() || at < text.size() || total > 9e18) return wants("must be a duration such as 100ms, 5s or 1h");
-    return static_cast<std::int64_t>(total);
 }
 
 base::Status checkInitialCluster(const Config& config) {
@@ -357,13 +216,8 @@ base::Status checkInitialCluster(const Config& config) {
     std::sort(listed.begin(), listed.end());
     std::sort(advertised.begin(), advertised.end());
     if (listed == advertised) return {};
-    const auto join = [](const std::vector<std::string>& urls) {
-        std::string out;
-        for (const std::string& url : urls) out += (out.empty() ? "" : ",") + url;
-        return out;
-    };
-    return wants("--initial-cluster gives member \"" + config.name + "\" the URLs " + join(listed) +
-                 ", but --initial-advertise-peer-urls is " + join(advertised));
+    return wants("--initial-cluster gives member \"" + config.name + "\" the URLs " + absl::StrJoin(listed, ",") +
+                 ", but --initial-advertise-peer-urls is " + absl::StrJoin(advertised, ","));
 }
 
 }  // namespace raftarium::node

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A member's log for people: one line each, to what --log-outputs names.
+// The process log: lines for people, to the outputs that --log-outputs names.
 #pragma once
 
 #include "cluster/base/result.h"

@@ -3,10 +3,10 @@
 
 #include "cluster/node/loop/auto_compaction.h"
 
-#include "cluster/node/config/config_flags.h"
+#include "cluster/node/config/flag_values.h"
 
 #include <algorithm>
-#include <charconv>
+#include <limits>
 
 namespace raftarium::node {
 namespace {
@@ -15,18 +15,11 @@ constexpr base::Nanoseconds kHourNs = 3600 * base::kSecond;
 constexpr base::Nanoseconds kRevisionCheckNs = 300 * base::kSecond;
 constexpr int kSamplesPerInterval = 10;
 
-std::optional<std::int64_t> wholeNumber(const std::string& text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
-    return number;
-}
-
 }  // namespace
 
 base::Result<AutoCompaction> AutoCompaction::parse(const std::string& mode, const std::string& retention) {
     AutoCompaction out;
-    const auto number = wholeNumber(retention);
+    const auto number = parseWholeNumber(retention, 0, std::numeric_limits<std::int64_t>::max());
     if (mode == "revision") {
         if (!number)
             return base::Error{base::Errc::invalidArgument,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// When to compact without being asked (--auto-compaction-mode, --auto-compaction-retention), as etcd does: on the
-// leader only; "periodic" keeps the revisions of the last period (looked at ten times a period, or a hour if that is
-// shorter), "revision" keeps that many newest revisions (looked at every 5 minutes).
+// When to compact by itself (--auto-compaction-mode, --auto-compaction-retention), as etcd does, on the leader only.
+// "periodic" keeps the revisions of the last period, and looks ten times a period, or ten times an hour if the period
+// is longer. "revision" keeps that many newest revisions, and looks every 5 minutes.
 #pragma once
 
 #include "cluster/base/clock.h"
@@ -18,7 +18,7 @@ namespace raftarium::node {
 
 class AutoCompaction {
 public:
-    // A bare number in periodic mode is hours; "0" is off. The error says what is allowed.
+    // A bare number in periodic mode is hours; "0" is off. The error text names what is allowed.
     static base::Result<AutoCompaction> parse(const std::string& mode, const std::string& retention);
 
     bool on() const { return m_periodNs > 0 || m_revisions > 0; }

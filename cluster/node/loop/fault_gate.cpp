@@ -4,6 +4,7 @@
 #include "cluster/node/loop/fault_gate.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/node/control_limits.h"
 #include "cluster/node/telemetry/telemetry_values.h"
 
 #include <algorithm>
@@ -13,27 +14,12 @@ namespace raftarium::node {
 namespace {
 
 constexpr base::Nanoseconds kHeld = std::numeric_limits<base::Nanoseconds>::max();
-constexpr base::Nanoseconds kMaxDelayNs = 3600 * base::kSecond;
-
-base::Error outOfRange(const LinkFaults& link, const char* what) {
-    return {base::Errc::invalidArgument,
-            "link " + base::hexId(link.from) + " to " + base::hexId(link.to) + ": " + what};
-}
-
-bool isShare(double value) { return value >= 0 && value <= 1; }
 
 }  // namespace
 
 base::Status FaultGate::validate(const std::vector<LinkFaults>& links) const {
-    for (const LinkFaults& link : links) {
-        if (link.from == link.to || (link.from != m_self && link.to != m_self))
-            return outOfRange(link, "exactly one end must be this member");
-        if (link.delayNs < 0 || link.delayNs > kMaxDelayNs) return outOfRange(link, "delay must be within 0 .. 1 hour");
-        if (link.jitterNs < 0 || link.jitterNs > kMaxDelayNs)
-            return outOfRange(link, "jitter must be within 0 .. 1 hour");
-        if (!isShare(link.dropShare)) return outOfRange(link, "drop share must be within 0 .. 1");
-        if (!isShare(link.duplicateShare)) return outOfRange(link, "duplicate share must be within 0 .. 1");
-    }
+    for (const LinkFaults& link : links)
+        if (auto status = checkLinkFaults(link, m_self); !status) return status;
     return {};
 }
 
@@ -139,7 +125,7 @@ std::vector<MessageInfo> FaultGate::held() const {
     return out;
 }
 
-base::Status FaultGate::resolve(const MessageId& id, Action action, std::vector<GatedMessage>& through,
+base::Status FaultGate::resolve(const MessageId& id, HeldAction action, std::vector<GatedMessage>& through,
                                 std::vector<GateEvent>& events) {
     bool found = id == MessageId{};
     for (auto it = m_kept.begin(); it != m_kept.end();) {
@@ -150,11 +136,11 @@ base::Status FaultGate::resolve(const MessageId& id, Action action, std::vector<
         found = true;
         GatedMessage message = std::move(it->message);
         it = m_kept.erase(it);
-        if (action == Action::drop) {
+        if (action == HeldAction::drop) {
             drop(message, DropReason::byHand, events);
             continue;
         }
-        if (action == Action::duplicate) through.push_back(message);
+        if (action == HeldAction::duplicate) through.push_back(message);
         through.push_back(std::move(message));
     }
     if (found) return {};

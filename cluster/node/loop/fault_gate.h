@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What control does to single messages on directed links: cut, drop a share, duplicate, delay with jitter, hold for a
-// person. One plain object driven by the loop; every action becomes a telemetry event. For links from this node it
-// stands before the transport, for links to it behind it. Delay without jitter keeps the order of a link; jitter may
-// change it.
+// What control does to single messages on directed links: cut the link, drop a share, duplicate, delay with jitter,
+// hold until a person decides. The raft loop drives it; every action becomes a telemetry event. For links from this
+// member it stands before the transport, for links to this member behind it. Delay without jitter keeps the order of a
+// link; jitter may change it.
 #pragma once
 
 #include "cluster/base/clock.h"
 #include "cluster/base/result.h"
 #include "cluster/base/rng.h"
+#include "cluster/node/calls.h"
 #include "cluster/node/telemetry/telemetry_event.h"
 #include "cluster/raft/message.h"
 
@@ -32,17 +33,17 @@ class FaultGate {
 public:
     FaultGate(std::uint64_t self, std::uint64_t seed) : m_self(self), m_rng(seed) {}
 
-    // Errc::invalidArgument, and nothing changes, if a link does not touch this node or a number is out of range.
+    // Errc::invalidArgument: a number is out of range, or a link does not touch this member (control_limits.h).
     base::Status validate(const std::vector<LinkFaults>& links) const;
     // Replaces the faults of the named links. Held messages of a link that no longer holds become due at once.
     void set(const std::vector<LinkFaults>& links, base::Nanoseconds now);
     void clear(base::Nanoseconds now);
     std::vector<LinkFaults> links() const;
 
-    // True while a message may be affected or kept: callers skip the gate otherwise.
+    // True while a message may be affected or kept. Otherwise callers skip the gate.
     bool active() const { return !m_links.empty() || !m_kept.empty(); }
 
-    // Passes `message` on into `through` (zero, one or two copies), or keeps or drops it; says so in `events`.
+    // Moves `message` to `through` (none, one or two copies), or keeps or drops it; adds what it did to `events`.
     void filter(GatedMessage message, base::Nanoseconds now, std::vector<GatedMessage>& through,
                 std::vector<GateEvent>& events);
     // Kept messages whose time has come, in order.
@@ -50,16 +51,15 @@ public:
     base::Nanoseconds nextDueNs() const;  // max() if none
 
     std::vector<MessageInfo> held() const;
-    enum class Action : std::uint8_t { deliver, drop, duplicate };
     // A zero id means all held messages. Errc::notFound if there is no such message.
-    base::Status resolve(const MessageId& id, Action action, std::vector<GatedMessage>& through,
+    base::Status resolve(const MessageId& id, HeldAction action, std::vector<GatedMessage>& through,
                          std::vector<GateEvent>& events);
 
 private:
     using Link = std::pair<std::uint64_t, std::uint64_t>;  // from, to
     struct Kept {
         GatedMessage message;
-        base::Nanoseconds dueNs = 0;  // kHeld: until a person decides
+        base::Nanoseconds dueNs = 0;  // kHeld: when a person decides
         std::uint64_t order = 0;
     };
     struct LinkState {

@@ -41,7 +41,7 @@ bool Inbox::propose(Proposal&& proposal, Wake when) { return push(m_batch.propos
 bool Inbox::receive(Received&& received, Wake when) { return push(m_batch.messages, std::move(received), when); }
 bool Inbox::read(ReadDone&& done, Wake when) { return push(m_batch.reads, std::move(done), when); }
 bool Inbox::logDone(LogDone&& done) { return push(m_batch.logDone, std::move(done)); }
-bool Inbox::call(std::function<void()>&& work) { return push(m_batch.calls, std::move(work)); }
+bool Inbox::call(std::function<void(RaftLoop&)>&& work) { return push(m_batch.calls, std::move(work)); }
 
 bool Inbox::take(InboxBatch& out) {
     const std::lock_guard lock(m_mutex);

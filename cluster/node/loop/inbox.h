@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What other threads hand to the loop; taken all at once, one short lock for each side.
+// What other threads hand to the raft loop. The loop takes all of it at once; each side holds the lock briefly.
 #pragma once
 
 #include "cluster/base/bytes.h"
 #include "cluster/base/clock.h"
+#include "cluster/node/calls.h"
 #include "cluster/node/loop/wal_writer.h"
-#include "cluster/node/node.h"
+#include "cluster/node/raft_loop.h"
 
 #include <condition_variable>
 #include <functional>
@@ -32,7 +33,7 @@ struct InboxBatch {
     std::vector<Received> messages;
     std::vector<ReadDone> reads;
     std::vector<LogDone> logDone;
-    std::vector<std::function<void()>> calls;
+    std::vector<std::function<void(RaftLoop&)>> calls;
 
     bool empty() const {
         return proposals.empty() && messages.empty() && reads.empty() && logDone.empty() && calls.empty();
@@ -42,15 +43,16 @@ struct InboxBatch {
 
 class Inbox {
 public:
-    // Each returns false, and leaves what it was given as it was, once the inbox is closed.
-    // Those with Wake::later leave a sleeping loop asleep until wake().
+    // All functions here: any thread, but take() and waitUntil(), which are the raft loop's.
+    // Once the inbox is closed each of the next ones returns false, and leaves what it was given as it was.
+    // Wake::later leaves a sleeping loop asleep until wake().
     enum class Wake : std::uint8_t { now, later };
     bool propose(Proposal&& proposal, Wake when = Wake::now);
     bool receive(Received&& received, Wake when = Wake::now);
     bool read(ReadDone&& done, Wake when = Wake::now);
     void wake();
     bool logDone(LogDone&& done);
-    bool call(std::function<void()>&& work);
+    bool call(std::function<void(RaftLoop&)>&& work);
 
     // Swaps what is there into `out` (which must be empty); false if nothing was.
     bool take(InboxBatch& out);

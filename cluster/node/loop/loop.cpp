@@ -6,18 +6,13 @@
 #include "cluster/base/coding.h"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace raftarium::node {
 namespace {
 
-constexpr base::Nanoseconds kNever = std::numeric_limits<base::Nanoseconds>::max();
 constexpr std::uint64_t kMaxBytesPerMessage = 1 << 20;
 constexpr int kMaxInflightMessages = 512;
-constexpr base::Nanoseconds kBackgroundPauseNs = base::kMillisecond;
-constexpr base::Nanoseconds kBackgroundIdleNs = 100 * base::kMillisecond;
-constexpr base::Nanoseconds kAdvanceWindowNs = 5 * base::kSecond;
-constexpr base::Nanoseconds kRemovedGraceNs = base::kSecond;
 
 int electionTicksOf(const Config& config) { return static_cast<int>(config.electionMs / config.heartbeatMs); }
 
@@ -51,6 +46,17 @@ base::Nanoseconds requestTimeoutOf(const Config& config) {
     return 5 * base::kSecond + 2 * config.electionMs * base::kMillisecond;
 }
 
+// The flags were checked when they were parsed.
+AutoCompaction autoCompactionOf(const Config& config) {
+    auto compaction = AutoCompaction::parse(config.autoCompactionMode, config.autoCompactionRetention);
+    return compaction ? std::move(*compaction) : AutoCompaction();
+}
+
+raft::Term termAt(const raft::MemoryStorage& log, raft::Index index) {
+    const auto term = log.term(index);
+    return std::holds_alternative<raft::Term>(term) ? std::get<raft::Term>(term) : 0;
+}
+
 }  // namespace
 
 Loop::Loop(LoopParts parts, StartState start)
@@ -60,24 +66,35 @@ Loop::Loop(LoopParts parts, StartState start)
       m_transport(*m_parts.transport),
       m_log(*m_parts.logger),
       m_raft(coreConfig(m_parts.config, m_start)),
-      m_membership(m_start.membership),
+      m_telemetry(*m_parts.hub),
       m_faults(m_start.nodeId, m_start.incarnation),
       m_reads(requestTimeoutOf(m_parts.config)),
-      m_pace(paceOf(m_parts.config)),
-      m_requestTimeoutNs(requestTimeoutOf(m_parts.config)),
-      m_telemetry(*m_parts.hub) {
-    m_membership.clusterId = m_start.clusterId;
-    // The flags were checked when they were parsed.
-    if (auto compaction =
-            AutoCompaction::parse(m_parts.config.autoCompactionMode, m_parts.config.autoCompactionRetention))
-        m_autoCompaction = std::move(*compaction);
-    m_applied = m_start.snapshotIndex;
-    m_snapshotIndex = m_start.snapshotIndex;
-    if (const auto term = m_start.log->term(m_applied); std::holds_alternative<raft::Term>(term))
-        m_appliedTerm = std::get<raft::Term>(term);
-    m_hardState = m_start.log->initialHardState();
-    m_durable = m_start.log->lastIndex();
-    m_firstStart = m_durable == 0 && m_hardState.empty();
+      m_logWrites(m_start.log->lastIndex()),
+      m_ticker(m_raft, paceOf(m_parts.config)),
+      m_firstElection(*this, m_start.nodeId, m_raft, m_ticker, m_transport, m_start.known),
+      m_members(*this,
+                {m_start.nodeId, m_start.clusterId, m_start.snapshotDirectory, m_raft, m_store, *m_parts.backend,
+                 m_transport, *m_parts.views, m_log},
+                m_start.membership),
+      m_transfer(*this, m_start.nodeId, m_members.conf(), m_transport, m_log),
+      m_reconfiguration(*this, m_raft,
+                        {m_start.nodeId, m_parts.config, *m_parts.clock, m_members.membership(), m_members.conf(),
+                         m_transport, m_transfer, m_log}),
+      m_proposals(*this, m_start.nodeId, m_raft, m_members.conf(), m_transport, m_telemetry),
+      m_outgoing(*this, m_start.nodeId, m_start.incarnation, m_faults, m_transport, m_telemetry),
+      m_answers(*this, m_start.nodeId, m_store, *m_parts.backend, m_telemetry, m_log),
+      m_leases(*this, m_store, *m_parts.gate, m_parts.config.leaseCheckpoint),
+      m_publication(*this, m_parts.config, m_start.nodeId, m_start.clusterId,
+                    m_start.log->lastIndex() == 0 && m_start.log->initialHardState().empty(), m_log),
+      m_upkeep(*this, m_store, *m_parts.gate, m_answers),
+      m_commits(*this, *m_parts.backend, m_parts.config.backendBatchIntervalMs * base::kMillisecond,
+                static_cast<std::size_t>(m_parts.config.backendBatchLimit)),
+      m_snapshots(*this, {m_parts.config, m_start, *m_parts.fileSystem, m_raft, m_store, *m_parts.backend,
+                          *m_parts.gate, m_commits, *m_parts.walWriter, m_transport, m_members, m_telemetry, m_log}),
+      m_compactor(*this, autoCompactionOf(m_parts.config), m_store, m_log) {
+    m_requestTimeoutNs = requestTimeoutOf(m_parts.config);
+    m_applied = {m_start.snapshotIndex, termAt(*m_start.log, m_start.snapshotIndex)};
+    if (m_logWrites.durable() > 0) m_publication.logIsDurable();
     updateViews();  // ids are known before the thread runs
 }
 
@@ -85,20 +102,19 @@ Loop::~Loop() = default;
 
 void Loop::start() {
     m_now = m_parts.clock->monotonicNow();
-    m_nextTickNs = m_now + m_pace.tickNs;
-    m_lastCommitNs = m_now;
+    m_ticker.start(m_now);
+    m_commits.start(m_now);
     m_telemetry.begin(m_now);
     if (!m_start.bootstrap.empty()) m_raft.bootstrap(m_start.bootstrap);
-    m_confState = m_raft.confState();
+    m_members.setConf(m_raft.confState());
     for (const auto& [id, member] : m_start.known.members)
         if (id != m_start.nodeId) m_transport.setPeer(id, member.peerUrls);
     m_start.known.clusterId = m_start.clusterId;
     m_parts.views->setMembership(std::make_shared<const Membership>(m_start.known));
     emit(telemetry::Lifecycle{m_start.bootstrap.empty() ? telemetry::LifecyclePhase::restarted
                                                         : telemetry::LifecyclePhase::started});
-    if (!m_membership.clusterVersion.empty()) m_log.info("enabled capabilities for version 3.4");
-    m_status = m_raft.status();
-    if (m_parts.config.initialElectionTickAdvance) m_advanceUntilNs = m_now + kAdvanceWindowNs;
+    if (!m_members.membership().clusterVersion.empty()) m_log.info("enabled capabilities for version 3.4");
+    if (m_parts.config.initialElectionTickAdvance) m_firstElection.start(m_now);
     updateViews();
     publishEvents(true);
 }
@@ -113,7 +129,7 @@ base::Nanoseconds Loop::step() {
         if (m_failed) refuse(m_batch);
         m_batch.clear();
     }
-    if (!m_failed) work();
+    if (!m_failed) eachTurn([this](auto&& part) { part.step(m_now); });
     updateViews();
     emitDeadline();
     publishEvents(m_failed);
@@ -121,26 +137,10 @@ base::Nanoseconds Loop::step() {
     return m_failed ? kNever : nextRunNs();
 }
 
-void Loop::work() {
-    if (m_faults.active()) {
-        std::vector<GatedMessage> due;
-        m_faults.takeDue(m_now, due, m_gateEvents);
-        emitMessages(m_gateEvents);
-        for (GatedMessage& message : due) {
-            if (message.message.to == m_start.nodeId)
-                stepReceived(message);
-            else
-                m_outgoing.push_back({std::move(message.message), message.id.counter});
-        }
-    }
-    tickIfDue();
-    driveReads();
-    processReady();
-    runTimers();
-    // What the timers proposed or want to know goes out now, not with the next tick.
-    driveReads();
-    if (!m_failed && m_raft.hasReady()) processReady();
-    sendHeldCommits(false);
+base::Nanoseconds Loop::nextRunNs() {
+    base::Nanoseconds next = m_telemetry.nextDueNs();
+    eachTurn([&next](auto&& part) { next = std::min(next, part.nextDueNs()); });
+    return next;
 }
 
 void Loop::drain(InboxBatch& batch) {
@@ -149,7 +149,7 @@ void Loop::drain(InboxBatch& batch) {
         if (m_failed) return;
     }
     for (Received& received : batch.messages) {
-        // With its content it comes by receiveSnapshot().
+        // A snapshot comes with its content by receiveSnapshot().
         if (received.message.type == raft::MessageType::snap) continue;
         GatedMessage message{std::move(received.message), received.id};
         if (!m_faults.active()) {
@@ -158,14 +158,14 @@ void Loop::drain(InboxBatch& batch) {
         }
         std::vector<GatedMessage> through;
         m_faults.filter(std::move(message), m_now, through, m_gateEvents);
-        emitMessages(m_gateEvents);
+        m_outgoing.emitGateEvents(m_gateEvents);
         for (GatedMessage& one : through) stepReceived(one);
     }
-    if (!batch.proposals.empty()) proposeBatch(batch.proposals);
+    if (!batch.proposals.empty()) m_proposals.propose(batch.proposals);
     batch.proposals.clear();
     for (ReadDone& read : batch.reads) m_reads.add(std::move(read), m_now);
     batch.reads.clear();
-    for (auto& call : batch.calls) call();
+    for (auto& call : batch.calls) call(*this);
     batch.calls.clear();
 }
 
@@ -174,146 +174,22 @@ void Loop::refuse(InboxBatch& batch) {
     const base::Error stopped = mvcc::makeError(mvcc::ApiError::stopped);
     for (Proposal& proposal : batch.proposals) proposal.done(stopped);
     for (ReadDone& read : batch.reads) read(stopped);
-    for (auto& call : batch.calls) call();
+    for (auto& call : batch.calls) call(*this);
     if (!m_failure) shutDown();
-}
-
-void Loop::tickIfDue() {
-    if (m_now < m_nextTickNs) return;
-    m_raft.tick();
-    // After a pause of the process the missed ticks do not come all at once: time was not seen passing.
-    m_nextTickNs += m_pace.tickNs;
-    if (m_nextTickNs <= m_now) m_nextTickNs = m_now + m_pace.tickNs;
-}
-
-// Most of the first election timeout is skipped once peers are connected and still no leader is heard of, as etcd does;
-// all of it by a lone voter, which need not wait for a leader that cannot be there. (It cannot campaign before it has
-// applied the changes of membership in its log.)
-void Loop::advanceElectionIfDue() {
-    if (m_advanceUntilNs == 0) return;
-    if (m_start.known.members.size() <= 1) {
-        if (m_applied < m_raft.status().hardState.commit) return;
-        m_advanceUntilNs = 0;
-        for (std::uint32_t i = 0;
-             i < 2 * m_pace.electionTicks && m_raft.status().softState.role == raft::Role::follower; ++i)
-            m_raft.tick();
-        return;
-    }
-    std::size_t connected = 0;
-    std::size_t peers = 0;
-    for (const auto& [id, member] : m_start.known.members) {
-        if (id == m_start.nodeId) continue;
-        ++peers;
-        if (m_transport.connectedSince(id) != 0) ++connected;
-    }
-    if (leader() != 0 || m_now > m_advanceUntilNs) {
-        m_advanceUntilNs = 0;
-    } else if (connected >= std::min<std::size_t>(2, peers)) {
-        m_advanceUntilNs = 0;
-        for (std::uint32_t i = 0; i + 2 < m_pace.electionTicks; ++i) m_raft.tick();
-    }
-}
-
-void Loop::runTimers() {
-    advanceElectionIfDue();
-    m_pending.expire(m_now, [this](std::uint64_t id, ProposalDone done, base::Nanoseconds startNs) {
-        std::erase_if(m_waitingForLeader, [id](const Proposal& p) { return p.id == id; });
-        if (done) done(timeoutError(startNs));
-    });
-    m_reads.expire(m_now);
-    for (auto it = m_changes.begin(); it != m_changes.end();) {
-        if (it->deadlineNs > m_now) {
-            ++it;
-            continue;
-        }
-        auto done = std::move(it->done);
-        it = m_changes.erase(it);
-        done(mvcc::makeError(mvcc::ApiError::timeout));
-    }
-    checkTransfer();
-    checkRemovals();
-    retryWaiting();
-    if (m_now >= m_nextLeaseCheckNs) {
-        m_nextLeaseCheckNs = m_now + 500 * base::kMillisecond;
-        if (m_leasesPromoted) checkLeases();
-    }
-    publishIfDue();
-    if (m_now >= m_nextBackgroundNs) {
-        {
-            const ReaderGate::Exclusive gate(*m_parts.gate);
-            m_moreBackground = m_store.backgroundStep(m_now);
-        }
-        if (listening()) takeStoreTrace(0);
-        answerPhysicalCompactions();
-        m_nextBackgroundNs = m_now + (m_moreBackground ? kBackgroundPauseNs : kBackgroundIdleNs);
-    }
-    commitBackendIfDue();
-    snapshotIfDue();
-    compactIfDue();
-    if (m_removed && m_removedAtNs != kNever && m_now >= m_removedAtNs + kRemovedGraceNs) {
-        m_removedAtNs = kNever;
-        fail({base::Errc::aborted, "this member (" + base::hexId(m_start.nodeId) +
-                                       ") has been removed from the cluster; its data directory cannot be used again"});
-    }
-}
-
-void Loop::compactIfDue() {
-    const auto revision = m_autoCompaction.poll(m_now, m_store.revision(), isLeader());
-    if (!revision || *revision <= m_store.compactRevision()) return;
-    m_log.info("automatic compaction at revision {}", *revision);
-    etcdserverpb::CompactionRequest request;
-    request.set_revision(*revision);
-    const std::uint64_t id = m_parts.nextRequestId();
-    proposeOwn(id, wire::wrapRequest(wire::RequestField::compaction, request, id),
-               [this, revision = *revision](const base::Result<Applied>& applied) {
-                   if (!applied) m_log.warn("automatic compaction at {}: {}", revision, applied.error().text);
-               });
-}
-
-void Loop::commitBackendIfDue() {
-    const std::size_t pending = m_parts.backend->pendingOperations();
-    if (m_committing || pending == 0) return;
-    const bool due = m_now >= m_lastCommitNs + m_parts.config.backendBatchIntervalMs * base::kMillisecond;
-    if (!due && pending < static_cast<std::size_t>(m_parts.config.backendBatchLimit)) return;
-    m_committing = true;
-    m_lastCommitNs = m_now;
-    m_parts.backend->commitAsync([this, inbox = m_parts.inbox](base::Status status) {
-        inbox->call([this, status = std::move(status)] {
-            m_committing = false;
-            // Aborted: a received snapshot has replaced what was to be written.
-            if (!status && status.error().code != base::Errc::aborted) fail(status.error());
-        });
-    });
-}
-
-base::Nanoseconds Loop::nextRunNs() const {
-    base::Nanoseconds next = m_nextTickNs;
-    next = std::min(next, m_faults.nextDueNs());
-    next = std::min(next, m_pending.nextDeadlineNs());
-    next = std::min(next, m_reads.nextDeadlineNs(leader() != 0));
-    next = std::min(next, m_nextBackgroundNs);
-    next = std::min(next, m_telemetry.nextDueNs());
-    for (const auto& [peer, held] : m_heldCommits) next = std::min(next, held.untilNs);
-    if (m_leasesPromoted) next = std::min(next, m_nextLeaseCheckNs);
-    if (!m_committing && m_parts.backend->pendingOperations() > 0)
-        next = std::min(next, m_lastCommitNs + m_parts.config.backendBatchIntervalMs * base::kMillisecond);
-    if (!m_published && !m_publishing && leader() != 0 && m_durable > 0)
-        next = std::min(next, std::max(m_nextPublishNs, m_now + base::kMillisecond));
-    for (const Transfer& transfer : m_transfers) next = std::min(next, transfer.deadlineNs);
-    for (const PendingRemoval& removal : m_removals) next = std::min(next, removal.handOverByNs);
-    for (const PendingChange& change : m_changes) next = std::min(next, change.deadlineNs);
-    return next;
 }
 
 void Loop::updateViews() {
     m_status = m_raft.status();
+    m_role = m_status.softState.role;
+    m_leader = m_status.softState.lead;
     NodeStatus view;
     view.nodeId = m_start.nodeId;
     view.clusterId = m_start.clusterId;
     view.incarnation = m_start.incarnation;
     view.role = m_status.softState.role;
-    // One that joins knows what it is from the others, until it has applied the entry that says so.
-    const auto& members = m_membership.members.contains(m_start.nodeId) ? m_membership.members : m_start.known.members;
+    // A member that joins knows from the others what it is, until it has applied the entry that says so.
+    const auto& applied = m_members.membership().members;
+    const auto& members = applied.contains(m_start.nodeId) ? applied : m_start.known.members;
     const auto self = members.find(m_start.nodeId);
     view.learner = self != members.end() && self->second.learner;
     view.term = m_status.hardState.term;
@@ -321,15 +197,15 @@ void Loop::updateViews() {
     view.votedFor = m_status.hardState.vote;
     view.firstIndex = m_raft.firstIndex();
     view.lastIndex = m_status.lastIndex;
-    view.durableIndex = std::min(m_durable, m_status.lastIndex);
+    view.durableIndex = std::min(m_logWrites.durable(), m_status.lastIndex);
     view.commit = m_status.hardState.commit;
-    view.applied = m_applied;
+    view.applied = m_applied.index;
     view.revision = m_store.revision();
-    view.ready = m_published;
-    view.firstStart = m_firstStart;
+    view.ready = m_publication.published();
+    view.firstStart = m_publication.firstStart();
     view.stopped = m_failed;
     view.deadline = m_deadline;
-    view.pace = m_pace;
+    view.pace = m_ticker.pace();
     m_parts.views->status.store(view);
 }
 
@@ -353,34 +229,23 @@ void Loop::tellFailure() {
 
 void Loop::shutDown() {
     const base::Error stopped = mvcc::makeError(mvcc::ApiError::stopped);
-    m_pending.failAll([&](ProposalDone done) {
-        if (done) done(stopped);
-    });
-    m_waitingForLeader.clear();
-    for (Outcome& outcome : std::exchange(m_compacting, {})) outcome.done(stopped);
-    for (Outcome& outcome : std::exchange(m_overQuota, {})) outcome.done(stopped);
+    m_proposals.failAll(stopped);
+    m_answers.failAll(stopped);
     m_reads.failAll(stopped);
-    auto changes = std::move(m_changes);
-    m_changes.clear();
-    for (PendingChange& change : changes) change.done(stopped);
-    for (PendingRemoval& removal : std::exchange(m_removals, {})) removal.done(stopped);
-    m_heldForwards.clear();
-    auto transfers = std::move(m_transfers);
-    m_transfers.clear();
-    for (Transfer& transfer : transfers) transfer.done(stopped);
+    m_reconfiguration.failAll(stopped);
+    m_transfer.failAll(stopped);
 }
 
 void Loop::prepareStop(base::Nanoseconds withinNs, std::function<void()> done) {
     emit(telemetry::Lifecycle{telemetry::LifecyclePhase::stopping});
-    const std::uint64_t target = isLeader() && !m_failed ? successor() : 0;
-    if (target == 0) {
+    if (m_failed)
         done();
-        return;
-    }
-    m_log.info("handing leadership over to {} before stopping", base::hexId(target));
-    m_raft.transferLeader(target);
-    m_transfers.push_back(
-        {m_start.nodeId, target, m_now + withinNs, [done = std::move(done)](const base::Status&) { done(); }});
+    else
+        m_transfer.handOver(withinNs, std::move(done));
+}
+
+bool Loop::post(std::function<void()> work) {
+    return m_parts.inbox->call([work = std::move(work)](RaftLoop&) { work(); });
 }
 
 }  // namespace raftarium::node

@@ -1,28 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The heart of a member, without threads: step(now) drains the inbox, drives the core, applies what is committed, and
-// says when it wants to run next. Clock, transport, log writer and backend are handed in, so that the node runs it on a
-// thread and a simulator on its own clock. All members are for the thread that calls step(); others go through the
-// inbox.
+// The raft loop: the heart of a member, without threads. step() takes what the inbox has, steps the core, gives each
+// part its turn, and says when it wants to run next. It only conducts: its parts know what is to be done, and when
+// (their headers stand beside this one). Clock, transport, WAL writer and backend are handed in, so that the node runs
+// it on a thread, and a simulator on its own clock. All functions are for the thread that calls step(); other threads
+// go through the inbox.
 //
-// Bodies by concern: loop.cpp (step, timers), loop_ready.cpp (the core's output), loop_apply.cpp (entries),
-// loop_membership.cpp (conf changes, attributes), loop_clients.cpp (proposals, reads, leases, leader transfer),
-// loop_snapshot.cpp (log snapshots), loop_telemetry.cpp (events, full state, faults, pace).
+// Bodies by concern: loop.cpp (the step), loop_ready.cpp (the core's output), loop_apply.cpp (entries), loop_calls.cpp
+// (what RaftLoop promises), loop_telemetry.cpp (events, full state).
 #pragma once
 
 #include "cluster/base/clock.h"
 #include "cluster/mvcc/store.h"
-#include "cluster/node/loop/auto_compaction.h"
+#include "cluster/node/config/config.h"
+#include "cluster/node/loop/answers.h"
+#include "cluster/node/loop/applied_members.h"
+#include "cluster/node/loop/backend_commits.h"
 #include "cluster/node/loop/fault_gate.h"
 #include "cluster/node/loop/inbox.h"
+#include "cluster/node/loop/leadership_transfer.h"
+#include "cluster/node/loop/lease_keeper.h"
+#include "cluster/node/loop/log_snapshots.h"
+#include "cluster/node/loop/log_writes.h"
+#include "cluster/node/loop/loop_host.h"
+#include "cluster/node/loop/loop_views.h"
+#include "cluster/node/loop/outgoing.h"
 #include "cluster/node/loop/proposals.h"
+#include "cluster/node/loop/publication.h"
 #include "cluster/node/loop/read_index_batches.h"
 #include "cluster/node/loop/reader_gate.h"
-#include "cluster/node/loop/seqlock.h"
+#include "cluster/node/loop/reconfiguration.h"
+#include "cluster/node/loop/start_state.h"
+#include "cluster/node/loop/store_upkeep.h"
+#include "cluster/node/loop/ticker.h"
+#include "cluster/node/loop/transport.h"
 #include "cluster/node/loop/wal_writer.h"
-#include "cluster/node/members/membership_json.h"
-#include "cluster/node/node.h"
+#include "cluster/node/raft_loop.h"
 #include "cluster/node/telemetry/telemetry_publisher.h"
 #include "cluster/node/telemetry/trace_origins.h"
 #include "cluster/raft/raw_node.h"
@@ -31,49 +45,14 @@
 
 #include <spdlog/logger.h>
 
-#include <algorithm>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 namespace raftarium::node {
 
 inline constexpr std::uint64_t kMaxApplyBacklog = 5000;
-
-// What the loop starts from: the outcome of opening or bootstrapping the data directory.
-struct StartState {
-    std::uint64_t nodeId = 0;
-    std::uint64_t clusterId = 0;
-    std::uint64_t incarnation = 0;
-    std::shared_ptr<raft::MemoryStorage> log;  // snapshot, entries and hard state as read from disk
-    Membership membership;                     // as of the snapshot
-    Membership known;                          // who may be talked to before the log is applied again
-    raft::Index snapshotIndex = 0;
-    std::vector<raft::Peer> bootstrap;  // not empty: first start of a new cluster
-    std::string snapshotDirectory;
-};
-
-// Views for other threads, refreshed by the loop.
-class LoopViews {
-public:
-    Seqlock<NodeStatus> status;
-
-    void setMembership(std::shared_ptr<const Membership> membership) {
-        const std::lock_guard lock(m_mutex);
-        m_membership = std::move(membership);
-    }
-    std::shared_ptr<const Membership> membership() const {
-        const std::lock_guard lock(m_mutex);
-        return m_membership;
-    }
-
-private:
-    mutable std::mutex m_mutex;
-    std::shared_ptr<const Membership> m_membership = std::make_shared<const Membership>();
-};
 
 struct LoopParts {
     Config config;
@@ -92,10 +71,10 @@ struct LoopParts {
     std::function<void(base::Error)> fatal;
 };
 
-class Loop {
+class Loop final : public RaftLoop, private LoopHost {
 public:
     Loop(LoopParts parts, StartState start);
-    ~Loop();
+    ~Loop() override;
 
     void start();
     // One iteration; the result is when to run next at the latest (monotonic ns). Sooner if the inbox has something.
@@ -105,136 +84,144 @@ public:
     // Fails everything that waits. The last call.
     void shutDown();
 
-    // Clients.
-    void openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done);
-    void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed);
+    // RaftLoop.
+    void openWatchStream(mvcc::WatchSink& sink, std::function<void(mvcc::StreamId)> done) override;
+    void closeWatchStream(mvcc::StreamId stream, std::function<void()> closed) override;
     void createWatch(mvcc::StreamId stream, mvcc::WatchRequest request,
-                     std::function<void(base::Result<mvcc::WatchCreated>)> done);
-    void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool)> done);
-    void retryWatchStream(mvcc::StreamId stream);
-    void requestWatchProgress(mvcc::StreamId stream);
-    // Done without an error: a majority took this member for its leader after the call. Else Errc::unavailable with the
-    // leader's id, or what failed.
-    void confirmLeadership(ReadDone done);
-    void renewLease(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done);
-    void moveLeader(std::uint64_t target, ReadDone done);
-
-    // Cluster.
-    using MembersDone = Node::MembersDone;
-    void addMember(Member member, std::function<void(base::Result<std::pair<Member, std::vector<Member>>>)> done);
-    void removeMember(std::uint64_t id, MembersDone done);
-    void updateMember(std::uint64_t id, std::vector<std::string> peerUrls, MembersDone done);
-    void promoteMember(std::uint64_t id, MembersDone done);
-
-    // Peers, telemetry, control.
-    void peerUnreachable(std::uint64_t peer);
-    void knownToPeer(const std::string& text);
-    void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path);
-    telemetry::Event fullState();
-    base::Status setLinkFaults(const std::vector<LinkFaults>& links);
-    void clearLinkFaults();
-    std::vector<LinkFaults> linkFaults() const { return m_faults.links(); }
-    base::Status setPace(const Pace& pace);
-    std::vector<MessageInfo> heldMessages() const { return m_faults.held(); }
-    base::Status resolveHeld(const MessageId& id, Node::HeldAction action);
-    void campaign();
+                     std::function<void(base::Result<mvcc::WatchCreated>)> done) override;
+    void cancelWatch(mvcc::StreamId stream, mvcc::WatchId watch, std::function<void(bool existed)> done) override;
+    void retryWatchStream(mvcc::StreamId stream) override;
+    void requestWatchProgress(mvcc::StreamId stream) override;
+    void confirmLeadership(ReadDone done) override { m_leases.confirmLeadership(std::move(done)); }
+    void renewLease(std::int64_t id, RenewDone done) override { m_leases.renew(id, std::move(done)); }
+    void raiseNoSpace() override { m_answers.raiseNoSpace(); }
+    void addMember(Member member, MemberAddedDone done) override {
+        m_reconfiguration.add(std::move(member), std::move(done));
+    }
+    void removeMember(std::uint64_t id, MembersDone done) override { m_reconfiguration.remove(id, std::move(done)); }
+    void updateMember(std::uint64_t id, std::vector<std::string> peerUrls, MembersDone done) override {
+        m_reconfiguration.update(id, std::move(peerUrls), std::move(done));
+    }
+    void promoteMember(std::uint64_t id, MembersDone done) override { m_reconfiguration.promote(id, std::move(done)); }
+    void moveLeader(std::uint64_t target, ReadDone done) override { m_transfer.move(target, std::move(done)); }
+    void receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) override;
+    void peerUnreachable(std::uint64_t peer) override { m_raft.reportUnreachable(peer); }
+    void knownToPeer(const std::string& text) override;
+    telemetry::Event fullState() override;
+    base::Status setLinkFaults(const std::vector<LinkFaults>& links) override;
+    void clearLinkFaults() override;
+    std::vector<LinkFaults> linkFaults() const override { return m_faults.links(); }
+    base::Status setPace(const Pace& pace) override;
+    Pace pace() const override { return m_ticker.pace(); }
+    std::vector<MessageInfo> heldMessages() const override { return m_faults.held(); }
+    base::Status resolveHeld(const MessageId& id, HeldAction action) override;
+    void campaign() override { static_cast<void>(m_raft.campaign()); }
 
 private:
+    // LoopHost.
+    raft::Term term() const override { return m_raft.status().hardState.term; }
+    base::Nanoseconds electionTimeoutNs() const override { return m_ticker.electionTimeoutNs(); }
+    std::uint64_t nextRequestId() override { return m_parts.nextRequestId(); }
+    void propose(std::uint64_t id, std::string payload, ProposalDone done) override {
+        m_proposals.proposeOwn(id, std::move(payload), std::move(done));
+    }
+    void linearizableRead(ReadDone done) override { m_reads.add(std::move(done), m_now); }
+    void transferLeader(std::uint64_t target) override { m_raft.transferLeader(target); }
+    void emit(telemetry::EventKind kind) override { emit(std::move(kind), {}); }
+    void storeChanged() override;
+    void fail(base::Error error) override;
+    bool post(std::function<void()> work) override;
+
     // loop.cpp
     void drain(InboxBatch& batch);
     void refuse(InboxBatch& batch);
-    void compactIfDue();
-    void work();
-    void tickIfDue();
-    void advanceElectionIfDue();
-    void runTimers();
-    base::Nanoseconds nextRunNs() const;
+    base::Nanoseconds nextRunNs();
     void updateViews();
-    void fail(base::Error error);  // told at the end of the step, outside the reader gate
     void tellFailure();
-    void commitBackendIfDue();
-    bool isLeader() const { return m_status.softState.role == raft::Role::leader; }
-    std::uint64_t leader() const { return m_status.softState.lead; }
-    base::Nanoseconds electionNs() const { return m_pace.tickNs * m_pace.electionTicks; }
-    // At etcd's pace this is its half second. At a slow one with slow links the answer takes longer than that.
-    base::Nanoseconds readRetryNs() const {
-        constexpr int kHeartbeats = 5;
-        return std::min(electionNs(), m_pace.tickNs * m_pace.heartbeatTicks * kHeartbeats);
+
+    // The conductor's own turns.
+    struct Turn {
+        Loop& loop;
+        base::Nanoseconds nextDueNs() const { return kNever; }
+    };
+    struct GateTurn : Turn {  // messages whose delay is over
+        void step(base::Nanoseconds now) { loop.takeReleased(now); }
+        base::Nanoseconds nextDueNs() const { return loop.m_faults.nextDueNs(); }
+    };
+    struct CoreTurn : Turn {  // reads are asked for, and the core's output is taken
+        void step(base::Nanoseconds) {
+            loop.askForReads();
+            loop.processReady();
+        }
+    };
+    struct LateCoreTurn : Turn {  // what the parts proposed or want to read leaves now, not with the next tick
+        void step(base::Nanoseconds) {
+            loop.askForReads();
+            if (!loop.m_failed && loop.m_raft.hasReady()) loop.processReady();
+        }
+    };
+    struct ReadsTurn : Turn {
+        void step(base::Nanoseconds now) { loop.m_reads.expire(now); }
+        base::Nanoseconds nextDueNs() const { return loop.m_reads.nextDeadlineNs(loop.leader() != 0); }
+    };
+    struct RetryTurn : Turn {  // a leader may be known now
+        void step(base::Nanoseconds) { loop.m_proposals.retry(); }
+    };
+    // All turns of a step, in their order: the one list of what runs, and of when the next run is due. A part has
+    // step(now), and nextDueNs(), which is kNever while nothing waits for a time.
+    template <typename Each>
+    void eachTurn(Each each) {
+        each(GateTurn{{*this}});
+        each(m_ticker);
+        each(CoreTurn{{*this}});
+        each(m_firstElection);
+        each(m_proposals);
+        each(ReadsTurn{{*this}});
+        each(m_transfer);
+        each(m_reconfiguration);
+        each(RetryTurn{{*this}});
+        each(m_leases);
+        each(m_publication);
+        each(m_upkeep);
+        each(m_commits);
+        each(m_snapshots);
+        each(m_compactor);
+        each(m_members);
+        each(LateCoreTurn{{*this}});
+        each(m_outgoing);
     }
 
     // loop_ready.cpp
+    void askForReads();
     void processReady();
     void handleAppend(raft::Message& message, bool mustSync);
     void handleLogDone(LogDone& done);
     void deliver(std::vector<raft::Message>& responses);
     void onSoftState(const raft::SoftState& state);
+    void takeReleased(base::Nanoseconds now);
+    void release(std::vector<GatedMessage>& messages);
     void stepReceived(GatedMessage& message);
     void failLogLost(std::uint64_t leader, raft::Index counted);
     void send(std::vector<raft::Message>& messages);
-    void dispatch(raft::Message&& message);
-    bool holdCommit(raft::Message& message);
-    void sendHeldCommits(bool all);
-    void flushOutgoing();
     void stepLocal(raft::Message message);
+    void installSnapshot(const SnapshotPtr& snapshot);
 
     // loop_apply.cpp
     void applyCommitted(raft::Message& message);
     void applyEntry(const raft::Entry& entry);
     void applyNormal(const raft::Entry& entry);
-    void onLeadershipEstablished();
-    void finishApplied(std::uint64_t requestId, const raft::Entry& entry, base::Result<mvcc::Response> response);
-    void completeApplied();
-    void answerPhysicalCompactions();
-    void raiseNoSpace();
-
-    // loop_membership.cpp
+    void applyStoreRequest(const raft::Entry& entry, const wire::DecodedRequest& request);
     void applyConfChange(const raft::Entry& entry);
-    base::Status validateConfChange(const raft::ConfChange& change, const ConfChangeContext& context) const;
-    void changeMembership(const raft::ConfChange& change, const ConfChangeContext& context, bool store);
-    void applyAttributes(std::uint64_t id, MemberAttributes attributes, raft::Index index);
-    void applyClusterVersion(std::string version, raft::Index index);
-    void storeMember(const Member& member);
-    void membershipChanged();
-    void proposeConfChange(raft::ConfChange change, const ConfChangeContext& context,
-                           std::function<void(base::Status)> done);
-    void removeLeader(raft::ConfChange change, std::function<void(base::Status)> done);
-    void checkRemovals();
-    std::vector<Member> memberList() const;
-    bool strictlySafeToAdd(bool learner, base::Status& why) const;
-    bool connectedToAllVoters() const;
-    void publishIfDue();
-    void proposeClusterVersion();
-
-    // loop_clients.cpp
-    void proposeBatch(std::vector<Proposal>& proposals);
-    void proposeNow(std::vector<Proposal>& proposals);
-    void proposeOwn(std::uint64_t id, std::string payload, ProposalDone done);
-    void retryWaiting();
-    base::Error timeoutError(base::Nanoseconds startNs) const;
-    void driveReads();
-    base::Error leaderElsewhere() const;
-    void renewConfirmed(std::int64_t id, std::function<void(base::Result<std::int64_t>)> done);
-    void checkLeases();
-    void revokeLeases(const std::vector<std::int64_t>& expired);
-    void checkpointLeases();
-    void proposeCheckpoint(const std::vector<mvcc::LeaseCheckpointOp::Item>& items, ProposalDone done);
-    void checkTransfer();
-    std::uint64_t successor() const;
-
-    // loop_snapshot.cpp
-    void snapshotIfDue();
-    void finishCheckpoint(const SnapshotPtr& snapshot);
-    void sendSnapshot(raft::Message message);
-    void installSnapshot(const SnapshotPtr& snapshot);
-    std::string receivedPath(raft::Index index) const;
+    void onLeadershipEstablished();
+    void answer(std::uint64_t requestId, const raft::Entry& entry, base::Result<mvcc::Response> response,
+                Answers::When when = Answers::When::now);
 
     // loop_telemetry.cpp
     bool listening() const { return m_telemetry.listening(); }
-    void emit(telemetry::EventKind kind, const telemetry::Cause& cause = {});
-    void addTail(telemetry::FullState& state) const;
+    void emit(telemetry::EventKind kind, const telemetry::Cause& cause);
     void emitTrace(const std::vector<raft::TraceEvent>& trace);
-    void emitMessages(std::vector<GateEvent>& events);
     void takeStoreTrace(raft::Index index);
+    void addTail(telemetry::FullState& state) const;
     void countVote(const raft::trace::VoteTally& tally);
     void emitDeadline();
     void publishEvents(bool all);
@@ -246,115 +233,34 @@ private:
     spdlog::logger& m_log;
     raft::RawNode m_raft;
     raft::StatusView m_status;
-    raft::ConfState m_confState;
-    Membership m_membership;
+    TelemetryPublisher m_telemetry;
     FaultGate m_faults;
-    PendingProposals m_pending;
     ReadIndexBatches m_reads;
+    LogWrites m_logWrites;
     wire::RequestDecoder m_decoder;
-    Pace m_pace;
-
-    AutoCompaction m_autoCompaction;
-    InboxBatch m_batch;  // kept for its capacity
-
-    base::Nanoseconds m_now = 0;
-    base::Nanoseconds m_nextTickNs = 0;
-    base::Nanoseconds m_advanceUntilNs = 0;  // 0: done
-    bool m_failed = false;
-    std::optional<base::Error> m_failure;  // not told yet
-    bool m_removed = false;
-    base::Nanoseconds m_removedAtNs = 0;
-
-    // Log and apply.
-    raft::Index m_applied = 0;
-    raft::Term m_appliedTerm = 0;
-    raft::Index m_durable = 0;
-    std::uint64_t m_logOrder = 0;   // of the last write submitted
-    std::uint64_t m_logNeeded = 0;  // of the last one that something waits for
-    std::uint64_t m_logDone = 0;
-    raft::HardState m_hardState;
-    struct Outcome {
-        ProposalDone done;
-        base::Result<Applied> result;
-        std::uint64_t id = 0;
-    };
-    std::vector<Outcome> m_outcomes;
-    std::vector<Outcome> m_compacting;  // answered when the rows are gone
-    std::vector<Outcome> m_overQuota;   // answered when the alarm is raised
-    bool m_raisingNoSpace = false;
-    std::vector<std::function<void()>> m_afterApply;  // completions that must run outside the reader gate
-
-    // Outgoing.
-    std::uint64_t m_messageCounter = 0;
-    std::vector<Outgoing> m_outgoing;
-    // Appends that tell a commit index and nothing else, by peer: see holdCommit().
-    struct HeldCommit {
-        raft::Message message;
-        base::Nanoseconds untilNs = 0;
-    };
-    std::map<std::uint64_t, HeldCommit> m_heldCommits;
-    std::map<std::uint64_t, base::Nanoseconds> m_handedOnNs;  // when a follower last handed on something of a client's
-    std::vector<GatedMessage> m_gated;
+    InboxBatch m_batch;                    // kept for its capacity
+    std::optional<base::Error> m_failure;  // not reported yet
     base::Nanoseconds m_nextRefusalLogNs = 0;
-    std::vector<GateEvent> m_gateEvents;
 
-    // Proposals.
-    std::vector<Proposal> m_waitingForLeader;  // already in m_pending
-    // Forwarded by others when this member could not take them, which it would else drop without a word.
-    std::vector<std::pair<base::Nanoseconds, raft::Message>> m_heldForwards;  // until, message
-    base::Nanoseconds m_requestTimeoutNs = 0;
-    base::Nanoseconds m_leaderElectedAtNs = 0;
-    base::Nanoseconds m_leaderLostAtNs = 0;
-
-    // Leadership.
-    bool m_leasesPromoted = false;
-    bool m_confirmingLeases = false;
-    base::Nanoseconds m_nextLeaseCheckNs = 0;
-    std::map<std::int64_t, base::Nanoseconds> m_revoking;  // lease -> when to try again
-    struct Transfer {
-        std::uint64_t from = 0;
-        std::uint64_t target = 0;
-        base::Nanoseconds deadlineNs = 0;
-        ReadDone done;
-    };
-    std::vector<Transfer> m_transfers;
-
-    // Publication.
-    // Nothing was stored before this start, and this run has not yet told the cluster who it is. If a member knows it
-    // already, an earlier run did, and what that one stored is lost.
-    bool m_firstStart = false;
-    bool m_published = false;
-    bool m_publishing = false;
-    base::Nanoseconds m_nextPublishNs = 0;
-    bool m_versionProposed = false;
-
-    // Conf changes proposed here, by their id.
-    struct PendingChange {
-        std::uint64_t id = 0;
-        base::Nanoseconds deadlineNs = 0;
-        std::function<void(base::Status)> done;
-    };
-    std::vector<PendingChange> m_changes;
-    // Removals of the leader, which hands over first.
-    struct PendingRemoval {
-        raft::ConfChange change;
-        base::Nanoseconds handOverByNs = 0;
-        std::function<void(base::Status)> done;
-    };
-    std::vector<PendingRemoval> m_removals;
-
-    // Backend and snapshots.
-    bool m_committing = false;
-    base::Nanoseconds m_lastCommitNs = 0;
-    raft::Index m_snapshotIndex = 0;
-    bool m_checkpointing = false;
-    std::set<std::uint64_t> m_sendingSnapshotTo;
-    bool m_moreBackground = false;
-    base::Nanoseconds m_nextBackgroundNs = 0;
+    // Parts.
+    Ticker m_ticker;
+    FirstElection m_firstElection;
+    AppliedMembers m_members;
+    LeadershipTransfer m_transfer;
+    Reconfiguration m_reconfiguration;
+    Proposals m_proposals;
+    OutgoingMessages m_outgoing;
+    Answers m_answers;
+    LeaseKeeper m_leases;
+    Publication m_publication;
+    StoreUpkeep m_upkeep;
+    BackendCommits m_commits;
+    LogSnapshots m_snapshots;
+    Compactor m_compactor;
 
     // Telemetry.
-    TelemetryPublisher m_telemetry;
-    std::vector<mvcc::StoreTrace> m_storeTrace;  // kept for its capacity
+    std::vector<GateEvent> m_gateEvents;  // kept for their capacity
+    std::vector<mvcc::StoreTrace> m_storeTrace;
     TraceCauses m_traceCauses;
     RevisionRequests m_revisionRequests;
     std::uint64_t m_appliedRequest = 0;  // of the entry that is being applied

@@ -15,21 +15,10 @@ namespace {
 // Readers wait for at most this many entries.
 constexpr std::size_t kEntriesPerBatch = 512;
 
-std::int64_t revisionOf(const mvcc::Response& response) {
-    return std::visit(
-        [](const auto& result) -> std::int64_t {
-            if constexpr (requires { result.revision; })
-                return result.revision;
-            else
-                return 0;
-        },
-        response);
-}
-
 }  // namespace
 
 void Loop::applyCommitted(raft::Message& message) {
-    const raft::Index first = m_applied + 1;
+    const raft::Index first = m_applied.index + 1;
     for (std::size_t from = 0; from < message.entries.size() && !m_failed; from += kEntriesPerBatch) {
         const std::size_t to = std::min(message.entries.size(), from + kEntriesPerBatch);
         {
@@ -39,19 +28,18 @@ void Loop::applyCommitted(raft::Message& message) {
             m_store.sendWatchEvents();
         }
         if (listening()) takeStoreTrace(0);
-        completeApplied();
+        m_answers.send();
     }
     if (listening()) m_store.setKeyTracing(!m_telemetry.loaded());
     if (m_failed) return;
-    if (listening() && m_applied >= first) emit(telemetry::Applied{first, m_applied, m_store.revision()});
+    if (listening() && m_applied.index >= first) emit(telemetry::Applied{first, m_applied.index, m_store.revision()});
     for (raft::Message& response : message.responses) stepLocal(std::move(response));
 }
 
 void Loop::applyEntry(const raft::Entry& entry) {
-    RAFTARIUM_CHECK_MSG(entry.index == m_applied + 1,
-                        "apply of entry " + std::to_string(entry.index) + " after " + std::to_string(m_applied));
-    m_applied = entry.index;
-    m_appliedTerm = entry.term;
+    RAFTARIUM_CHECK_MSG(entry.index == m_applied.index + 1,
+                        "apply of entry " + std::to_string(entry.index) + " after " + std::to_string(m_applied.index));
+    m_applied = {entry.index, entry.term};
     if (entry.type == raft::EntryType::normal)
         applyNormal(entry);
     else
@@ -63,51 +51,28 @@ void Loop::applyNormal(const raft::Entry& entry) {
     const wire::DecodedRequest& request = m_decoder.decode(entry.data.view());
     m_appliedRequest = request.requestId;
     using Kind = wire::DecodedRequest::Kind;
-    if (request.kind == Kind::store) {
-        // A received store may be ahead of its snapshot's index: what it answered to this request is not known here.
-        const bool done = entry.index <= m_store.consistentIndex();
-        base::Result<mvcc::Response> response = mvcc::Response{};
-        if (listening()) m_store.setKeyTracing(m_telemetry.admitsKeysOf(request.requestId));
-        if (request.problem) {
-            response = m_store.apply(entry.index, entry.term, request.store);
-        } else {
-            m_store.setConsistent(entry.index, entry.term);
-            response = request.problem.error();
-        }
-        if (done) response = mvcc::makeError(mvcc::ApiError::timeout);
-        const auto* compact = std::get_if<mvcc::CompactOp>(&request.store);
-        const bool waits = compact != nullptr && compact->physical && response.ok();
-        const bool overQuota =
-            !response && mvcc::apiErrorOf(response.error()) == mvcc::ApiError::noSpace && !m_store.noSpaceRaised();
-        if (overQuota) raiseNoSpace();
-        if (request.requestId == 0) return;
-        finishApplied(request.requestId, entry, std::move(response));
-        if ((waits || overQuota) && !m_outcomes.empty() && m_outcomes.back().id == request.requestId) {
-            (waits ? m_compacting : m_overQuota).push_back(std::move(m_outcomes.back()));
-            m_outcomes.pop_back();
-        }
-        return;
-    }
+    if (request.kind == Kind::store) return applyStoreRequest(entry, request);
     const bool fresh = entry.index > m_store.consistentIndex();
     switch (request.kind) {
         case Kind::noop:
-            if (isLeader() && entry.term == m_raft.status().hardState.term) onLeadershipEstablished();
+            if (isLeader() && entry.term == term()) onLeadershipEstablished();
             break;
         case Kind::v2Put:
             if (const auto id = attributesPathMember(request.path)) {
                 if (auto attributes = attributesFromJson(request.value))
-                    applyAttributes(*id, std::move(*attributes), entry.index);
+                    m_members.applyAttributes(*id, std::move(*attributes), entry.index);
                 else
                     m_log.warn("entry {}: {}", entry.index, attributes.error().text);
             } else if (request.path == kClusterVersionPath) {
-                applyClusterVersion(std::string(request.value), entry.index);
+                m_members.applyVersion(std::string(request.value), entry.index);
             }
             break;
         case Kind::memberAttributes:
-            applyAttributes(request.memberId, {std::string(request.memberName), request.clientUrls}, entry.index);
+            m_members.applyAttributes(request.memberId, {std::string(request.memberName), request.clientUrls},
+                                      entry.index);
             break;
         case Kind::clusterVersion:
-            applyClusterVersion(std::string(request.clusterVersion), entry.index);
+            m_members.applyVersion(std::string(request.clusterVersion), entry.index);
             break;
         case Kind::unsupported:
             m_log.warn("entry {}: {} requests are not supported", entry.index, request.name);
@@ -121,99 +86,65 @@ void Loop::applyNormal(const raft::Entry& entry) {
             break;
     }
     if (fresh) m_store.setConsistent(entry.index, entry.term);
-    if (request.requestId == 0) return;
     if (request.kind == Kind::unsupported) {
-        finishApplied(request.requestId, entry,
-                      base::Error{base::Errc::unimplemented,
-                                  std::string(request.name) + " requests are not supported by this version"});
+        answer(request.requestId, entry,
+               base::Error{base::Errc::unimplemented,
+                           std::string(request.name) + " requests are not supported by this version"});
     } else {
-        finishApplied(request.requestId, entry, mvcc::Response{});
+        answer(request.requestId, entry, mvcc::Response{});
     }
 }
 
-void Loop::finishApplied(std::uint64_t requestId, const raft::Entry& entry, base::Result<mvcc::Response> response) {
-    ProposalDone done = m_pending.take(requestId);
+void Loop::applyStoreRequest(const raft::Entry& entry, const wire::DecodedRequest& request) {
+    // A received store may be ahead of its snapshot's index: what it answered to this request is not known here.
+    const bool done = entry.index <= m_store.consistentIndex();
+    base::Result<mvcc::Response> response = mvcc::Response{};
+    if (listening()) m_store.setKeyTracing(m_telemetry.admitsKeysOf(request.requestId));
+    if (request.problem) {
+        response = m_store.apply(entry.index, entry.term, request.store);
+    } else {
+        m_store.setConsistent(entry.index, entry.term);
+        response = request.problem.error();
+    }
+    if (done) response = mvcc::makeError(mvcc::ApiError::timeout);
+    const auto* compact = std::get_if<mvcc::CompactOp>(&request.store);
+    const bool waits = compact != nullptr && compact->physical && response.ok();
+    const bool overQuota =
+        !response && mvcc::apiErrorOf(response.error()) == mvcc::ApiError::noSpace && !m_store.noSpaceRaised();
+    if (overQuota) m_answers.noSpaceAtApply();
+    answer(request.requestId, entry, std::move(response),
+           waits       ? Answers::When::compacted
+           : overQuota ? Answers::When::alarmRaised
+                       : Answers::When::now);
+}
+
+void Loop::answer(std::uint64_t requestId, const raft::Entry& entry, base::Result<mvcc::Response> response,
+                  Answers::When when) {
+    if (requestId == 0) return;
+    ProposalDone done = m_proposals.take(requestId);
     if (!done) return;
     if (response)
-        m_outcomes.push_back({std::move(done), Applied{std::move(*response), entry.index, entry.term}, requestId});
+        m_answers.add(requestId, std::move(done), Applied{std::move(*response), entry.index, entry.term}, when);
     else
-        m_outcomes.push_back({std::move(done), response.error(), requestId});
+        m_answers.add(requestId, std::move(done), response.error(), when);
 }
 
-void Loop::completeApplied() {
-    if (!m_outcomes.empty()) {
-        std::vector<Outcome> outcomes;
-        outcomes.swap(m_outcomes);
-        for (Outcome& outcome : outcomes) {
-            if (m_telemetry.admits(outcome.id)) {
-                telemetry::ClientRequest step;
-                step.requestId = outcome.id;
-                step.phase = outcome.result ? telemetry::RequestPhase::answered : telemetry::RequestPhase::failed;
-                if (outcome.result) {
-                    step.index = outcome.result->index;
-                    step.revision = revisionOf(outcome.result->response);
-                } else {
-                    step.error = outcome.result.error().text;
-                }
-                emit(std::move(step));
-            }
-            outcome.done(std::move(outcome.result));
-        }
-        outcomes.clear();
-        if (m_outcomes.empty()) m_outcomes.swap(outcomes);
+void Loop::applyConfChange(const raft::Entry& entry) {
+    m_outgoing.sendAllDeferred();  // a removed member must learn of its removal while it can be reached
+    AppliedMembers::Outcome outcome = m_members.applyConfChange(entry);
+    if (outcome.removedSelf) {
+        m_publication.removed();
+        if (const std::uint64_t next = isLeader() ? m_transfer.successor() : 0; next != 0) m_raft.transferLeader(next);
     }
-    if (m_afterApply.empty()) return;
-    std::vector<std::function<void()>> after;
-    after.swap(m_afterApply);
-    for (auto& work : after) work();
-}
-
-// This member's own store is over its quota, whoever was asked to write: it says so to all, as etcd does at its apply.
-// The next such entry tries again if the alarm does not get through.
-void Loop::raiseNoSpace() {
-    if (m_raisingNoSpace) return;
-    m_raisingNoSpace = true;
-    m_log.warn("the store is over its quota with {} bytes: raising the alarm NOSPACE", m_store.size().total);
-    m_afterApply.push_back([this] {
-        etcdserverpb::AlarmRequest request;
-        request.set_action(etcdserverpb::AlarmRequest::ACTIVATE);
-        request.set_memberid(m_start.nodeId);
-        request.set_alarm(etcdserverpb::NOSPACE);
-        const std::uint64_t id = m_parts.nextRequestId();
-        proposeOwn(id, wire::wrapRequest(wire::RequestField::alarm, request, id), [this](const base::Result<Applied>&) {
-            m_raisingNoSpace = false;
-            std::move(m_overQuota.begin(), m_overQuota.end(), std::back_inserter(m_outcomes));
-            m_overQuota.clear();
-            completeApplied();
-        });
-    });
-}
-
-// The rows are gone for good only when the disk has that, too.
-void Loop::answerPhysicalCompactions() {
-    if (m_compacting.empty() || m_store.compactionPending()) return;
-    auto waiting = std::make_shared<std::vector<Outcome>>(std::move(m_compacting));
-    m_compacting.clear();
-    m_parts.backend->commitAsync([this, waiting, inbox = m_parts.inbox](base::Status status) {
-        const bool asked = inbox->call([this, waiting, status = std::move(status)] {
-            if (!status) fail(status.error());
-            std::move(waiting->begin(), waiting->end(), std::back_inserter(m_outcomes));
-            completeApplied();
-        });
-        if (asked) return;
-        for (Outcome& outcome : *waiting) outcome.done(mvcc::makeError(mvcc::ApiError::stopped));
-    });
+    if (auto done = m_reconfiguration.takeWaiting(outcome.changeId))
+        m_answers.afterwards([done = std::move(done), status = std::move(outcome.status)] { done(status); });
 }
 
 void Loop::onLeadershipEstablished() {
-    if (!m_leasesPromoted) {
-        m_leasesPromoted = true;
-        m_revoking.clear();
-        m_store.promoteLeases(m_now, electionNs());
-    }
-    m_afterApply.push_back([this] {
+    m_leases.promote();
+    m_answers.afterwards([this] {
         m_reads.resendNow();
-        proposeClusterVersion();
+        if (isLeader() && m_members.membership().clusterVersion.empty()) m_publication.proposeVersion();
     });
 }
 

@@ -13,21 +13,15 @@
 namespace raftarium::node {
 namespace {
 
-// More work may wait after this many rounds; the inbox gets its turn first.
+// After this many rounds the inbox gets its turn, even if more work waits.
 constexpr int kReadyRoundsPerStep = 64;
-// So long followers may hear later of a commit than the leader could tell them; but not one that handed something on
-// for a client so recently.
-constexpr base::Nanoseconds kHoldCommitNs = base::kMillisecond;
-constexpr base::Nanoseconds kHurryNs = 100 * base::kMillisecond;
-// What others forwarded while nobody leads is kept up to this; more is dropped by the core, as etcd drops all of it.
-constexpr std::size_t kHeldForwardsMax = 4096;
 
 bool isAcknowledgement(const raft::Message& message) {
     return message.type == raft::MessageType::appResp && !message.reject;
 }
 
-// Of several acknowledgements to one leader that go out together the last says all that the earlier ones do: the log
-// matches up to its index.
+// Of several acknowledgements to one leader that go out together only the last is needed: it confirms the log up to its
+// index, and with it everything that the earlier ones confirm.
 void keepLastAcknowledgement(std::vector<raft::Message>& messages) {
     const raft::Message* last = nullptr;
     for (auto it = messages.rbegin(); it != messages.rend(); ++it) {
@@ -42,12 +36,19 @@ void keepLastAcknowledgement(std::vector<raft::Message>& messages) {
 
 }  // namespace
 
+void Loop::askForReads() {
+    if (m_reads.idle()) return;
+    // The core knows a new leader before the node does, and the request goes to that one.
+    const std::uint64_t leader = m_raft.status().softState.lead;
+    const base::Bytes context = m_reads.poll(m_now, leader, m_ticker.readRetryNs(), m_parts.nextRequestId);
+    if (!context.isNull()) m_raft.readIndex(context);
+}
+
 void Loop::processReady() {
     for (int round = 0; round < kReadyRoundsPerStep && !m_failed && m_raft.hasReady(); ++round) {
         raft::Ready ready = m_raft.ready();
         if (!ready.trace.empty()) emitTrace(ready.trace);
         if (listening()) m_telemetry.addEntries(ready.entries, m_parts.clock->monotonicNow());
-        if (!ready.hardState.empty()) m_hardState = ready.hardState;
         if (ready.softState) onSoftState(*ready.softState);
         for (const raft::ReadState& state : ready.readStates) m_reads.confirmed(state.index, state.context, leader());
 
@@ -73,14 +74,14 @@ void Loop::processReady() {
         if (append) handleAppend(*append, ready.mustSync);
         send(remote);
         for (raft::Message& message : applies) applyCommitted(message);
-        m_reads.complete(m_applied);
+        m_reads.complete(m_applied.index);
     }
     const std::vector<raft::TraceEvent> trace = m_raft.takeTrace();
     if (!trace.empty()) emitTrace(trace);
-    flushOutgoing();
+    m_outgoing.flush();
     // A batch of reads that was just confirmed lets the next one go at once.
-    driveReads();
-    if (m_raft.hasReady() && !m_failed) m_parts.inbox->call([] {});
+    askForReads();
+    if (m_raft.hasReady() && !m_failed) m_parts.inbox->call([](RaftLoop&) {});
 }
 
 void Loop::handleAppend(raft::Message& message, bool mustSync) {
@@ -101,10 +102,9 @@ void Loop::handleAppend(raft::Message& message, bool mustSync) {
     // All that the responses promise is on disk already: they need not go by the writer's thread. The commit index
     // waits there for the next write.
     std::vector<raft::Message> ready;
-    const bool promisesNothingNew = !write.sync && write.entries.empty() && m_logNeeded <= m_logDone;
+    const bool promisesNothingNew = !write.sync && write.entries.empty() && m_logWrites.nothingNeeded();
     (promisesNothingNew ? ready : write.responses) = std::move(message.responses);
-    write.order = ++m_logOrder;
-    if (write.sync || !write.responses.empty()) m_logNeeded = write.order;
+    write.order = m_logWrites.next(write.sync || !write.responses.empty());
     m_parts.walWriter->submit(std::move(write));
     deliver(ready);
 }
@@ -128,14 +128,18 @@ void Loop::handleLogDone(LogDone& done) {
     }
     for (const SnapshotPtr& snapshot : done.received) installSnapshot(snapshot);
     if (m_failed) return;
-    m_logDone = std::max(m_logDone, done.order);
-    if (done.entries > 0) m_durable = done.lastIndex;
+    m_logWrites.done(done.order);
+    if (done.entries > 0) {
+        m_logWrites.setDurable(done.lastIndex);
+        m_publication.logIsDurable();
+    }
     if (listening() && done.synced) {
-        emit(telemetry::WalSynced{m_durable, m_raft.logTerm(m_durable), done.written.bytes, done.entries,
-                                  done.durationNs, done.written.segment, done.written.offset});
+        const raft::Index durable = m_logWrites.durable();
+        emit(telemetry::WalSynced{durable, m_raft.logTerm(durable), done.written.bytes, done.entries, done.durationNs,
+                                  done.written.segment, done.written.offset});
     }
     deliver(done.responses);
-    for (const SnapshotPtr& snapshot : done.checkpoints) finishCheckpoint(snapshot);
+    for (const SnapshotPtr& snapshot : done.checkpoints) m_snapshots.saved(snapshot);
 }
 
 void Loop::stepLocal(raft::Message message) { static_cast<void>(m_raft.step(std::move(message))); }
@@ -143,42 +147,53 @@ void Loop::stepLocal(raft::Message message) { static_cast<void>(m_raft.step(std:
 void Loop::onSoftState(const raft::SoftState& state) {
     const raft::SoftState before = m_status.softState;
     m_status.softState = state;
+    m_role = state.role;
+    m_leader = state.lead;
     if (before.lead != state.lead) {
         if (state.lead == 0) {
-            m_leaderLostAtNs = m_now;
             m_log.info("lost the leader {} at term {}", base::hexId(before.lead), m_raft.status().hardState.term);
         } else {
-            m_leaderElectedAtNs = m_now;
+            m_proposals.leaderElected();
             m_log.info("leader is {} at term {}", base::hexId(state.lead), m_raft.status().hardState.term);
         }
         m_reads.leaderChanged(state.lead);
     }
-    if (state.role != raft::Role::leader && m_leasesPromoted) {
-        m_leasesPromoted = false;
-        m_revoking.clear();
-        const ReaderGate::Exclusive gate(*m_parts.gate);
-        m_store.demoteLeases();
+    if (state.role != raft::Role::leader) {
+        m_leases.demote();
+        m_publication.lostLeadership();
     }
-    if (state.role != raft::Role::leader) m_versionProposed = false;
-    if (state.lead != 0) retryWaiting();
+    if (state.lead != 0) m_proposals.retry();
+}
+
+void Loop::takeReleased(base::Nanoseconds now) {
+    if (!m_faults.active()) return;
+    std::vector<GatedMessage> due;
+    m_faults.takeDue(now, due, m_gateEvents);
+    release(due);
+}
+
+// The fault gate lets these go on.
+void Loop::release(std::vector<GatedMessage>& messages) {
+    m_outgoing.emitGateEvents(m_gateEvents);
+    for (GatedMessage& message : messages) {
+        if (message.message.to == m_start.nodeId)
+            stepReceived(message);
+        else
+            m_outgoing.addReleased(std::move(message));
+    }
 }
 
 void Loop::stepReceived(GatedMessage& message) {
-    // A member that is removed answers for its last second: the others may not know yet that its removal is committed,
-    // and need it for the quorum of the configuration they know.
     const raft::MessageType type = message.message.type;
     if (type == raft::MessageType::prop || type == raft::MessageType::readIndex)
-        m_handedOnNs[message.message.from] = m_now;
-    const bool told = m_telemetry.admits(message.id);
+        m_outgoing.clientsWaitAt(message.message.from);
+    const bool admitted = m_telemetry.admits(message.id);
     telemetry::Message described;
-    if (told) {
+    if (admitted) {
         described = valueOf(message.message, message.id);
         emit(telemetry::MessageReceived{described});
     }
-    if (type == raft::MessageType::prop && m_heldForwards.size() < kHeldForwardsMax && !m_raft.takesProposals()) {
-        m_heldForwards.emplace_back(m_now + m_requestTimeoutNs, std::move(message.message));
-        return;
-    }
+    if (type == raft::MessageType::prop && !m_raft.takesProposals() && m_proposals.keepForward(message.message)) return;
     const std::uint64_t from = message.message.from;
     const raft::Index counted = message.message.commit;
     const std::size_t traced = m_raft.traceSize();
@@ -190,7 +205,7 @@ void Loop::stepReceived(GatedMessage& message) {
         m_log.warn("refused a malformed {} of {}", raft::messageTypeName(type), base::hexId(from));
     }
     if (error == raft::StepError::logLost) failLogLost(from, counted);
-    if (told) emit(telemetry::MessageDropped{described, DropReason::stepRefused, true});
+    if (admitted) emit(telemetry::MessageDropped{described, DropReason::stepRefused, true});
 }
 
 void Loop::failLogLost(std::uint64_t leader, raft::Index counted) {
@@ -208,74 +223,37 @@ void Loop::failLogLost(std::uint64_t leader, raft::Index counted) {
 void Loop::send(std::vector<raft::Message>& messages) {
     for (raft::Message& message : messages) {
         if (message.to == 0 || message.to == m_start.nodeId) continue;
-        if (message.type == raft::MessageType::snap)
-            sendSnapshot(std::move(message));
-        else if (!holdCommit(message))
-            dispatch(std::move(message));
-    }
-    flushOutgoing();
-}
-
-void Loop::dispatch(raft::Message&& message) {
-    const MessageId id{m_start.nodeId, m_start.incarnation, ++m_messageCounter};
-    if (m_telemetry.admits(id)) emit(telemetry::MessageSent{valueOf(message, id)});
-    if (!m_faults.active()) {
-        m_outgoing.push_back({std::move(message), id.counter});
-        return;
-    }
-    m_gated.clear();
-    m_faults.filter({std::move(message), id}, m_now, m_gated, m_gateEvents);
-    emitMessages(m_gateEvents);
-    for (GatedMessage& one : m_gated) m_outgoing.push_back({std::move(one.message), one.id.counter});
-}
-
-// The core tells followers of each commit by an append without entries. The next append tells it as well: the empty one
-// waits a moment for it, and under load mostly never goes. A follower whose clients wait for the commit is kept waiting
-// only while more entries are on their way, for whose commit there will be another message within a round trip.
-bool Loop::holdCommit(raft::Message& message) {
-    if (message.type != raft::MessageType::app) return false;
-    const auto held = m_heldCommits.find(message.to);
-    const auto asked = m_handedOnNs.find(message.to);
-    const bool hurry = asked != m_handedOnNs.end() && m_now < asked->second + kHurryNs;
-    const bool mayWait = message.entries.empty() && (!hurry || message.commit < m_start.log->lastIndex());
-    if (!mayWait) {
-        if (held != m_heldCommits.end()) m_heldCommits.erase(held);
-        return false;
-    }
-    if (held != m_heldCommits.end()) {
-        held->second.message = std::move(message);
-    } else {
-        const std::uint64_t peer = message.to;
-        m_heldCommits[peer] = {std::move(message), m_now + kHoldCommitNs};
-    }
-    return true;
-}
-
-void Loop::sendHeldCommits(bool all) {
-    if (m_heldCommits.empty()) return;
-    for (auto it = m_heldCommits.begin(); it != m_heldCommits.end();) {
-        if (!all && m_now < it->second.untilNs) {
-            ++it;
+        if (message.type == raft::MessageType::snap) {
+            if (!m_snapshots.sendingTo(message.to)) m_snapshots.send(std::move(message), m_outgoing.nextId());
             continue;
         }
-        // Of an earlier term: this member is no longer who said it.
-        if (isLeader() && it->second.message.term == m_raft.status().hardState.term)
-            dispatch(std::move(it->second.message));
-        it = m_heldCommits.erase(it);
+        // Only a commit notice is compared with the end of the log.
+        const raft::Index lastIndex = message.entries.empty() ? m_start.log->lastIndex() : 0;
+        m_outgoing.add(std::move(message), lastIndex);
     }
-    flushOutgoing();
+    m_outgoing.flush();
 }
 
-void Loop::flushOutgoing() {
-    if (m_outgoing.empty()) return;
-    m_transport.send(m_outgoing);
-    m_outgoing.clear();
+void Loop::receiveSnapshot(raft::Message message, const MessageId& id, const std::string& path) {
+    if (!m_snapshots.accept(message, path)) return;
+    const raft::Index index = message.snapshot->metadata.index;
+    GatedMessage gated{std::move(message), id};
+    stepReceived(gated);
+    m_snapshots.received(index);
 }
 
-void Loop::peerUnreachable(std::uint64_t peer) { m_raft.reportUnreachable(peer); }
+void Loop::installSnapshot(const SnapshotPtr& snapshot) {
+    if (!m_snapshots.install(snapshot)) return;
+    const raft::SnapshotMetadata& metadata = snapshot->metadata;
+    m_applied = {metadata.index, metadata.term};
+    m_logWrites.installed(metadata.index);
+    m_publication.logIsDurable();
+    emit(telemetry::SnapshotProgress{telemetry::SnapshotPhase::installed, metadata.index, metadata.term, 0, 0, 0});
+    m_members.announce();
+}
 
 void Loop::knownToPeer(const std::string& text) {
-    if (m_firstStart) fail({base::Errc::corruption, text});
+    if (m_publication.firstStart()) fail({base::Errc::corruption, text});
 }
 
 }  // namespace raftarium::node

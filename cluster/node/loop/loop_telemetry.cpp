@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What the loop reports of itself, and what control changes in it.
+// What the raft loop reports of itself.
 
 #include "cluster/node/loop/loop.h"
 #include "cluster/node/telemetry/telemetry_values.h"
@@ -15,9 +15,6 @@ namespace raftarium::node {
 namespace {
 
 constexpr std::size_t kTailEntries = 256;
-constexpr base::Nanoseconds kMinTickNs = base::kMillisecond;
-constexpr base::Nanoseconds kMaxTickNs = 60 * base::kSecond;
-constexpr std::uint32_t kMaxElectionTicks = 10'000;
 
 telemetry::TallyResult resultOf(raft::VoteOutcome outcome) {
     switch (outcome) {
@@ -49,7 +46,7 @@ void Loop::emitTrace(const std::vector<raft::TraceEvent>& trace) {
         } else if (const auto* tally = std::get_if<raft::trace::VoteTally>(&event)) {
             countVote(*tally);
         } else if (const auto* truncated = std::get_if<raft::trace::LogTruncated>(&event)) {
-            m_durable = std::min(m_durable, truncated->first - 1);
+            m_logWrites.truncated(truncated->first - 1);
         }
         auto kind = valueOf(event);
         if (!kind) continue;
@@ -71,15 +68,8 @@ void Loop::countVote(const raft::trace::VoteTally& tally) {
                               static_cast<std::uint32_t>(tally.needed), resultOf(tally.outcome)});
 }
 
-void Loop::emitMessages(std::vector<GateEvent>& events) {
-    for (GateEvent& event : events) {
-        std::visit(
-            [this](auto& each) {
-                if (m_telemetry.admits(each.message.key)) emit(std::move(each));
-            },
-            event);
-    }
-    events.clear();
+void Loop::storeChanged() {
+    if (listening()) takeStoreTrace(0);
 }
 
 void Loop::takeStoreTrace(raft::Index index) {
@@ -103,16 +93,17 @@ void Loop::takeStoreTrace(raft::Index index) {
 
 // The ring on screen: reported again only when it moved by more than a tick. Heartbeats under load move it by less.
 void Loop::emitDeadline() {
+    const auto& voters = m_members.conf().voters;
+    const base::Nanoseconds tickNs = m_ticker.pace().tickNs;
     ElectionDeadline now;
     const bool runs =
-        !isLeader() && !m_removed &&
-        std::find(m_confState.voters.begin(), m_confState.voters.end(), m_start.nodeId) != m_confState.voters.end();
+        !isLeader() && !m_members.removed() && std::find(voters.begin(), voters.end(), m_start.nodeId) != voters.end();
     if (runs) {
         const int left = std::max(m_status.randomizedElectionTimeoutTicks - m_status.electionElapsedTicks, 1);
-        now.deadlineNs = m_nextTickNs + (left - 1) * m_pace.tickNs;
-        now.timeoutNs = m_status.randomizedElectionTimeoutTicks * m_pace.tickNs;
+        now.deadlineNs = m_ticker.nextDueNs() + (left - 1) * tickNs;
+        now.timeoutNs = m_status.randomizedElectionTimeoutTicks * tickNs;
     }
-    const bool moved = std::llabs(now.deadlineNs - m_deadline.deadlineNs) > m_pace.tickNs;
+    const bool moved = std::llabs(now.deadlineNs - m_deadline.deadlineNs) > tickNs;
     if (!moved && now.timeoutNs == m_deadline.timeoutNs && !(m_redrawn && runs)) return;
     now.redrawn = m_redrawn;
     m_redrawn = false;
@@ -123,7 +114,7 @@ void Loop::emitDeadline() {
 void Loop::publishEvents(bool all) { m_telemetry.publish(m_now, all); }
 
 telemetry::Event Loop::fullState() {
-    // Everything published so far is before this picture, and what the core has not yet reported is not in it.
+    // Everything published so far is before this picture; what the core has not reported yet is not in it.
     processReady();
     updateViews();
     emitDeadline();
@@ -144,7 +135,7 @@ telemetry::Event Loop::fullState() {
     state.commitIndex = status.commit;
     state.appliedIndex = status.applied;
     addTail(state);
-    state.configuration = valueOf(m_confState, m_membership);
+    state.configuration = valueOf(m_members.conf(), m_members.membership());
     for (const raft::ProgressView& view : m_raft.progress()) state.progress.push_back(valueOf(view));
     state.deadline = status.deadline;
     state.revision = m_store.revision();
@@ -164,50 +155,6 @@ void Loop::addTail(telemetry::FullState& state) const {
     const auto entries = m_start.log->entries(first, last + 1, raft::kNoLimit);
     if (const auto* found = std::get_if<std::vector<raft::Entry>>(&entries))
         for (const raft::Entry& entry : *found) state.tail.push_back(valueOf(entry));
-}
-
-base::Status Loop::setLinkFaults(const std::vector<LinkFaults>& links) {
-    if (auto status = m_faults.validate(links); !status) return status;
-    m_faults.set(links, m_now);
-    emit(telemetry::FaultsChanged{m_faults.links()});
-    return {};
-}
-
-void Loop::clearLinkFaults() {
-    m_faults.clear(m_now);
-    emit(telemetry::FaultsChanged{});
-}
-
-base::Status Loop::setPace(const Pace& pace) {
-    const auto refuse = [](const char* text) { return base::Error{base::Errc::invalidArgument, text}; };
-    if (pace.tickNs < kMinTickNs || pace.tickNs > kMaxTickNs) return refuse("tick must be within 1 ms .. 60 s");
-    if (pace.heartbeatTicks < 1) return refuse("heartbeat ticks must be at least 1");
-    if (pace.electionTicks < 2 * pace.heartbeatTicks || pace.electionTicks > kMaxElectionTicks)
-        return refuse("election ticks must be at least twice the heartbeat ticks and at most 10000");
-    const base::Nanoseconds untilTick = std::max<base::Nanoseconds>(m_nextTickNs - m_now, 0);
-    m_nextTickNs = m_now + std::min(untilTick, pace.tickNs);
-    if (pace.electionTicks != m_pace.electionTicks || pace.heartbeatTicks != m_pace.heartbeatTicks)
-        m_raft.setTicks(static_cast<int>(pace.electionTicks), static_cast<int>(pace.heartbeatTicks));
-    if (pace.preVote != m_pace.preVote) m_raft.setPreVote(pace.preVote);
-    if (pace.checkQuorum != m_pace.checkQuorum) m_raft.setCheckQuorum(pace.checkQuorum);
-    m_pace = pace;
-    m_reads.setRetry(readRetryNs());
-    emit(telemetry::PaceChanged{m_pace});
-    return {};
-}
-
-base::Status Loop::resolveHeld(const MessageId& id, Node::HeldAction action) {
-    std::vector<GatedMessage> through;
-    const auto status = m_faults.resolve(id, static_cast<FaultGate::Action>(action), through, m_gateEvents);
-    emitMessages(m_gateEvents);
-    for (GatedMessage& message : through) {
-        if (message.message.to == m_start.nodeId)
-            stepReceived(message);
-        else
-            m_outgoing.push_back({std::move(message.message), message.id.counter});
-    }
-    flushOutgoing();
-    return status;
 }
 
 }  // namespace raftarium::node

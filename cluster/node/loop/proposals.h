@@ -1,74 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Proposals that wait for their entry to be applied here, by request id, each with its deadline.
+// Proposals made at this member: which waits for what, and until when. With no leader in sight a client's proposal
+// waits for one, or for its timeout, as in etcd; so it does while leadership is handed over. Then it waits for its
+// entry to be applied here.
 #pragma once
 
-#include "cluster/base/clock.h"
-#include "cluster/node/node.h"
-
-#include <absl/container/flat_hash_map.h>
+#include "cluster/node/loop/forwards.h"
+#include "cluster/node/loop/inbox.h"
+#include "cluster/node/loop/loop_host.h"
+#include "cluster/node/loop/pending_proposals.h"
+#include "cluster/node/loop/transport.h"
+#include "cluster/node/telemetry/telemetry_publisher.h"
+#include "cluster/raft/raw_node.h"
 
 #include <cstdint>
-#include <deque>
-#include <functional>
-#include <limits>
+#include <string>
+#include <vector>
 
 namespace raftarium::node {
 
-class PendingProposals {
+class Proposals {
 public:
-    // All deadlines are the same time ahead, so that the oldest is first.
-    void add(std::uint64_t id, base::Nanoseconds startNs, base::Nanoseconds deadlineNs, ProposalDone done) {
-        m_byId[id] = {std::move(done), startNs};
-        m_deadlines.push_back({deadlineNs, id});
-    }
-    // Null if nobody here waits for it (any more).
-    ProposalDone take(std::uint64_t id) {
-        const auto it = m_byId.find(id);
-        if (it == m_byId.end()) return nullptr;
-        ProposalDone done = std::move(it->second.done);
-        m_byId.erase(it);
-        return done;
-    }
-    bool contains(std::uint64_t id) const { return m_byId.contains(id); }
-    std::size_t size() const { return m_byId.size(); }
+    Proposals(LoopHost& host, std::uint64_t self, raft::RawNode& raft, const raft::ConfState& conf,
+              const Transport& transport, TelemetryPublisher& telemetry)
+        : m_host(host), m_self(self), m_raft(raft), m_conf(conf), m_transport(transport), m_telemetry(telemetry) {}
 
-    // Calls late(done, startNs) for each that is over its deadline.
-    template <typename Late>
-    void expire(base::Nanoseconds now, Late late) {
-        while (!m_deadlines.empty() && (m_deadlines.front().atNs <= now || !m_byId.contains(m_deadlines.front().id))) {
-            const std::uint64_t id = m_deadlines.front().id;
-            m_deadlines.pop_front();
-            const auto it = m_byId.find(id);
-            if (it == m_byId.end()) continue;
-            Waiting waiting = std::move(it->second);
-            m_byId.erase(it);
-            late(id, std::move(waiting.done), waiting.startNs);
-        }
-    }
-    base::Nanoseconds nextDeadlineNs() const {
-        return m_deadlines.empty() ? std::numeric_limits<base::Nanoseconds>::max() : m_deadlines.front().atNs;
-    }
-    template <typename Each>
-    void failAll(Each each) {
-        auto all = std::move(m_byId);
-        m_byId.clear();
-        m_deadlines.clear();
-        for (auto& [id, waiting] : all) each(std::move(waiting.done));
-    }
+    // Clients' proposals of one turn, moved from.
+    void propose(std::vector<Proposal>& proposals);
+    // LoopHost::propose.
+    void proposeOwn(std::uint64_t id, std::string payload, ProposalDone done);
+    // A proposal that another member forwarded, while the core takes none. False: it stays with the caller.
+    bool keepForward(raft::Message& message);
+    // The entry of this request is applied: who waits for it; null if nobody here does (any more).
+    ProposalDone take(std::uint64_t id) { return m_pending.take(id); }
+
+    void leaderElected() { m_leaderElectedAtNs = m_host.now(); }
+    // The core may take proposals now: what waits for that goes to it.
+    void retry();
+
+    void step(base::Nanoseconds now);  // timeouts
+    base::Nanoseconds nextDueNs() const { return m_pending.nextDeadlineNs(); }
+    void failAll(const base::Error& error);
 
 private:
-    struct Waiting {
-        ProposalDone done;
-        base::Nanoseconds startNs = 0;
-    };
-    struct Deadline {
-        base::Nanoseconds atNs = 0;
-        std::uint64_t id = 0;
-    };
-    absl::flat_hash_map<std::uint64_t, Waiting> m_byId;
-    std::deque<Deadline> m_deadlines;
+    void proposeNow(std::vector<Proposal>& proposals);
+    base::Error timeoutError(base::Nanoseconds startNs) const;
+
+    LoopHost& m_host;
+    std::uint64_t m_self;
+    raft::RawNode& m_raft;
+    const raft::ConfState& m_conf;
+    const Transport& m_transport;
+    TelemetryPublisher& m_telemetry;
+    PendingProposals m_pending;
+    std::vector<Proposal> m_waitingForLeader;  // these are in m_pending, too
+    Forwards m_forwards;
+    base::Nanoseconds m_leaderElectedAtNs = 0;
 };
 
 }  // namespace raftarium::node

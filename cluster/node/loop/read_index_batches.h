@@ -11,7 +11,7 @@
 
 #include "cluster/base/bytes.h"
 #include "cluster/base/clock.h"
-#include "cluster/node/node.h"
+#include "cluster/node/calls.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -44,10 +44,10 @@ public:
     }
     // A batch asked of another leader fails: its answer may never come.
     void leaderChanged(std::uint64_t leader);
-    // From now on the answer of the current batch is waited for this long only.
+    // From now on the current batch waits for its answer no longer than this.
     void setRetry(base::Nanoseconds retryNs) { m_retryNs = std::min(m_retryNs, retryNs); }
     void resendNow() { m_retryNs = 0; }
-    // An answer; `leader` is the one known now. One that came too late, after a change of leader, confirms nothing.
+    // An answer; `leader` is the one known now. An answer that comes after a change of leader confirms nothing.
     void confirmed(std::uint64_t index, const base::Bytes& context, std::uint64_t leader);
     // Completes what `applied` allows; outside any lock.
     void complete(std::uint64_t applied);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Keeps readers of the store and its one writer apart. The platform's shared lock lets readers starve the writer; here
-// a waiting writer closes the door for new readers, and the writer's bounded batches let them in again.
+// Keeps the readers of the store (any thread) and its one writer (the raft loop) apart. With the platform's shared lock
+// readers could starve the writer. Here a waiting writer closes the door for new readers; its batches are bounded, and
+// let them in again.
 #pragma once
 
 #include <atomic>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One writer publishes a small plain value, any number of readers copy it without a lock (a sequence lock; Boehm, "Can
+// One thread writes a small plain value; any number of threads copy it without a lock (a sequence lock; Boehm, "Can
 // seqlocks get along with programming language memory models?", 2012). Readers retry while a write is under way.
 #pragma once
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Everything that makes the log durable, in the order it was submitted: entries and hard state into the WAL, `.snap`
-// files with their marks. Work that waits is written together: one write call and one fdatasync for all of it (group
+// Makes the log durable, in the order of submission: entries and hard state go into the WAL, snapshots into `.snap`
+// files with a mark in the WAL. All work that waits is written together, with one write call and one fdatasync (group
 // commit).
 #pragma once
 
@@ -57,7 +57,7 @@ struct LogFiles {
     std::size_t keepSnapshots = 5;  // 0 = all
 };
 
-// The work itself, on whatever thread.
+// The work itself. On the WAL writer's thread; in the simulator on its only one.
 class LogJob {
 public:
     LogJob(LogFiles files, const base::Clock& clock) : m_files(std::move(files)), m_clock(clock) {}
@@ -75,12 +75,12 @@ private:
 class WalWriter {
 public:
     virtual ~WalWriter() = default;
-    virtual void submit(LogWrite write) = 0;
-    // Finishes what is queued and closes the WAL; nothing is delivered afterwards.
+    virtual void submit(LogWrite write) = 0;  // raft loop
+    // Finishes what is queued and closes the WAL; nothing is delivered afterwards. Not on the writer's own thread.
     virtual base::Status stop() = 0;
 };
 
-// `deliver` is called on the writer's thread.
+// submit() may be called from any thread. `deliver` is called on the writer's own thread.
 class ThreadedWalWriter final : public WalWriter {
 public:
     ThreadedWalWriter(LogFiles files, const base::Clock& clock, std::function<void(LogDone)> deliver);

@@ -5,23 +5,12 @@
 
 #include "cluster/base/coding.h"
 
-#include <openssl/evp.h>
-
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <compare>
+#include <optional>
 
 namespace raftarium::node {
 namespace {
-
-std::uint64_t sha1Prefix(std::string_view data) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    const int done = EVP_Digest(data.data(), data.size(), digest.data(), &size, EVP_sha1(), nullptr);
-    RAFTARIUM_CHECK_MSG(done == 1 && size >= 8, "SHA-1 is not available from OpenSSL");
-    return base::readFixed64Be(reinterpret_cast<const char*>(digest.data()));
-}
 
 struct Version {
     int major = 0;
@@ -57,21 +46,6 @@ base::Status refuseNewerCluster(std::string_view clusterVersion, std::string_vie
                        std::string(where) + ": cluster cannot be downgraded (current version: " + textOf(ours) +
                            " is lower than determined cluster version: " + textOf(*theirs) +
                            "). Use a server of version " + textOf(*theirs) + " or later for it"};
-}
-
-std::uint64_t memberId(std::vector<std::string> peerUrls, std::string_view tokenOrTime) {
-    std::sort(peerUrls.begin(), peerUrls.end());
-    std::string data;
-    for (const std::string& url : peerUrls) data += url;
-    data += tokenOrTime;
-    return sha1Prefix(data);
-}
-
-std::uint64_t clusterId(std::vector<std::uint64_t> memberIds) {
-    std::sort(memberIds.begin(), memberIds.end());
-    std::string data;
-    for (const std::uint64_t id : memberIds) base::putFixed64Be(data, id);
-    return sha1Prefix(data);
 }
 
 std::string alreadyBootstrapped(std::uint64_t id) {

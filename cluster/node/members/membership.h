@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Who is in the cluster, and its version: ids as etcd computes them, attributes, and the forms in which the log carries
-// them.
+// Who is in the cluster, and its version.
 #pragma once
 
-#include "cluster/base/version.h"
+#include "cluster/base/member_id.h"
 #include "cluster/base/result.h"
+#include "cluster/base/version.h"
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,21 +27,13 @@ struct Member {
     friend bool operator==(const Member&, const Member&) = default;
 };
 
-// SHA-1 over the sorted peer URLs, concatenated, then the token (bootstrap) or the Unix time in seconds as decimal text
-// (member add); first 8 bytes, big-endian. {"http://127.0.0.1:23800"} with "tok1" is 628ed94ad692e8a1.
-std::uint64_t memberId(std::vector<std::string> peerUrls, std::string_view tokenOrTime);
-// SHA-1 over all member ids ascending, 8 bytes big-endian each.
-std::uint64_t clusterId(std::vector<std::uint64_t> memberIds);
+using base::clusterId;
+using base::memberId;
 
 // Why a member that others know must not start without its data.
 std::string alreadyBootstrapped(std::uint64_t id);
 
-// etcd's JSON forms: {"id":N,"peerURLs":[..],"isLearner":true?,"name":".."?,"clientURLs":[..]?}; a conf change's
-// context is the member without clientURLs, with "isPromote" at the same level for a promotion.
-std::string memberToJson(const Member& member);
-base::Result<Member> memberFromJson(std::string_view json);
-
-// What one member's cluster view is: members, removed ids, cluster version.
+// The cluster as one member knows it.
 struct Membership {
     std::uint64_t clusterId = 0;
     std::map<std::uint64_t, Member> members;
@@ -52,12 +43,9 @@ struct Membership {
 
 // The version that this member speaks, as a cluster of such members agrees on it.
 inline constexpr std::string_view kClusterVersion = base::kEtcdClusterVersion;
-// As etcd does: a cluster of a later version (major and minor count) may have in its log what this member does not
-// understand. `where` is the directory or the cluster that has it. An empty version is not decided yet, and fine.
+// Errc::unimplemented for a cluster of a later version (major and minor count), as in etcd: its log may hold requests
+// that this member does not understand. `where` names the directory or the cluster. An empty version is not decided
+// yet, and is accepted.
 base::Status refuseNewerCluster(std::string_view clusterVersion, std::string_view where);
-
-// The .snap file's data: etcd's v2-store JSON of the membership, both ways.
-std::string membershipToV2Json(const Membership& membership);
-base::Result<Membership> membershipFromV2Json(std::string_view json);
 
 }  // namespace raftarium::node

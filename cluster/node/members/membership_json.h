@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The JSON pieces of membership that only the node itself reads and writes.
+// The JSON forms of members, as etcd has them in its log and store.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -14,6 +14,10 @@
 
 namespace raftarium::node {
 
+// {"id":N,"peerURLs":[..],"isLearner":true?,"name":".."?,"clientURLs":[..]?}: a row of the bucket members.
+std::string memberToJson(const Member& member);
+base::Result<Member> memberFromJson(std::string_view json);
+
 // {"name":..,"clientURLs":[..]}: what a member publishes of itself. Empty parts are left out.
 struct MemberAttributes {
     std::string name;
@@ -22,7 +26,8 @@ struct MemberAttributes {
 std::string attributesToJson(const MemberAttributes& attributes);
 base::Result<MemberAttributes> attributesFromJson(std::string_view json);
 
-// A conf change's context: the member without its client URLs, and "isPromote" when the change promotes a learner.
+// A conf change's context: the member as above, and on the same level "isPromote" for a learner that becomes a voter.
+// Those of a bootstrap have neither client URLs nor "isPromote".
 struct ConfChangeContext {
     Member member;
     bool promote = false;

@@ -11,8 +11,11 @@
 #include "cluster/base/file_system.h"
 #include "cluster/base/result.h"
 #include "cluster/mvcc/backend/backend.h"
+#include "cluster/node/loop/start_state.h"
 #include "cluster/node/members/membership.h"
-#include "cluster/node/start/data_directory.h"
+#include "cluster/node/start/member_paths.h"
+#include "cluster/storage/backend/lmdb_backend.h"
+#include "cluster/storage/wal/wal.h"
 
 #include <functional>
 #include <string>
@@ -21,11 +24,11 @@ namespace raftarium::node {
 
 // True if the directory has etcd's database and not yet ours.
 bool needsAdoption(base::FileSystem& fs, const MemberPaths& paths);
-// Whether etcd's database fits to the log, before anything is changed.
+// Checks that etcd's database fits the log, before anything is changed.
 base::Status checkAdoption(base::FileSystem& fs, const MemberPaths& paths, const storage::WalContent& content,
                            const std::function<std::string()>& whereItEnds);
-// Imports; `start` is what log and .snap file say. If the database is older than the .snap file, the one that was
-// received with it (<index>.snap.db) is taken. The text says what was done, for the log.
+// Imports. `start` comes from log and .snap file. If the database is older than the .snap file, the one that was
+// received with that file (<index>.snap.db) is taken. The result is a sentence for the process log about what was done.
 base::Result<std::string> adoptDatabase(base::FileSystem& fs, const MemberPaths& paths, const StartState& start,
                                         const storage::LmdbOptions& options);
 // Undoes the import: the store could not be opened from it.

@@ -9,7 +9,7 @@
 #include "cluster/base/result.h"
 #include "cluster/mvcc/store.h"
 #include "cluster/node/config/config.h"
-#include "cluster/node/loop/loop.h"
+#include "cluster/node/loop/start_state.h"
 #include "cluster/node/loop/wal_writer.h"
 #include "cluster/storage/backend/lmdb_backend.h"
 
@@ -18,17 +18,6 @@
 #include <string>
 
 namespace raftarium::node {
-
-struct MemberPaths {
-    std::string data;
-    std::string wal;
-    std::string snapshots;
-    std::string backend;
-};
-MemberPaths memberPaths(const Config& config);
-std::string parentOf(const std::string& path);  // the directory that holds it
-// Where a store received with the snapshot at `index` waits to be installed: <index>.snap.db, 16 hex digits.
-std::string receivedDatabase(const std::string& snapshotDirectory, raft::Index index);
 
 struct OpenedMember {
     StartState start;

@@ -6,8 +6,9 @@
 #include "cluster/base/coding.h"
 #include "cluster/node/config/config.h"
 #include "cluster/node/members/membership_json.h"
+#include "cluster/node/members/snapshot_membership.h"
 #include "cluster/node/start/adoption.h"
-#include "cluster/node/start/data_directory.h"
+#include "cluster/node/start/member_paths.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/storage/snapshot/snapshot_database.h"
 #include "cluster/storage/snapshot/snapshot_files.h"
@@ -206,7 +207,7 @@ base::Status writeMember(base::FileSystem& fs, const RestoreOptions& options, co
     if (auto status = (*wal)->close(); !status) return status;
     for (const std::string& directory : {parentOf(paths.snapshots), paths.data})
         if (auto status = fs.syncDirectory(directory); !status) return status;
-    static_cast<void>(fs.syncDirectory(parentOf(paths.data)));  // may be somebody else's
+    static_cast<void>(fs.syncDirectory(parentOf(paths.data)));  // may belong to another user
     return {};
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A thread that helps while a store is opened.
+// A thread that helps while a store is opened: it takes one piece of work at a time.
 #pragma once
 
 #include "cluster/mvcc/side_work.h"
@@ -24,8 +24,8 @@ private:
 
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    std::function<void()> m_work;  // guarded, as is; empty = nothing to do
-    bool m_ending = false;
+    std::function<void()> m_work;  // under m_mutex; empty = nothing to do
+    bool m_ending = false;         // under m_mutex
     std::thread m_thread;
 };
 

@@ -4,7 +4,6 @@
 #include "cluster/node/start/start_checks.h"
 
 #include "cluster/node/members/membership_json.h"
-#include "cluster/node/start/data_directory.h"
 #include "cluster/storage/snapshot/snapshot_files.h"
 #include "cluster/wire/requests.h"
 

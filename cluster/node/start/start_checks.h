@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A member's log, its snapshot files and its store belong together. A start looks whether they agree before it changes
-// anything on the disk; where they do not, the member would serve old data, or answer nothing and not say why.
+// A member's log, its snapshot files and its store belong together. A start checks that they agree before it changes
+// anything on the disk. If they do not, the member would serve old data, or answer nothing without giving a reason.
 //
-// What a crash may leave, and is right:
+// A crash may leave these behind, and they are right:
 //   * a commit index behind the snapshot or behind what the store has applied: it is written with the next sync;
 //   * a store behind the log: the entries in between are applied again;
 //   * a .snap file newer than the log, with the store that came with it still beside it as <index>.snap.db: a snapshot
@@ -17,6 +17,7 @@
 #include "cluster/base/file_system.h"
 #include "cluster/base/result.h"
 #include "cluster/node/members/membership.h"
+#include "cluster/node/start/member_paths.h"
 #include "cluster/raft/types.h"
 #include "cluster/storage/wal/wal.h"
 
@@ -25,9 +26,7 @@
 
 namespace raftarium::node {
 
-struct MemberPaths;
-
-// What a store has applied; term 0 = not known (a database of etcd 3.4).
+// The last entry that a store has applied; term 0 = not known (a database of etcd 3.4).
 struct AppliedIndex {
     std::string path;  // of the store
     raft::Index index = 0;

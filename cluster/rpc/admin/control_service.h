@@ -6,11 +6,9 @@
 
 #include "cluster/rpc/api/api_context.h"
 
-namespace raftarium::rpc {
+#include <functional>
 
-// The limits of control.proto; texts name the field, its value and what is allowed.
-base::Status checkLinkFaults(const node::LinkFaults& faults, std::uint64_t self);
-base::Status checkPace(const node::Pace& pace);
+namespace raftarium::rpc {
 
 class ControlService {
 public:
@@ -24,7 +22,8 @@ private:
     void resolveHeld(UnaryCall& call);
     void campaign(UnaryCall& call);
     void transferLeadership(UnaryCall& call);
-    void replyState(UnaryCall& call) const;
+    // Runs `work` on the raft loop, and answers with the state that is there after it, or with its error.
+    void change(UnaryCall& call, std::function<base::Status(node::RaftLoop&)> work) const;
 
     const ApiContext& m_context;
 };

@@ -86,20 +86,21 @@ void TelemetryStream::received(std::string_view message) {
     }
     const std::uint32_t asked = request.max_events_per_second();
     m_sampler = std::make_unique<node::TelemetrySampler>(node::TelemetryRates::rateOf(asked));
-    m_timer = std::make_unique<Timer>(loop());
+    m_timer = std::make_unique<Timer>(completion());
     m_service.m_rates.add(this, asked, monotonicNow());
     node::TelemetryHub& hub = m_context.node().telemetry();
     m_resumed = request.after_sequence() != 0 && request.incarnation() == m_context.node().status().incarnation;
     // The cursor stands before the state is taken, so that no event falls between the two.
     m_cursor = hub.subscribe(m_resumed ? request.after_sequence() : hub.lastSequence(), [this] { wake(); });
     m_asking = true;
-    m_context.node().fullState([this](telemetry::Event state) {
-        loop().post([this, state = std::move(state)] {
+    const bool posted = m_context.node().post([this](node::RaftLoop& raft) {
+        completion().post([this, state = raft.fullState()] {
             m_asking = false;
             if (m_released) return release();
             begin(state);
         });
     });
+    if (!posted) m_asking = false;
 }
 
 void TelemetryStream::begin(const telemetry::Event& state) {
@@ -115,7 +116,7 @@ void TelemetryStream::begin(const telemetry::Event& state) {
 
 // The timer's reads arm the hub again while an earlier wake-up still waits its turn: a second one must not follow it.
 void TelemetryStream::wake() {
-    if (!m_wakePosted.exchange(true, std::memory_order_acq_rel)) loop().post(*this);
+    if (!m_wakePosted.exchange(true, std::memory_order_acq_rel)) completion().post(*this);
 }
 
 void TelemetryStream::run() {
@@ -173,7 +174,7 @@ void TelemetryStream::release() {
     m_released = true;
     m_cursor.reset();
     if (m_asking) return;
-    const auto remove = [this] { loop().post([this] { delete this; }); };  // behind a wake-up that may be posted
+    const auto remove = [this] { completion().post([this] { delete this; }); };  // behind a wake-up that may be posted
     if (m_timer == nullptr) return remove();
     m_timer->stop(remove);
 }

@@ -19,7 +19,7 @@ class TelemetryService {
 public:
     explicit TelemetryService(const ApiContext& context);
     void registerMethods(RpcService& service);
-    // Ends the streams after a last batch. Loop thread.
+    // Ends the streams after a last batch. Completion thread.
     void finishAll();
 
 private:

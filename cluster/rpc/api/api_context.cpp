@@ -109,16 +109,6 @@ void ApiContext::answer(const ApiContext& context, UnaryCall& call, base::Result
     call.reply(std::visit(Encoder{context, applied->term}, std::move(applied->response)));
 }
 
-void ApiContext::raiseNoSpace() const {
-    pb::AlarmRequest request;
-    request.set_action(pb::AlarmRequest::ACTIVATE);
-    request.set_memberid(m_memberId);
-    request.set_alarm(pb::NOSPACE);
-    const std::uint64_t id = m_node.nextRequestId();
-    m_node.propose(id, wire::wrapRequest(wire::RequestField::alarm, request, id),
-                   [](const base::Result<node::Applied>&) {});
-}
-
 bool ApiContext::refusedAsLearner(UnaryCall& call) const {
     if (!m_node.status().learner) return false;
     call.fail(toStatus(mvcc::ApiError::notSupportedForLearner));

@@ -37,9 +37,6 @@ public:
     void propose(UnaryCall& call, wire::RequestField field, std::string_view encodedRequest) const;
     void propose(UnaryCall& call, wire::RequestField field, const google::protobuf::MessageLite& request) const;
 
-    // The request did not fit into this member's store: tells all members so.
-    void raiseNoSpace() const;
-
     // Ends the call and returns true if this member is a learner, which serves next to nothing.
     bool refusedAsLearner(UnaryCall& call) const;
     // Whether the caller asks to be refused, or ended, when this member knows no leader (metadata hasleader).

@@ -8,7 +8,6 @@
 #include "cluster/rpc/peers/member_messages.h"
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
 namespace raftarium::rpc {
@@ -37,12 +36,12 @@ void replyMembers(const ApiContext& context, UnaryCall& call, const base::Result
 
 }  // namespace
 
-void ClusterService::registerMethods(RpcService& service, CompletionLoop& loop) {
+void ClusterService::registerMethods(RpcService& service, CompletionThread& completion) {
     service.addUnary("/etcdserverpb.Cluster/MemberList", [this](UnaryCall& call) { list(call); });
     service.addUnary("/etcdserverpb.Cluster/MemberAdd", [this](UnaryCall& call) { add(call); });
     service.addUnary("/etcdserverpb.Cluster/MemberRemove", [this](UnaryCall& call) { remove(call); });
     service.addUnary("/etcdserverpb.Cluster/MemberUpdate", [this](UnaryCall& call) { update(call); });
-    service.addUnary(kMemberPromote, [this, &loop](UnaryCall& call) { promote(call, loop); });
+    service.addUnary(kMemberPromote, [this, &completion](UnaryCall& call) { promote(call, completion); });
 }
 
 void ClusterService::list(UnaryCall& call) {
@@ -69,26 +68,25 @@ void ClusterService::add(UnaryCall& call) {
     node::Member member;
     if (!peerUrlsOf(request.peerurls(), member.peerUrls)) return call.fail(toStatus(mvcc::ApiError::memberBadUrls));
     member.learner = request.islearner();
-    member.id = node::memberId(member.peerUrls, std::to_string(std::time(nullptr)));
-    m_context.node().addMember(
-        std::move(member),
-        [this, &call](const base::Result<std::pair<node::Member, std::vector<node::Member>>>& added) {
-            if (!added) return call.fail(added.error());
-            pb::MemberAddResponse response;
-            m_context.fillHeader(*response.mutable_header());
-            toProto(added->first, *response.mutable_member());
-            for (const node::Member& each : added->second) toProto(each, *response.add_members());
-            call.reply(response);
-        });
+    m_context.node().ask(&node::RaftLoop::addMember, std::move(member),
+                         [this, &call](const base::Result<std::pair<node::Member, std::vector<node::Member>>>& added) {
+                             if (!added) return call.fail(added.error());
+                             pb::MemberAddResponse response;
+                             m_context.fillHeader(*response.mutable_header());
+                             toProto(added->first, *response.mutable_member());
+                             for (const node::Member& each : added->second) toProto(each, *response.add_members());
+                             call.reply(response);
+                         });
 }
 
 void ClusterService::remove(UnaryCall& call) {
     if (m_context.refusedAsLearner(call)) return;
     pb::MemberRemoveRequest request;
     if (!call.parse(request)) return;
-    m_context.node().removeMember(request.id(), [this, &call](const base::Result<std::vector<node::Member>>& members) {
-        replyMembers<pb::MemberRemoveResponse>(m_context, call, members);
-    });
+    m_context.node().ask(&node::RaftLoop::removeMember, request.id(),
+                         [this, &call](const base::Result<std::vector<node::Member>>& members) {
+                             replyMembers<pb::MemberRemoveResponse>(m_context, call, members);
+                         });
 }
 
 void ClusterService::update(UnaryCall& call) {
@@ -97,15 +95,15 @@ void ClusterService::update(UnaryCall& call) {
     if (!call.parse(request)) return;
     std::vector<std::string> urls;
     if (!peerUrlsOf(request.peerurls(), urls)) return call.fail(toStatus(mvcc::ApiError::memberBadUrls));
-    m_context.node().updateMember(request.id(), std::move(urls),
-                                  [this, &call](const base::Result<std::vector<node::Member>>& members) {
-                                      replyMembers<pb::MemberUpdateResponse>(m_context, call, members);
-                                  });
+    m_context.node().ask(&node::RaftLoop::updateMember, request.id(), std::move(urls),
+                         [this, &call](const base::Result<std::vector<node::Member>>& members) {
+                             replyMembers<pb::MemberUpdateResponse>(m_context, call, members);
+                         });
 }
 
-void ClusterService::promote(UnaryCall& call, CompletionLoop& loop) {
+void ClusterService::promote(UnaryCall& call, CompletionThread& completion) {
     if (m_context.refusedAsLearner(call)) return;
-    m_leaderCalls.call(loop, kMemberPromote, std::string(call.request()),
+    m_leaderCalls.call(completion, kMemberPromote, std::string(call.request()),
                        [this, &call](const grpc::Status& status, const std::string& bytes) {
                            if (!status.ok()) return call.fail(status);
                            pb::MemberPromoteResponse response;

@@ -13,14 +13,14 @@ class ClusterService {
 public:
     ClusterService(const ApiContext& context, LeaderCalls& leaderCalls)
         : m_context(context), m_leaderCalls(leaderCalls) {}
-    void registerMethods(RpcService& service, CompletionLoop& loop);
+    void registerMethods(RpcService& service, CompletionThread& completion);
 
 private:
     void list(UnaryCall& call);
     void add(UnaryCall& call);
     void remove(UnaryCall& call);
     void update(UnaryCall& call);
-    void promote(UnaryCall& call, CompletionLoop& loop);
+    void promote(UnaryCall& call, CompletionThread& completion);
 
     const ApiContext& m_context;
     LeaderCalls& m_leaderCalls;

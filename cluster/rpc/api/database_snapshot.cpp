@@ -52,7 +52,7 @@ private:
                 status = {grpc::StatusCode::INTERNAL, "the snapshot file " + path + " cannot be opened again"};
             }
             const std::uint64_t bytes = size ? *size : 0;
-            loop().post([this, file, bytes, status] { written(file, bytes, status); });
+            completion().post([this, file, bytes, status] { written(file, bytes, status); });
         });
     }
     void halfClosed() override {

@@ -21,7 +21,6 @@ using google::protobuf::Arena;
 using mvcc::ApiError;
 
 constexpr int kWaitingHot = 128;  // calls asked for in advance
-constexpr std::int64_t kDefaultQuotaBytes = std::int64_t{2} << 30;
 constexpr std::int64_t kPutOverheadBytes = 256;
 // What the thread that serves everybody reads for one of them.
 constexpr std::int64_t kReadHereMax = 1000;  // keys
@@ -185,7 +184,7 @@ void KvService::put(UnaryCall& call) {
         return;
     }
     const auto cost = kPutOverheadBytes + static_cast<std::int64_t>(op.key.size() + op.value.size());
-    if (!fitsQuota(call, op, cost)) return;
+    if (const base::Status fits = m_admission.admit(op, cost); !fits) return call.fail(fits.error());
     m_context.propose(call, wire::RequestField::put, call.request());
 }
 
@@ -223,7 +222,8 @@ void KvService::txn(UnaryCall& call) {
         return;
     }
     // The encoded size stands for what the puts of either branch would add.
-    if (!fitsQuota(call, checked, kPutOverheadBytes + static_cast<std::int64_t>(call.request().size()))) return;
+    const auto cost = kPutOverheadBytes + static_cast<std::int64_t>(call.request().size());
+    if (const base::Status fits = m_admission.admit(checked, cost); !fits) return call.fail(fits.error());
     m_context.propose(call, wire::RequestField::txn, call.request());
 }
 
@@ -248,30 +248,6 @@ void KvService::readTxn(UnaryCall& call) {
 void KvService::compact(UnaryCall& call) {
     if (m_context.refusedAsLearner(call)) return;
     m_context.propose(call, wire::RequestField::compaction, call.request());
-}
-
-bool KvService::fitsQuota(UnaryCall& call, const mvcc::Request& request, std::int64_t cost) {
-    m_uncheckedBytes -= cost;
-    if (m_uncheckedBytes >= 0) return true;
-    const std::int64_t configured = m_context.config().quotaBackendBytes;
-    const std::int64_t quota = configured == 0 ? kDefaultQuotaBytes : configured;
-    std::optional<base::Status> fits;
-    bool alarmed = false;
-    std::int64_t used = 0;
-    m_context.node().read([&](const mvcc::Store& store) {
-        fits.emplace(store.checkQuota(request));
-        used = store.size().total;
-        alarmed = !store.alarms().empty();
-    });
-    if (!*fits) {
-        if (!alarmed) m_context.raiseNoSpace();
-        call.fail(fits->error());
-        return false;
-    }
-    constexpr std::int64_t kUncheckedMax = 16 << 20;
-    if (!alarmed)
-        m_uncheckedBytes = quota < 0 ? kUncheckedMax : std::clamp<std::int64_t>((quota - used) / 8, 0, kUncheckedMax);
-    return true;
 }
 
 }  // namespace raftarium::rpc

@@ -5,6 +5,7 @@
 // client's own bytes as payload.
 #pragma once
 
+#include "cluster/node/write_admission.h"
 #include "cluster/rpc/api/api_context.h"
 #include "cluster/rpc/edge/response_encoding.h"
 #include "cluster/rpc/edge/work_thread.h"
@@ -13,7 +14,8 @@ namespace raftarium::rpc {
 
 class KvService {
 public:
-    explicit KvService(const ApiContext& context) : m_context(context) {}
+    explicit KvService(const ApiContext& context)
+        : m_context(context), m_admission(context.node(), context.config().quotaBackendBytes) {}
     void registerMethods(RpcService& service);
     void stop() { m_largeReads.stop(); }  // waits for a read that has begun
 
@@ -28,15 +30,11 @@ private:
     void readLargeRange(UnaryCall& call);
     void replyRange(UnaryCall& call, RangeResponseWriter& writer, const mvcc::RangeResult& found);
     void readTxn(UnaryCall& call);
-    // Calls `next` on the loop's thread when reads are linearizable; at once for a serializable read.
+    // Calls `next` on the completion thread when reads are linearizable; at once for a serializable read.
     void whenReadable(UnaryCall& call, bool serializable, void (KvService::*next)(UnaryCall&));
-    // etcd's admission check. False: the call has ended; a full backend has also raised its alarm.
-    bool fitsQuota(UnaryCall& call, const mvcc::Request& request, std::int64_t cost);
 
     const ApiContext& m_context;
-    // What may still be written before the backend's size is asked for again: far below the quota, that is often
-    // enough.
-    std::int64_t m_uncheckedBytes = 0;
+    node::WriteAdmission m_admission;
     WorkThread m_largeReads;
 };
 

@@ -30,8 +30,9 @@ grpc::Status statusOf(const base::Error& error) {
 }  // namespace
 
 struct LeaderCalls::Pending {
-    Pending(CompletionLoop& owner, const char* calledMethod) : loop(owner), method(calledMethod), timer(owner) {}
-    CompletionLoop& loop;
+    Pending(CompletionThread& owner, const char* calledMethod)
+        : completion(owner), method(calledMethod), timer(owner) {}
+    CompletionThread& completion;
     const char* method;
     std::string request;
     ForwardDone done;
@@ -40,8 +41,8 @@ struct LeaderCalls::Pending {
     Timer timer;
 };
 
-void LeaderCalls::call(CompletionLoop& loop, const char* method, std::string request, ForwardDone done) {
-    auto pending = std::make_unique<Pending>(loop, method);
+void LeaderCalls::call(CompletionThread& completion, const char* method, std::string request, ForwardDone done) {
+    auto pending = std::make_unique<Pending>(completion, method);
     pending->request = std::move(request);
     pending->done = std::move(done);
     pending->deadline = monotonicNow() + 5 * base::kSecond + 2 * m_context.config().electionMs * base::kMillisecond;
@@ -50,7 +51,7 @@ void LeaderCalls::call(CompletionLoop& loop, const char* method, std::string req
 
 void LeaderCalls::attempt(Pending& pending) {
     runHere(pending.method, pending.request, [this, &pending](grpc::Status status, std::string response) {
-        pending.loop.post([this, &pending, status = std::move(status), response = std::move(response)]() mutable {
+        pending.completion.post([this, &pending, status = std::move(status), response = std::move(response)]() mutable {
             finishAttempt(pending, std::move(status), std::move(response), true);
         });
     });
@@ -82,7 +83,7 @@ void LeaderCalls::finishAttempt(Pending& pending, grpc::Status status, std::stri
     if (here && leader && *leader != 0 && *leader != m_context.memberId()) {
         m_forwarder.forward(
             *leader, pending.method, pending.request, [this, &pending](grpc::Status forwarded, std::string answer) {
-                pending.loop.post(
+                pending.completion.post(
                     [this, &pending, forwarded = std::move(forwarded), answer = std::move(answer)]() mutable {
                         finishAttempt(pending, std::move(forwarded), std::move(answer), false);
                     });
@@ -112,32 +113,34 @@ void LeaderCalls::runHere(const std::string& method, const std::string& request,
         pb::LeaseKeepAliveRequest renew;
         if (!renew.ParseFromString(request)) return malformed();
         const std::int64_t id = renew.id();
-        m_context.node().renewLease(id, [id, done = std::move(done)](const base::Result<std::int64_t>& ttl) {
-            if (!ttl && mvcc::apiErrorOf(ttl.error()) != mvcc::ApiError::leaseNotFound)
-                return done(statusOf(ttl.error()), {});
-            pb::LeaseKeepAliveResponse response;
-            response.set_id(id);
-            response.set_ttl(ttl ? *ttl : 0);  // an unknown lease is not an error here
-            done(grpc::Status::OK, response.SerializeAsString());
-        });
+        m_context.node().ask(&node::RaftLoop::renewLease, id,
+                             [id, done = std::move(done)](const base::Result<std::int64_t>& ttl) {
+                                 if (!ttl && mvcc::apiErrorOf(ttl.error()) != mvcc::ApiError::leaseNotFound)
+                                     return done(statusOf(ttl.error()), {});
+                                 pb::LeaseKeepAliveResponse response;
+                                 response.set_id(id);
+                                 response.set_ttl(ttl ? *ttl : 0);  // an unknown lease is not an error here
+                                 done(grpc::Status::OK, response.SerializeAsString());
+                             });
     } else if (method == kLeaseTimeToLive) {
         pb::LeaseTimeToLiveRequest ask;
         if (!ask.ParseFromString(request)) return malformed();
         // Another member may count the lease by now, and have renewed it.
-        m_context.node().confirmLeadership([this, ask, done = std::move(done)](const base::Status& leads) {
-            if (!leads) return done(statusOf(leads.error()), {});
-            done(grpc::Status::OK, timeToLive(ask).SerializeAsString());
-        });
+        m_context.node().ask(&node::RaftLoop::confirmLeadership,
+                             [this, ask, done = std::move(done)](const base::Status& leads) {
+                                 if (!leads) return done(statusOf(leads.error()), {});
+                                 done(grpc::Status::OK, timeToLive(ask).SerializeAsString());
+                             });
     } else if (method == kMemberPromote) {
         pb::MemberPromoteRequest promote;
         if (!promote.ParseFromString(request)) return malformed();
-        m_context.node().promoteMember(
-            promote.id(), [done = std::move(done)](const base::Result<std::vector<node::Member>>& members) {
-                if (!members) return done(statusOf(members.error()), {});
-                pb::MemberPromoteResponse response;
-                for (const node::Member& member : *members) toProto(member, *response.add_members());
-                done(grpc::Status::OK, response.SerializeAsString());
-            });
+        m_context.node().ask(&node::RaftLoop::promoteMember, promote.id(),
+                             [done = std::move(done)](const base::Result<std::vector<node::Member>>& members) {
+                                 if (!members) return done(statusOf(members.error()), {});
+                                 pb::MemberPromoteResponse response;
+                                 for (const node::Member& member : *members) toProto(member, *response.add_members());
+                                 done(grpc::Status::OK, response.SerializeAsString());
+                             });
     } else {
         done({StatusCode::UNIMPLEMENTED, "not a call that members forward: " + method}, {});
     }

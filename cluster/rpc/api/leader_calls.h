@@ -32,10 +32,10 @@ class LeaderCalls {
 public:
     LeaderCalls(const ApiContext& context, Forwarder& forwarder) : m_context(context), m_forwarder(forwarder) {}
 
-    // `done` runs on the loop's thread with the response's bytes, its header not filled in. Loop thread.
-    void call(CompletionLoop& loop, const char* method, std::string request, ForwardDone done);
+    // `done` runs on the completion thread with the response's bytes, its header not filled in. Completion thread.
+    void call(CompletionThread& completion, const char* method, std::string request, ForwardDone done);
 
-    // From now on nothing is tried again. Loop thread.
+    // From now on nothing is tried again. Completion thread.
     void stop() { m_stopping = true; }
 
     // What a peer forwarded. UNAVAILABLE with the leader's id (hex) as text if this member does not lead.

@@ -33,7 +33,7 @@ private:
         // The header is taken before the renewal.
         m_response.Clear();
         m_service.m_context.fillHeaderNow(*m_response.mutable_header());
-        m_service.m_leaderCalls.call(loop(), kLeaseKeepAlive, std::string(message),
+        m_service.m_leaderCalls.call(completion(), kLeaseKeepAlive, std::string(message),
                                      [this](const grpc::Status& status, const std::string& response) {
                                          m_waiting = false;
                                          if (m_released) return release();
@@ -64,7 +64,7 @@ private:
     bool m_released = false;
 };
 
-void LeaseService::registerMethods(RpcService& service, CompletionLoop& loop) {
+void LeaseService::registerMethods(RpcService& service, CompletionThread& completion) {
     service.addUnary(
         "/etcdserverpb.Lease/LeaseGrant", [this](UnaryCall& call) { grant(call); }, 4);
     service.addUnary("/etcdserverpb.Lease/LeaseRevoke", [this](UnaryCall& call) {
@@ -72,7 +72,8 @@ void LeaseService::registerMethods(RpcService& service, CompletionLoop& loop) {
             m_context.propose(call, wire::RequestField::leaseRevoke, call.request());
         }
     });
-    service.addUnary("/etcdserverpb.Lease/LeaseTimeToLive", [this, &loop](UnaryCall& call) { timeToLive(call, loop); });
+    service.addUnary("/etcdserverpb.Lease/LeaseTimeToLive",
+                     [this, &completion](UnaryCall& call) { timeToLive(call, completion); });
     service.addUnary("/etcdserverpb.Lease/LeaseLeases", [this](UnaryCall& call) { list(call); });
     service.addStream(kLeaseKeepAlive, [this] { return std::make_unique<KeepAliveStream>(*this); });
 }
@@ -86,18 +87,7 @@ void LeaseService::grant(UnaryCall& call) {
     if (m_context.refusedAsLearner(call)) return;
     pb::LeaseGrantRequest request;
     if (!call.parse(request)) return;
-    std::optional<base::Status> fits;
-    bool alarmed = false;
-    m_context.node().read([&](const mvcc::Store& store) {
-        fits.emplace(store.checkQuota(wire::toOp(request)));
-        alarmed = store.noSpaceRaised();
-    });
-    if (!*fits) {
-        const bool full = mvcc::apiErrorOf(fits->error()) == mvcc::ApiError::noSpace;
-        if (full && !alarmed) m_context.raiseNoSpace();
-        call.fail(fits->error());
-        return;
-    }
+    if (const base::Status fits = m_admission.check(wire::toOp(request)); !fits) return call.fail(fits.error());
     // The member that was asked chooses the id, so that all members apply the same one.
     while (request.id() == 0) {
         request.set_id(static_cast<std::int64_t>(m_context.node().nextRequestId() &
@@ -106,9 +96,9 @@ void LeaseService::grant(UnaryCall& call) {
     m_context.propose(call, wire::RequestField::leaseGrant, request);
 }
 
-void LeaseService::timeToLive(UnaryCall& call, CompletionLoop& loop) {
+void LeaseService::timeToLive(UnaryCall& call, CompletionThread& completion) {
     if (m_context.refusedAsLearner(call)) return;
-    m_leaderCalls.call(loop, kLeaseTimeToLive, std::string(call.request()),
+    m_leaderCalls.call(completion, kLeaseTimeToLive, std::string(call.request()),
                        [this, &call](const grpc::Status& status, const std::string& response) {
                            pb::LeaseTimeToLiveResponse message;
                            if (!status.ok()) return call.fail(status);

@@ -4,6 +4,7 @@
 // etcdserverpb.Lease: grant and revoke through the log; renewal and time to live by the leader; the list locally.
 #pragma once
 
+#include "cluster/node/write_admission.h"
 #include "cluster/rpc/api/api_context.h"
 #include "cluster/rpc/api/leader_calls.h"
 
@@ -16,18 +17,21 @@ class KeepAliveStream;
 class LeaseService {
 public:
     LeaseService(const ApiContext& context, LeaderCalls& leaderCalls)
-        : m_context(context), m_leaderCalls(leaderCalls) {}
-    void registerMethods(RpcService& service, CompletionLoop& loop);
-    void finishAll();  // ends the keep-alive streams; loop thread
+        : m_context(context),
+          m_leaderCalls(leaderCalls),
+          m_admission(context.node(), context.config().quotaBackendBytes) {}
+    void registerMethods(RpcService& service, CompletionThread& completion);
+    void finishAll();  // ends the keep-alive streams; completion thread
 
 private:
     friend class KeepAliveStream;
     void grant(UnaryCall& call);
-    void timeToLive(UnaryCall& call, CompletionLoop& loop);
+    void timeToLive(UnaryCall& call, CompletionThread& completion);
     void list(UnaryCall& call);
 
     const ApiContext& m_context;
     LeaderCalls& m_leaderCalls;
+    node::WriteAdmission m_admission;
     std::set<KeepAliveStream*> m_streams;
     bool m_stopping = false;
 };

@@ -107,7 +107,7 @@ void MaintenanceService::moveLeader(UnaryCall& call) {
     pb::MoveLeaderRequest request;
     if (!call.parse(request)) return;
     if (m_context.node().status().role != raft::Role::leader) return call.fail(toStatus(mvcc::ApiError::notLeader));
-    m_context.node().moveLeader(request.targetid(), [&call](const base::Status& moved) {
+    m_context.node().ask(&node::RaftLoop::moveLeader, request.targetid(), [&call](const base::Status& moved) {
         if (!moved) return call.fail(moved.error());
         call.reply(pb::MoveLeaderResponse());
     });

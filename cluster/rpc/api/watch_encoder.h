@@ -17,7 +17,7 @@
 
 namespace raftarium::rpc {
 
-// Used from one thread: the completion loop's.
+// Used from one thread: the completion thread.
 class WatchEncoder {
 public:
     // WatchResponses for a batch, in the order to be sent: one, or several with `fragment` when its events reach

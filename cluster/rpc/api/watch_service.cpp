@@ -101,8 +101,8 @@ void WatchStream::opened() {
         return;
     }
     m_opening = true;
-    m_context.node().openWatchStream(*this, [this](mvcc::StreamId id) {
-        loop().post([this, id] {
+    m_context.node().ask(&node::RaftLoop::openWatchStream, *this, [this](mvcc::StreamId id) {
+        completion().post([this, id] {
             m_opening = false;
             m_stream = id;
             if (m_released) {
@@ -128,7 +128,8 @@ void WatchStream::received(std::string_view message) {
             cancel(request.cancel_request().watch_id());
             break;
         case etcdserverpb::WatchRequest::kProgressRequest:
-            m_context.node().requestWatchProgress(m_stream);  // answered by a batch of the whole stream
+            // Answered by a batch of the whole stream.
+            m_context.node().post([id = m_stream](node::RaftLoop& raft) { raft.requestWatchProgress(id); });
             break;
         case etcdserverpb::WatchRequest::REQUEST_UNION_NOT_SET:
             break;  // for later versions' requests, as etcd does
@@ -153,22 +154,23 @@ void WatchStream::create(const etcdserverpb::WatchCreateRequest& request) {
         if (filter == etcdserverpb::WatchCreateRequest::NOPUT) watch.noPut = true;
         if (filter == etcdserverpb::WatchCreateRequest::NODELETE) watch.noDelete = true;
     }
-    m_context.node().createWatch(m_stream, std::move(watch), [this](const base::Result<mvcc::WatchCreated>& made) {
-        WatchAnswer answer;
-        answer.response.created = true;
-        if (made) {
-            answer.response.watch = made->id;
-            answer.revision = made->revision;
-        } else {
-            answer.response.canceled = true;
-            answer.response.cancelReason = made.error().text;
-        }
-        enqueue(std::move(answer));
-    });
+    m_context.node().ask(&node::RaftLoop::createWatch, m_stream, std::move(watch),
+                         [this](const base::Result<mvcc::WatchCreated>& made) {
+                             WatchAnswer answer;
+                             answer.response.created = true;
+                             if (made) {
+                                 answer.response.watch = made->id;
+                                 answer.revision = made->revision;
+                             } else {
+                                 answer.response.canceled = true;
+                                 answer.response.cancelReason = made.error().text;
+                             }
+                             enqueue(std::move(answer));
+                         });
 }
 
 void WatchStream::cancel(mvcc::WatchId watch) {
-    m_context.node().cancelWatch(m_stream, watch, [this, watch](bool existed) {
+    m_context.node().ask(&node::RaftLoop::cancelWatch, m_stream, watch, [this, watch](bool existed) {
         if (!existed) return;  // etcd does not answer either
         WatchAnswer answer;
         answer.response.watch = watch;
@@ -190,7 +192,7 @@ void WatchStream::enqueue(WatchAnswer answer) {
 void WatchStream::wake() {
     if (m_wakePosted) return;
     m_wakePosted = true;
-    loop().post(*this);
+    completion().post(*this);
 }
 
 void WatchStream::run() {
@@ -221,7 +223,7 @@ bool WatchStream::encodeMore() {
             room = std::exchange(m_refused, false);
         }
         if (crowded) m_joiner.join(m_taken);
-        if (room) m_context.node().retryWatchStream(m_stream);
+        if (room) m_context.node().post([id = m_stream](node::RaftLoop& raft) { raft.retryWatchStream(id); });
         if (m_taken.empty()) return false;
     }
     HeaderValues header{m_context.clusterId(), m_context.memberId(), 0, m_context.node().status().term};
@@ -278,7 +280,7 @@ void WatchStream::release() {
         return;
     }
     // After this answer no callback of the node refers to the stream.
-    m_context.node().closeWatchStream(m_stream, [this] { loop().post([this] { delete this; }); });
+    m_context.node().ask(&node::RaftLoop::closeWatchStream, m_stream, [this] { completion().post([this] { delete this; }); });
 }
 
 }  // namespace raftarium::rpc

@@ -18,7 +18,7 @@ class WatchService {
 public:
     explicit WatchService(const ApiContext& context) : m_context(context) {}
     void registerMethods(RpcService& service);
-    // Ends every stream as etcd does when it stops. Loop thread.
+    // Ends every stream as etcd does when it stops. Completion thread.
     void finishAll();
 
 private:

@@ -36,7 +36,7 @@ std::vector<Listener> listenersOf(const char* flag, const std::vector<std::strin
 
 }  // namespace
 
-// Requests and messages that came together reach the node's loop together.
+// Requests and messages that came together reach the raft loop together.
 class ForNode final : public Gatherer {
 public:
     explicit ForNode(node::Node& node) : m_node(node) {}
@@ -77,7 +77,7 @@ struct NodeServers::Parts {
     ControlService control;
     WorkThread snapshotWork;
 
-    std::unique_ptr<CompletionLoop> loop;  // outlives the servers
+    std::unique_ptr<CompletionThread> completion;  // outlives the servers
     std::optional<RpcServer> clientServer;
     std::optional<RpcServer> peerServer;
     std::optional<RpcServer> adminServer;
@@ -97,15 +97,16 @@ base::Status NodeServers::start() {
     const node::Config& config = p.context.config();
 
     p.peerServer.emplace();
-    p.loop = p.peerServer->makeLoop("rpc");
+    p.completion = p.peerServer->makeCompletionThread("rpc");
     p.peer.registerMethods(p.peerServer->service());
     registerSnapshotMethod(p.peerServer->service(), p.context, p.snapshotWork);
-    if (base::Status started = p.peerServer->start(listenersOf("--listen-peer-urls", config.listenPeerUrls), *p.loop);
+    if (base::Status started =
+            p.peerServer->start(listenersOf("--listen-peer-urls", config.listenPeerUrls), *p.completion);
         !started) {
         return started;
     }
-    p.loop->start(&p.forNode);
-    p.transport.start(p.context.node(), *p.loop);
+    p.completion->start(&p.forNode);
+    p.transport.start(p.context.node(), *p.completion);
     p.transportStarted = true;
 
     if (!config.adminSocket.empty()) {
@@ -114,7 +115,8 @@ base::Status NodeServers::start() {
         p.telemetry.registerMethods(p.adminServer->service());
         p.control.registerMethods(p.adminServer->service());
         const std::string url = "unix://" + config.adminSocket;
-        if (base::Status started = p.adminServer->start({{"--admin-socket", url}}, *p.loop); !started) return started;
+        if (base::Status started = p.adminServer->start({{"--admin-socket", url}}, *p.completion); !started)
+            return started;
         p.adminServed = true;
     }
 
@@ -124,26 +126,26 @@ base::Status NodeServers::start() {
     service.setGate([this](const grpc::ServerContext& context) { return m_parts->context.leaderGate(context); });
     p.kv.registerMethods(service);
     p.watch.registerMethods(service);
-    p.lease.registerMethods(service, *p.loop);
-    p.cluster.registerMethods(service, *p.loop);
+    p.lease.registerMethods(service, *p.completion);
+    p.cluster.registerMethods(service, *p.completion);
     p.maintenance.registerMethods(service);
     registerHealthMethods(service);
     if (base::Status started =
-            p.clientServer->start(listenersOf("--listen-client-urls", config.listenClientUrls), *p.loop);
+            p.clientServer->start(listenersOf("--listen-client-urls", config.listenClientUrls), *p.completion);
         !started) {
         return started;
     }
     p.clientsServed = true;
-    p.leaderWatch.emplace(p.context, service, *p.loop);
-    p.loop->runAndWait([&] { p.leaderWatch->start(); });
-    p.context.node().afterSteps([loop = p.loop.get()](bool last) { loop->roundEnded(last); });
+    p.leaderWatch.emplace(p.context, service, *p.completion);
+    p.completion->runAndWait([&] { p.leaderWatch->start(); });
+    p.context.node().afterSteps([completion = p.completion.get()](bool last) { completion->roundEnded(last); });
     return {};
 }
 
 void NodeServers::stopClients(base::Nanoseconds grace) {
     Parts& p = *m_parts;
     if (!p.clientsServed) return;
-    p.loop->runAndWait([&] {
+    p.completion->runAndWait([&] {
         p.watch.finishAll();
         p.lease.finishAll();
         p.leaderCalls.stop();
@@ -158,12 +160,12 @@ bool NodeServers::end(base::Nanoseconds within) {
     p.snapshotWork.stop();
     if (p.leaderWatch) {
         std::promise<void> gone;
-        p.loop->post([&] { p.leaderWatch->stop([&gone] { gone.set_value(); }); });
+        p.completion->post([&] { p.leaderWatch->stop([&gone] { gone.set_value(); }); });
         gone.get_future().wait();
     }
     bool ended = true;
     if (p.adminServed) {
-        p.loop->runAndWait([&] { p.telemetry.finishAll(); });
+        p.completion->runAndWait([&] { p.telemetry.finishAll(); });
         p.adminServer->stopAccepting(100 * base::kMillisecond);
         unlink(p.context.config().adminSocket.c_str());
     }
@@ -174,7 +176,7 @@ bool NodeServers::end(base::Nanoseconds within) {
     for (std::optional<RpcServer>* server : {&p.clientServer, &p.adminServer, &p.peerServer}) {
         if (*server) ended = (*server)->end(within) && ended;
     }
-    if (ended && p.loop) p.loop->shutdown();
+    if (ended && p.completion) p.completion->shutdown();
     return ended;
 }
 

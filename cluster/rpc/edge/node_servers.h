@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 // Everything that a running node offers on the network, wired together: the client port, the peer port and the admin
-// socket, all on one completion loop.
+// socket, all on one completion thread.
 #pragma once
 
 #include "cluster/node/node.h"

@@ -51,7 +51,7 @@ class RpcServer::UnknownMethod final : Tag {
 public:
     explicit UnknownMethod(RpcServer& server) : m_server(server), m_stream(&m_context) {
         m_server.m_unknownCalls.fetch_add(1, std::memory_order_relaxed);
-        auto* queue = m_server.m_loop->queue();
+        auto* queue = m_server.m_completion->queue();
         m_server.m_unknown.RequestCall(&m_context, &m_stream, queue, queue, static_cast<Tag*>(this));
     }
     ~UnknownMethod() override { m_server.m_unknownCalls.fetch_sub(1, std::memory_order_release); }
@@ -87,11 +87,11 @@ RpcServer::~RpcServer() {
     }
 }
 
-std::unique_ptr<CompletionLoop> RpcServer::makeLoop(const char* threadName) {
-    return std::make_unique<CompletionLoop>(m_builder->AddCompletionQueue(), threadName);
+std::unique_ptr<CompletionThread> RpcServer::makeCompletionThread(const char* threadName) {
+    return std::make_unique<CompletionThread>(m_builder->AddCompletionQueue(), threadName);
 }
 
-base::Status RpcServer::start(const std::vector<Listener>& listeners, CompletionLoop& loop) {
+base::Status RpcServer::start(const std::vector<Listener>& listeners, CompletionThread& completion) {
     for (const Listener& listener : listeners) {
         if (base::Status free = checkListenable(listener.flag, listener.url); !free) return free;
     }
@@ -114,17 +114,17 @@ base::Status RpcServer::start(const std::vector<Listener>& listeners, Completion
     m_builder->RegisterService(&m_service);
     m_builder->RegisterAsyncGenericService(&m_unknown);
     m_unused = m_builder->AddCompletionQueue();
-    m_server = QueueSharing::instance().start(*m_builder, *loop.queue());
+    m_server = QueueSharing::instance().start(*m_builder, *completion.queue());
     if (m_server == nullptr) {
         std::string which;
         for (const Listener& listener : listeners)
             which += (which.empty() ? "" : ", ") + listener.flag + " " + listener.url;
         return base::Error{base::Errc::unavailable, which + ": cannot listen (does another process use this address?)"};
     }
-    m_loop = &loop;
-    // Other servers may use the loop already: calls are its thread's from the first on.
-    loop.runAndWait([this, &loop] {
-        m_service.serve(loop);
+    m_completion = &completion;
+    // Other servers may use the completion thread already: from the first one on, calls belong to it.
+    completion.runAndWait([this, &completion] {
+        m_service.serve(completion);
         new UnknownMethod(*this);
     });
     return {};

@@ -66,7 +66,7 @@ void UnaryCall::wait() {
     m_state.store(State::waiting, std::memory_order_relaxed);
     m_context.emplace();
     m_writer.emplace(&*m_context);
-    auto* queue = m_service.m_loop->queue();
+    auto* queue = m_service.m_completion->queue();
     m_service.RequestAsyncUnary(static_cast<int>(m_method.index), &*m_context, &m_requestBuffer, &*m_writer, queue,
                                 queue, static_cast<Tag*>(this));
 }
@@ -120,20 +120,20 @@ void UnaryCall::complete(bool ok) {
 
 void UnaryCall::reply(grpc::ByteBuffer response) {
     m_response = std::move(response);
-    if (m_service.m_loop->onThread()) {
+    if (m_service.m_completion->onThread()) {
         finish();
     } else {
-        m_service.m_loop->answer(*this);
+        m_service.m_completion->answer(*this);
     }
 }
 
 void UnaryCall::fail(grpc::Status status) {
     m_status = std::move(status);
     m_response.Clear();
-    if (m_service.m_loop->onThread()) {
+    if (m_service.m_completion->onThread()) {
         finish();
     } else {
-        m_service.m_loop->answer(*this);
+        m_service.m_completion->answer(*this);
     }
 }
 
@@ -141,7 +141,7 @@ void UnaryCall::fail(const base::Error& error) { fail(toStatus(error)); }
 
 void UnaryCall::resume(std::function<void(UnaryCall&)> work) {
     m_work = std::move(work);
-    m_service.m_loop->post(*this);
+    m_service.m_completion->post(*this);
 }
 
 void UnaryCall::run() {
@@ -174,11 +174,11 @@ StreamCall::~StreamCall() {
     if (m_service != nullptr) m_service->m_liveCalls.fetch_sub(1, std::memory_order_release);
 }
 
-void StreamCall::wait(RpcService& service, std::size_t method, CompletionLoop& loop) {
+void StreamCall::wait(RpcService& service, std::size_t method, CompletionThread& completion) {
     service.m_liveCalls.fetch_add(1, std::memory_order_relaxed);
     m_service = &service;
     m_method = method;
-    m_loop = &loop;
+    m_completion = &completion;
     m_stream.emplace(&m_context);
     const auto bind = [this](Event& event, void (StreamCall::*handler)(bool)) {
         event.call = this;
@@ -192,7 +192,7 @@ void StreamCall::wait(RpcService& service, std::size_t method, CompletionLoop& l
     bind(m_done, &StreamCall::onDone);
     m_context.AsyncNotifyWhenDone(static_cast<Tag*>(&m_done));
     const auto index = static_cast<int>(service.m_streams[method]->index);
-    service.RequestAsyncBidiStreaming(index, &m_context, &*m_stream, loop.queue(), loop.queue(),
+    service.RequestAsyncBidiStreaming(index, &m_context, &*m_stream, completion.queue(), completion.queue(),
                                       static_cast<Tag*>(&m_accepted));
 }
 
@@ -325,14 +325,16 @@ void RpcService::finishStreams(const std::function<bool(const grpc::ServerContex
     }
 }
 
-void RpcService::serve(CompletionLoop& loop) {
-    m_loop = &loop;
+void RpcService::serve(CompletionThread& completion) {
+    m_completion = &completion;
     for (auto& method : m_unary) {
         for (int i = 0; i < method->waiting; ++i) (new UnaryCall(*this, *method))->wait();
     }
     for (std::size_t i = 0; i < m_streams.size(); ++i) waitForStream(i);
 }
 
-void RpcService::waitForStream(std::size_t index) { m_streams[index]->make().release()->wait(*this, index, *m_loop); }
+void RpcService::waitForStream(std::size_t index) {
+    m_streams[index]->make().release()->wait(*this, index, *m_completion);
+}
 
 }  // namespace raftarium::rpc

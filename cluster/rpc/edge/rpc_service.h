@@ -3,11 +3,11 @@
 
 // A gRPC service as a table of methods that exchange bytes: handlers decide how to read a request and write a reply, so
 // the hot path reads in place and forwards a client's bytes without building messages. Unary calls take their handler;
-// every kind of stream is served as a StreamCall. All handlers run on the completion loop's thread.
+// every kind of stream is served as a StreamCall. All handlers run on the completion thread.
 #pragma once
 
 #include "cluster/base/result.h"
-#include "cluster/rpc/edge/completion_loop.h"
+#include "cluster/rpc/edge/completion_thread.h"
 
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/service_type.h>
@@ -49,7 +49,7 @@ public:
     void reply(const google::protobuf::MessageLite& message) { reply(toBuffer(message)); }
     void fail(grpc::Status status);
     void fail(const base::Error& error);
-    // Runs on the loop's thread; for handlers that go on there after waiting for another thread.
+    // Runs on the completion thread; for handlers that go on there after waiting for another thread.
     void resume(std::function<void(UnaryCall&)> work);
 
 private:
@@ -78,7 +78,7 @@ private:
 };
 
 // One streaming call: the object lives from the client's opening until after the last event, then deletes itself (or is
-// deleted by release()). All virtual functions run on the loop's thread.
+// deleted by release()). All virtual functions run on the completion thread.
 class StreamCall {
 public:
     virtual ~StreamCall();
@@ -102,7 +102,7 @@ protected:
     bool finished() const { return m_finishing; }
     const grpc::ServerContext& context() const { return m_context; }
     grpc::ServerContext& context() { return m_context; }
-    CompletionLoop& loop() { return *m_loop; }
+    CompletionThread& completion() { return *m_completion; }
     std::string metadata(std::string_view key) const;  // empty if absent
 
 private:
@@ -112,7 +112,7 @@ private:
         StreamCall* call = nullptr;
         void (StreamCall::*handler)(bool) = nullptr;
     };
-    void wait(RpcService& service, std::size_t method, CompletionLoop& loop);
+    void wait(RpcService& service, std::size_t method, CompletionThread& completion);
     void onAccepted(bool ok);
     void onRead(bool ok);
     void onWritten(bool ok);
@@ -124,7 +124,7 @@ private:
 
     RpcService* m_service = nullptr;
     std::size_t m_method = 0;
-    CompletionLoop* m_loop = nullptr;
+    CompletionThread* m_completion = nullptr;
     grpc::ServerContext m_context;
     std::optional<grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> m_stream;
     grpc::ByteBuffer m_incoming;
@@ -154,11 +154,12 @@ public:
     // Asked of every call when set; an error ends the call with it.
     using Gate = std::function<grpc::Status(const grpc::ServerContext&)>;
     void setGate(Gate gate) { m_gate = std::move(gate); }
-    // Ends the open streams of those callers. Loop thread.
+    // Ends the open streams of those callers. Completion thread.
     void finishStreams(const std::function<bool(const grpc::ServerContext&)>& whose, const grpc::Status& status);
-    // After the server has started, on the loop's thread or before there is one: asks for the first calls.
-    void serve(CompletionLoop& loop);
-    // Calls that wait or are being handled. Once the server is shut down it falls to 0; only then may the loop be.
+    // After the server has started, on the completion thread or before there is one: asks for the first calls.
+    void serve(CompletionThread& completion);
+    // Calls that wait or are being handled. Once the server is shut down it falls to 0; only then may the
+    // completion thread end.
     int liveCalls() const { return m_liveCalls.load(std::memory_order_acquire); }
 
 private:
@@ -167,7 +168,7 @@ private:
     struct StreamMethod;
     void waitForStream(std::size_t index);
 
-    CompletionLoop* m_loop = nullptr;
+    CompletionThread* m_completion = nullptr;
     std::vector<std::unique_ptr<UnaryCall::Method>> m_unary;
     std::vector<std::unique_ptr<StreamMethod>> m_streams;
     std::size_t m_methodCount = 0;

@@ -51,7 +51,7 @@ std::shared_ptr<grpc::Channel> openPeerChannel(const std::string& url) {
     return grpc::CreateCustomChannel(channelTarget(*parsed), grpc::InsecureChannelCredentials(), arguments);
 }
 
-PeerStream::PeerStream(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel,
+PeerStream::PeerStream(CompletionThread& completion, const std::shared_ptr<grpc::Channel>& channel,
                        const StreamIdentity& identity, std::mutex& mutex, Callbacks callbacks)
     : m_mutex(mutex), m_callbacks(std::move(callbacks)), m_stub(channel) {
     addIdentity(m_context, identity);
@@ -65,12 +65,12 @@ PeerStream::PeerStream(CompletionLoop& loop, const std::shared_ptr<grpc::Channel
     bind(m_readEvent, &PeerStream::onRead);
     bind(m_writeEvent, &PeerStream::onWritten);
     bind(m_finishEvent, &PeerStream::onFinished);
-    m_stream = m_stub.PrepareCall(&m_context, kMessagesMethod, loop.queue());
+    m_stream = m_stub.PrepareCall(&m_context, kMessagesMethod, completion.queue());
 }
 
-PeerStream* PeerStream::open(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel,
+PeerStream* PeerStream::open(CompletionThread& completion, const std::shared_ptr<grpc::Channel>& channel,
                              const StreamIdentity& identity, std::mutex& mutex, Callbacks callbacks) {
-    auto* stream = new PeerStream(loop, channel, identity, mutex, std::move(callbacks));
+    auto* stream = new PeerStream(completion, channel, identity, mutex, std::move(callbacks));
     stream->m_pending = 1;
     stream->m_stream->StartCall(static_cast<Tag*>(&stream->m_startEvent));
     return stream;

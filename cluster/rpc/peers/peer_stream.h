@@ -4,7 +4,7 @@
 // The sender's end of one Peer.Messages stream: opens it, writes batches, notices its end. One object per attempt.
 #pragma once
 
-#include "cluster/rpc/edge/completion_loop.h"
+#include "cluster/rpc/edge/completion_thread.h"
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -40,8 +40,8 @@ void addIdentity(grpc::ClientContext& context, const StreamIdentity& identity);
 // A channel to a peer URL that reconnects quickly and uses no proxy. Null if the URL is not one we speak.
 std::shared_ptr<grpc::Channel> openPeerChannel(const std::string& url);
 
-// Opened and ended on the loop's thread. `mutex` guards it: write() and writable() need it held, callbacks are called
-// with it. Deletes itself before `ended` is called.
+// Opened and ended on the completion thread. `mutex` guards it: write() and writable() need it held, callbacks are
+// called with it. Deletes itself before `ended` is called.
 class PeerStream {
 public:
     struct Callbacks {
@@ -49,7 +49,7 @@ public:
         std::function<void()> writable;                  // after connected, and after each write
         std::function<void(const grpc::Status&)> ended;  // last call
     };
-    static PeerStream* open(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel,
+    static PeerStream* open(CompletionThread& completion, const std::shared_ptr<grpc::Channel>& channel,
                             const StreamIdentity& identity, std::mutex& mutex, Callbacks callbacks);
 
     bool connected() const { return m_connected; }
@@ -66,8 +66,8 @@ private:
         PeerStream* stream = nullptr;
         void (PeerStream::*handler)(bool) = nullptr;
     };
-    PeerStream(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel, const StreamIdentity& identity,
-               std::mutex& mutex, Callbacks callbacks);
+    PeerStream(CompletionThread& completion, const std::shared_ptr<grpc::Channel>& channel,
+               const StreamIdentity& identity, std::mutex& mutex, Callbacks callbacks);
     ~PeerStream() = default;
     void onStarted(bool ok);
     void onMetadata(bool ok);

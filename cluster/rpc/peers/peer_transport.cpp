@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t kQueuedMessagesMax = 4096;
 constexpr std::size_t kQueuedBytesMax = 64 << 20;
 constexpr std::size_t kBatchBytes = 1 << 20;
-// More than this is encoded on the loop's thread, while the node's goes on.
+// More than this is encoded on the completion thread, while the raft loop goes on.
 constexpr std::size_t kWriteHereBytes = 64 << 10;
 constexpr base::Nanoseconds kFirstRetry = 20 * base::kMillisecond;
 constexpr base::Nanoseconds kLastRetry = 500 * base::kMillisecond;
@@ -52,9 +52,9 @@ void appendEnvelope(std::string& out, const node::Outgoing& outgoing) {
 
 }  // namespace
 
-// One other member. The node's thread fills its queue, and writes what it can itself, since waking the loop's for it
-// takes longer; streams open, go on and end on the loop's. Of two mutexes the peer's own is taken before the
-// transport's.
+// One other member. The raft loop fills its queue, and writes what it can itself, since waking the completion thread
+// for it takes longer; streams open, go on and end on the completion thread. Of two mutexes the peer's own is taken
+// before the transport's.
 class PeerTransport::Peer final : public Task {
 public:
     Peer(PeerTransport& transport, std::uint64_t id) : m_transport(transport), m_id(id) {}
@@ -94,8 +94,9 @@ public:
     }
     void close() {
         if (m_retry && m_retry->pending()) {
-            m_retry->stop(
-                [&transport = m_transport] { transport.m_loop->post([&transport] { transport.checkStopped(); }); });
+            m_retry->stop([&transport = m_transport] {
+                transport.m_completion->post([&transport] { transport.checkStopped(); });
+            });
         }
         if (m_stream != nullptr) m_stream->cancel();
     }
@@ -122,9 +123,9 @@ private:
     std::atomic<std::int64_t> m_connectedSince{0};
 
     std::mutex m_streamMutex;
-    PeerStream* m_stream = nullptr;  // set on the loop's thread, with the mutex
+    PeerStream* m_stream = nullptr;  // set on the completion thread, with the mutex
 
-    // Loop thread.
+    // Completion thread.
     std::string m_url;
     std::size_t m_nextUrl = 0;
     std::shared_ptr<grpc::Channel> m_channel;
@@ -159,7 +160,7 @@ void PeerTransport::Peer::connect() {
     callbacks.writable = [this] { pump(); };
     callbacks.ended = [this](const grpc::Status& status) { ended(status); };
     const std::lock_guard lock(m_streamMutex);
-    m_stream = PeerStream::open(*m_transport.m_loop, to,
+    m_stream = PeerStream::open(*m_transport.m_completion, to,
                                 {self.clusterId, self.nodeId, m_id, self.incarnation, self.firstStart}, m_streamMutex,
                                 std::move(callbacks));
 }
@@ -174,15 +175,15 @@ void PeerTransport::Peer::ended(const grpc::Status& status) {
         removed = m_removed;
     }
     if (m_transport.m_stopping || removed) {
-        m_transport.m_loop->post([&transport = m_transport] { transport.checkStopped(); });
+        m_transport.m_completion->post([&transport = m_transport] { transport.checkStopped(); });
         return;
     }
     // How a peer refuses a removed member (see checkPeer).
     if (status.error_code() == grpc::StatusCode::ABORTED) m_transport.toldRemoved();
     if (status.error_code() == grpc::StatusCode::ALREADY_EXISTS)
-        m_transport.m_node->knownToPeer(status.error_message());
-    m_transport.m_node->peerUnreachable(m_id);
-    if (!m_retry) m_retry = std::make_unique<Timer>(*m_transport.m_loop);
+        m_transport.m_node->post([why = status.error_message()](node::RaftLoop& raft) { raft.knownToPeer(why); });
+    m_transport.reportUnreachable(m_id);
+    if (!m_retry) m_retry = std::make_unique<Timer>(*m_transport.m_completion);
     m_retry->start(m_retryAfter, [this] { connect(); });
     m_retryAfter = std::min(2 * m_retryAfter, kLastRetry);
 }
@@ -203,7 +204,7 @@ void PeerTransport::Peer::pump() {
         }
     }
     if (batch.empty()) return;
-    if (!connected) return m_transport.m_node->peerUnreachable(m_id);
+    if (!connected) return m_transport.reportUnreachable(m_id);
     std::string bytes;
     for (const node::Outgoing& outgoing : batch) appendEnvelope(bytes, outgoing);
     m_stream->write(toBuffer(std::move(bytes)));
@@ -222,7 +223,7 @@ public:
         m_context.AddMetadata(kToKey, base::hexId(to));
         m_context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(kForwardTimeoutMs));
         grpc::GenericStub stub(channel);
-        m_reader = stub.PrepareUnaryCall(&m_context, kForwardMethod, request, m_transport.m_loop->queue());
+        m_reader = stub.PrepareUnaryCall(&m_context, kForwardMethod, request, m_transport.m_completion->queue());
         m_reader->StartCall();
         m_reader->Finish(&m_response, &m_status, static_cast<Tag*>(this));
     }
@@ -261,19 +262,19 @@ private:
 PeerTransport::PeerTransport() = default;
 PeerTransport::~PeerTransport() = default;
 
-void PeerTransport::start(node::Node& node, CompletionLoop& loop) {
+void PeerTransport::start(node::Node& node, CompletionThread& completion) {
     const std::lock_guard lock(m_mutex);
     m_node = &node;
-    m_loop = &loop;
+    m_completion = &completion;
     for (auto& [id, peer] : m_peers) {
-        if (peer->takeWake()) loop.post(*peer);
+        if (peer->takeWake()) completion.post(*peer);
     }
 }
 
 void PeerTransport::stop() {
-    if (m_loop == nullptr) return;
+    if (m_completion == nullptr) return;
     std::promise<void> stopped;
-    m_loop->post([this, &stopped] {
+    m_completion->post([this, &stopped] {
         m_stopping = true;
         m_stopped = [&stopped] { stopped.set_value(); };
         std::vector<std::shared_ptr<Peer>> peers;
@@ -331,19 +332,23 @@ void PeerTransport::send(std::vector<node::Outgoing>& messages) {
     messages.clear();
     for (const auto& [peer, small] : filled) {
         if (small && peer->pumpHere()) continue;
-        if (m_loop != nullptr && peer->takeWake()) m_loop->post(*peer);
+        if (m_completion != nullptr && peer->takeWake()) m_completion->post(*peer);
     }
     for (const std::uint64_t id : lost) {
-        if (m_node != nullptr) m_node->peerUnreachable(id);
+        if (m_node != nullptr) reportUnreachable(id);
     }
 }
 
+void PeerTransport::reportUnreachable(std::uint64_t peer) {
+    m_node->post([peer](node::RaftLoop& raft) { raft.peerUnreachable(peer); });
+}
+
 void PeerTransport::sendSnapshot(node::Outgoing outgoing, const std::string& path, std::function<void(bool)> done) {
-    if (m_loop == nullptr) return done(false);
+    if (m_completion == nullptr) return done(false);
     std::string message;
     wire::encodeMessage(outgoing.message, message);
-    m_loop->post([this, to = outgoing.message.to, message = std::move(message), counter = outgoing.counter, path,
-                  done = std::move(done)]() mutable {
+    m_completion->post([this, to = outgoing.message.to, message = std::move(message), counter = outgoing.counter, path,
+                        done = std::move(done)]() mutable {
         std::shared_ptr<Peer> peer;
         {
             const std::lock_guard lock(m_mutex);
@@ -353,7 +358,7 @@ void PeerTransport::sendSnapshot(node::Outgoing outgoing, const std::string& pat
         if (channel == nullptr) return done(false);
         const node::NodeStatus self = m_node->status();
         auto holder = std::make_shared<SnapshotSender*>(nullptr);
-        *holder = SnapshotSender::open(*m_loop, channel, {self.clusterId, self.nodeId, to, self.incarnation},
+        *holder = SnapshotSender::open(*m_completion, channel, {self.clusterId, self.nodeId, to, self.incarnation},
                                        std::move(message), counter, path,
                                        [this, holder, done = std::move(done)](bool accepted) {
                                            m_snapshots.erase(*holder);
@@ -369,7 +374,7 @@ void PeerTransport::setPeer(std::uint64_t id, const std::vector<std::string>& pe
     std::shared_ptr<Peer>& peer = m_peers[id];
     if (peer == nullptr) peer = std::make_shared<Peer>(*this, id);
     peer->setUrls(peerUrls);
-    if (m_loop != nullptr && peer->takeWake()) m_loop->post(*peer);
+    if (m_completion != nullptr && peer->takeWake()) m_completion->post(*peer);
 }
 
 void PeerTransport::removePeer(std::uint64_t id) {
@@ -379,8 +384,8 @@ void PeerTransport::removePeer(std::uint64_t id) {
     const std::shared_ptr<Peer> peer = found->second;
     peer->setRemoved();
     m_peers.erase(found);
-    if (m_loop == nullptr) return;
-    m_loop->post([this, peer] {
+    if (m_completion == nullptr) return;
+    m_completion->post([this, peer] {
         m_removed.push_back(peer);  // it lives until its stream has ended
         peer->run();
     });
@@ -394,7 +399,7 @@ std::int64_t PeerTransport::connectedSince(std::uint64_t id) const {
 
 void PeerTransport::forward(std::uint64_t member, const std::string& method, const std::string& request,
                             ForwardDone done) {
-    m_loop->post([this, member, method, request, done = std::move(done)] {
+    m_completion->post([this, member, method, request, done = std::move(done)] {
         std::shared_ptr<Peer> peer;
         {
             const std::lock_guard lock(m_mutex);
@@ -409,7 +414,7 @@ void PeerTransport::forward(std::uint64_t member, const std::string& method, con
         message.set_method(method);
         message.set_request(request);
         (new ForwardCall(*this, done))->start(channel, member, toBuffer(message));
-        if (!m_forwardTimer) m_forwardTimer = std::make_unique<Timer>(*m_loop);
+        if (!m_forwardTimer) m_forwardTimer = std::make_unique<Timer>(*m_completion);
         if (!m_forwardTimer->pending()) m_forwardTimer->start(kForwardLook, [this] { watchForwards(); });
     });
 }

@@ -9,7 +9,7 @@
 #include "cluster/node/loop/transport.h"
 #include "cluster/node/node.h"
 #include "cluster/rpc/api/leader_calls.h"
-#include "cluster/rpc/edge/completion_loop.h"
+#include "cluster/rpc/edge/completion_thread.h"
 
 #include <map>
 #include <memory>
@@ -25,12 +25,12 @@ public:
     PeerTransport();
     ~PeerTransport() override;
 
-    // Called on the loop, once, when a peer refuses this member because it was removed from the cluster: the log entry
-    // that says so may never reach it. Set it before start().
+    // Called on the completion thread, once, when a peer refuses this member because it was removed from the cluster:
+    // the log entry that says so may never reach it. Set it before start().
     void onRemoved(std::function<void()> callback) { m_whenRemoved = std::move(callback); }
-    // The node was created with this transport: from now on streams are opened. Before node.start(); `loop` runs.
-    void start(node::Node& node, CompletionLoop& loop);
-    // Closes all streams and returns when nothing is pending on the loop.
+    // The node was created with this transport: from now on streams are opened. Before node.start(); `completion` runs.
+    void start(node::Node& node, CompletionThread& completion);
+    // Closes all streams and returns when nothing is pending on the completion thread.
     void stop();
 
     void send(std::vector<node::Outgoing>& messages) override;
@@ -45,16 +45,17 @@ public:
 private:
     class Peer;
     class ForwardCall;
-    void checkStopped();   // loop thread
-    void toldRemoved();    // loop thread
-    void watchForwards();  // loop thread
+    void reportUnreachable(std::uint64_t peer);  // any thread
+    void checkStopped();                         // completion thread
+    void toldRemoved();                          // completion thread
+    void watchForwards();                        // completion thread
 
     node::Node* m_node = nullptr;
-    CompletionLoop* m_loop = nullptr;
+    CompletionThread* m_completion = nullptr;
     mutable std::mutex m_mutex;  // the map and the queues of its peers
     std::map<std::uint64_t, std::shared_ptr<Peer>> m_peers;
 
-    // Loop thread.
+    // Completion thread.
     std::vector<std::shared_ptr<Peer>> m_removed;
     std::set<ForwardCall*> m_forwards;  // calls under way
     std::unique_ptr<Timer> m_forwardTimer;

@@ -107,11 +107,14 @@ private:
         m_work.run([this] {
             const bool synced = fdatasync(m_file) == 0;
             const std::string why = synced ? std::string() : std::strerror(errno);
-            loop().post([this, synced, why] {
+            completion().post([this, synced, why] {
                 m_completing = false;
                 if (synced) {
-                    m_context.node().receiveSnapshot(std::move(m_message), {m_peer.from, m_peer.incarnation, m_counter},
-                                                     std::exchange(m_path, {}));
+                    m_context.node().post([message = std::move(m_message),
+                                           id = node::MessageId{m_peer.from, m_peer.incarnation, m_counter},
+                                           path = std::exchange(m_path, {})](node::RaftLoop& raft) {
+                        raft.receiveSnapshot(message, id, path);
+                    });
                     finish(grpc::Status::OK);
                 } else {
                     fail(StatusCode::RESOURCE_EXHAUSTED, "cannot sync " + m_path + ": " + why);

@@ -26,7 +26,7 @@ SnapshotSender::~SnapshotSender() {
     EVP_MD_CTX_free(m_digest);
 }
 
-SnapshotSender* SnapshotSender::open(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel,
+SnapshotSender* SnapshotSender::open(CompletionThread& completion, const std::shared_ptr<grpc::Channel>& channel,
                                      const StreamIdentity& identity, std::string message, std::uint64_t counter,
                                      const std::string& path, std::function<void(bool)> done) {
     auto* sender = new SnapshotSender(channel);
@@ -47,7 +47,7 @@ SnapshotSender* SnapshotSender::open(CompletionLoop& loop, const std::shared_ptr
     sender->m_step.handler = &SnapshotSender::onStep;
     sender->m_finish.handler = &SnapshotSender::onFinished;
     addIdentity(sender->m_context, identity);
-    sender->m_stream = sender->m_stub.PrepareCall(&sender->m_context, kSnapshotMethod, loop.queue());
+    sender->m_stream = sender->m_stub.PrepareCall(&sender->m_context, kSnapshotMethod, completion.queue());
     sender->m_stream->StartCall(static_cast<Tag*>(&sender->m_step));
     return sender;
 }

@@ -13,10 +13,10 @@ namespace raftarium::rpc {
 
 inline constexpr const char* kSnapshotMethod = "/raftarium.peer.v1.Peer/Snapshot";
 
-// Loop thread only. Deletes itself after `done` was called: true when the receiver has accepted everything.
+// Completion thread only. Deletes itself after `done` was called: true when the receiver has accepted everything.
 class SnapshotSender {
 public:
-    static SnapshotSender* open(CompletionLoop& loop, const std::shared_ptr<grpc::Channel>& channel,
+    static SnapshotSender* open(CompletionThread& completion, const std::shared_ptr<grpc::Channel>& channel,
                                 const StreamIdentity& identity, std::string message, std::uint64_t counter,
                                 const std::string& path, std::function<void(bool)> done);
     void cancel() { m_context.TryCancel(); }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/config/config.h"
+#include "cluster/node/config/parse_config.h"
 
 #include "cluster/base/version.h"
 #include "cluster/node/config/config_flags.h"
+#include "cluster/node/config/flag_values.h"
+#include "cluster/node/config/unsupported_flags.h"
 #include "cluster/node/loop/auto_compaction.h"
 
 #include <algorithm>

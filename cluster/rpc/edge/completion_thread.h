@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One gRPC completion queue and the one thread that polls it. Everything a service does runs on that thread, so
-// services need no locks; other threads hand work over with post(), which wakes the queue once per batch. Only the
-// sending of an answer may be done elsewhere, see answer().
+// The completion thread: it polls the one gRPC completion queue of all servers. Everything a service does runs on it,
+// so services need no locks. Other threads, the raft loop above all, hand work over with post(), which wakes the queue
+// once for each batch. Only the sending of an answer may be done elsewhere, see answer().
 #pragma once
 
 #include "cluster/base/clock.h"
@@ -20,7 +20,7 @@
 
 namespace raftarium::rpc {
 
-// Receives one event of the completion queue, on the loop's thread. Tags outlive their pending operation.
+// Receives one event of the completion queue, on the completion thread. Tags outlive their pending operation.
 class Tag {
 public:
     virtual ~Tag() = default;
@@ -34,11 +34,11 @@ public:
     virtual void run() = 0;
 
 private:
-    friend class CompletionLoop;
+    friend class CompletionThread;
     Task* m_next = nullptr;
 };
 
-// What the loop's thread gathers for another one while events come, and hands over before it waits for the next.
+// What the completion thread gathers for another one while events come, and hands over before it waits for the next.
 class Gatherer {
 public:
     virtual ~Gatherer() = default;
@@ -47,12 +47,12 @@ public:
     virtual void release() = 0;
 };
 
-class CompletionLoop {
+class CompletionThread {
 public:
-    CompletionLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const char* threadName);
-    ~CompletionLoop();  // shutdown() must have been called if start() was
+    CompletionThread(std::unique_ptr<grpc::ServerCompletionQueue> queue, const char* threadName);
+    ~CompletionThread();  // shutdown() must have been called if start() was
 
-    void start(Gatherer* gatherer = nullptr);  // which outlives the loop
+    void start(Gatherer* gatherer = nullptr);  // which outlives the thread
     // After every server and channel on the queue has been shut down: ends the thread when the last event was handled.
     void shutdown();
 
@@ -62,7 +62,8 @@ public:
     // Any thread, until shutdown(). Tasks run in the order posted.
     void post(Task& task);
     void post(std::function<void()> work);
-    // Runs `work` on the loop's thread and waits for it; at once while that has not been started. Not from that thread.
+    // Runs `work` on the completion thread and waits for it; at once while that has not been started. Not from that
+    // thread.
     void runAndWait(const std::function<void()>& work);
     // As post(), for a task that may run on any thread. One other thread may work in rounds and say roundEnded() after
     // each: it runs what was the only task of its round itself, since waking this one would take longer. After the
@@ -72,9 +73,9 @@ public:
 
 private:
     struct Wake final : Tag {
-        explicit Wake(CompletionLoop& owner) : loop(owner) {}
-        void complete(bool) override { loop.runPosted(); }
-        CompletionLoop& loop;
+        explicit Wake(CompletionThread& owner) : completion(owner) {}
+        void complete(bool) override { completion.runPosted(); }
+        CompletionThread& completion;
     };
     void runPosted();
     bool next(void** tag, bool* ok, Gatherer* gatherer);
@@ -92,10 +93,10 @@ private:
     bool m_several = false;  // more than one in this round
 };
 
-// Calls back once after a time, on the loop's thread. Loop thread only.
+// Calls back once after a time, on the completion thread. Completion thread only.
 class Timer final : Tag {
 public:
-    explicit Timer(CompletionLoop& loop) : m_loop(loop) {}
+    explicit Timer(CompletionThread& completion) : m_completion(completion) {}
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
 
@@ -108,7 +109,7 @@ public:
 private:
     void complete(bool ok) override;
 
-    CompletionLoop& m_loop;
+    CompletionThread& m_completion;
     grpc::Alarm m_alarm;
     std::function<void()> m_callback;
     std::function<void()> m_gone;

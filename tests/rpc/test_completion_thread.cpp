@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Which thread runs what is handed to the completion loop.
+// Which thread runs what is handed to the completion thread.
 
-#include "cluster/rpc/edge/completion_loop.h"
+#include "cluster/rpc/edge/completion_thread.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>
@@ -60,31 +60,31 @@ private:
 
 }  // namespace
 
-class TestCompletionLoop : public QObject {
+class TestCompletionThread : public QObject {
     Q_OBJECT
 private slots:
     void init() {
         m_record = std::make_unique<Record>();
         grpc::ServerBuilder builder;
-        m_loop = std::make_unique<rpc::CompletionLoop>(builder.AddCompletionQueue(), "test");
-        m_loop->start();
+        m_completion = std::make_unique<rpc::CompletionThread>(builder.AddCompletionQueue(), "test");
+        m_completion->start();
     }
-    void cleanup() { m_loop->shutdown(); }
+    void cleanup() { m_completion->shutdown(); }
 
     void postedTasksRunOnTheLoopInOrder() {
         Numbered a(*m_record, 1), b(*m_record, 2), c(*m_record, 3);
-        for (rpc::Task* each : {&a, &b, &c}) m_loop->post(*each);
+        for (rpc::Task* each : {&a, &b, &c}) m_completion->post(*each);
         QVERIFY(m_record->waitFor(3));
         QCOMPARE(m_record->ran(), (std::vector<int>{1, 2, 3}));
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{0});
     }
 
     void workIsWaitedFor() {
-        m_loop->runAndWait([this] { m_record->add(1); });
+        m_completion->runAndWait([this] { m_record->add(1); });
         QCOMPARE(m_record->ran(), std::vector<int>{1});
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{0});
         grpc::ServerBuilder builder;
-        rpc::CompletionLoop notStarted(builder.AddCompletionQueue(), "test");
+        rpc::CompletionThread notStarted(builder.AddCompletionQueue(), "test");
         notStarted.runAndWait([this] { m_record->add(2); });
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{1});
         notStarted.shutdown();
@@ -92,52 +92,52 @@ private slots:
 
     void aThreadThatDoesNotWorkInRoundsNeverAnswersItself() {
         Numbered a(*m_record, 1);
-        m_loop->answer(a);
+        m_completion->answer(a);
         QVERIFY(m_record->waitFor(1));
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{0});
     }
 
     void theOnlyAnswerOfARoundIsSentByItsThread() {
-        m_loop->roundEnded(false);
+        m_completion->roundEnded(false);
         Numbered a(*m_record, 1), b(*m_record, 2);
-        m_loop->answer(a);
+        m_completion->answer(a);
         QVERIFY(m_record->ran().empty());  // there may be more to come
-        m_loop->roundEnded(false);
+        m_completion->roundEnded(false);
         QCOMPARE(m_record->ran(), std::vector<int>{1});
-        m_loop->answer(b);
-        m_loop->roundEnded(false);
+        m_completion->answer(b);
+        m_completion->roundEnded(false);
         QCOMPARE(m_record->ran(), (std::vector<int>{1, 2}));
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{2});
     }
 
     void severalAnswersOfARoundAreSentByTheLoop() {
-        m_loop->roundEnded(false);
+        m_completion->roundEnded(false);
         Numbered a(*m_record, 1), b(*m_record, 2), c(*m_record, 3), d(*m_record, 4);
-        for (rpc::Task* each : {&a, &b, &c}) m_loop->answer(*each);
+        for (rpc::Task* each : {&a, &b, &c}) m_completion->answer(*each);
         QVERIFY(m_record->waitFor(3));
         QCOMPARE(m_record->ran(), (std::vector<int>{1, 2, 3}));
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{0});
-        m_loop->roundEnded(false);
-        m_loop->answer(d);  // the next round begins anew
-        m_loop->roundEnded(false);
+        m_completion->roundEnded(false);
+        m_completion->answer(d);  // the next round begins anew
+        m_completion->roundEnded(false);
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{1});
     }
 
     void afterTheLastRoundTheThreadIsAsAnyOther() {
-        m_loop->roundEnded(false);
+        m_completion->roundEnded(false);
         Numbered a(*m_record, 1), b(*m_record, 2);
-        m_loop->answer(a);
-        m_loop->roundEnded(true);
+        m_completion->answer(a);
+        m_completion->roundEnded(true);
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{1});
-        m_loop->answer(b);
+        m_completion->answer(b);
         QVERIFY(m_record->waitFor(2));
         QCOMPARE(m_record->ranOn(std::this_thread::get_id()), std::size_t{1});
     }
 
 private:
     std::unique_ptr<Record> m_record;
-    std::unique_ptr<rpc::CompletionLoop> m_loop;
+    std::unique_ptr<rpc::CompletionThread> m_completion;
 };
 
-RAFTARIUM_TEST_CLASS(TestCompletionLoop)
-#include "test_completion_loop.moc"
+RAFTARIUM_TEST_CLASS(TestCompletionThread)
+#include "test_completion_thread.moc"

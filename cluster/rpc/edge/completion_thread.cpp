@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/rpc/edge/completion_loop.h"
+#include "cluster/rpc/edge/completion_thread.h"
 
 #include "cluster/base/check.h"
 
@@ -31,12 +31,12 @@ private:
 
 }  // namespace
 
-CompletionLoop::CompletionLoop(std::unique_ptr<grpc::ServerCompletionQueue> queue, const char* threadName)
+CompletionThread::CompletionThread(std::unique_ptr<grpc::ServerCompletionQueue> queue, const char* threadName)
     : m_queue(std::move(queue)), m_threadName(threadName) {}
 
-CompletionLoop::~CompletionLoop() { RAFTARIUM_CHECK(!m_thread.joinable()); }
+CompletionThread::~CompletionThread() { RAFTARIUM_CHECK(!m_thread.joinable()); }
 
-void CompletionLoop::start(Gatherer* gatherer) {
+void CompletionThread::start(Gatherer* gatherer) {
     m_thread = std::thread([this, gatherer] {
         pthread_setname_np(pthread_self(), m_threadName);
         if (gatherer != nullptr) gatherer->begin();
@@ -48,7 +48,7 @@ void CompletionLoop::start(Gatherer* gatherer) {
 
 // Waits for an event. While something is gathered it only looks whether there is one, which also reads what has
 // arrived.
-bool CompletionLoop::next(void** tag, bool* ok, Gatherer* gatherer) {
+bool CompletionThread::next(void** tag, bool* ok, Gatherer* gatherer) {
     if (gatherer != nullptr && gatherer->waiting()) {
         if (++m_held < kHeldEventsMax) {
             const auto status = m_queue->AsyncNext(tag, ok, gpr_inf_past(GPR_CLOCK_MONOTONIC));
@@ -60,7 +60,7 @@ bool CompletionLoop::next(void** tag, bool* ok, Gatherer* gatherer) {
     return m_queue->Next(tag, ok);
 }
 
-void CompletionLoop::shutdown() {
+void CompletionThread::shutdown() {
     m_queue->Shutdown();
     if (m_thread.joinable()) {
         m_thread.join();
@@ -71,7 +71,7 @@ void CompletionLoop::shutdown() {
     while (m_queue->Next(&tag, &ok)) static_cast<Tag*>(tag)->complete(ok);
 }
 
-void CompletionLoop::post(Task& task) {
+void CompletionThread::post(Task& task) {
     Task* head = m_posted.load(std::memory_order_relaxed);
     do {
         task.m_next = head;
@@ -80,9 +80,9 @@ void CompletionLoop::post(Task& task) {
     if (head == nullptr) m_alarm.Set(m_queue.get(), gpr_inf_past(GPR_CLOCK_MONOTONIC), static_cast<Tag*>(&m_wake));
 }
 
-void CompletionLoop::post(std::function<void()> work) { post(*new FunctionTask(std::move(work))); }
+void CompletionThread::post(std::function<void()> work) { post(*new FunctionTask(std::move(work))); }
 
-void CompletionLoop::runAndWait(const std::function<void()>& work) {
+void CompletionThread::runAndWait(const std::function<void()>& work) {
     if (!m_thread.joinable()) return work();
     std::promise<void> done;
     post([&] {
@@ -92,7 +92,7 @@ void CompletionLoop::runAndWait(const std::function<void()>& work) {
     done.get_future().wait();
 }
 
-void CompletionLoop::answer(Task& task) {
+void CompletionThread::answer(Task& task) {
     if (std::this_thread::get_id() != m_inRounds.load(std::memory_order_relaxed)) return post(task);
     if (!m_several && m_lone == nullptr) {
         m_lone = &task;
@@ -103,13 +103,13 @@ void CompletionLoop::answer(Task& task) {
     post(task);
 }
 
-void CompletionLoop::roundEnded(bool last) {
+void CompletionThread::roundEnded(bool last) {
     m_inRounds.store(last ? std::thread::id() : std::this_thread::get_id(), std::memory_order_relaxed);
     m_several = false;
     if (Task* task = std::exchange(m_lone, nullptr)) task->run();
 }
 
-void CompletionLoop::runPosted() {
+void CompletionThread::runPosted() {
     Task* newestFirst = m_posted.exchange(nullptr, std::memory_order_acq_rel);
     Task* oldestFirst = nullptr;
     while (newestFirst != nullptr) {
@@ -130,7 +130,7 @@ void Timer::start(base::Nanoseconds after, std::function<void()> callback) {
     m_pending = true;
     m_callback = std::move(callback);
     const gpr_timespec when = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_nanos(after, GPR_TIMESPAN));
-    m_alarm.Set(m_loop.queue(), when, static_cast<Tag*>(this));
+    m_alarm.Set(m_completion.queue(), when, static_cast<Tag*>(this));
 }
 
 void Timer::stop(std::function<void()> gone) {
