@@ -3,6 +3,7 @@
 
 #include "cluster/control/spec/spec_file.h"
 
+#include "cluster/base/coding.h"
 #include "cluster/base/member_id.h"
 #include "cluster/control/engine.h"
 #include "cluster/control/fd.h"
