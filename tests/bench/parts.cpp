@@ -14,6 +14,7 @@
 #include "cluster/wire/message_codec.h"
 #include "cluster/wire/requests.h"
 #include "proto/etcd/rpc.pb.h"
+#include "proto/raftarium/telemetry.pb.h"
 #include "tests/observe/synthetic_cluster.h"
 
 #include <benchmark/benchmark.h>
