@@ -4,6 +4,7 @@
 #include "tests/sim/trace_recorder.h"
 
 #include "cluster/node/telemetry/telemetry_values.h"
+#include "proto/raftarium/telemetry.pb.h"
 #include "tests/sim/member.h"
 
 namespace raftarium::sim {
