@@ -20,7 +20,7 @@ using observe::ProcessState;
 base::Result<std::unique_ptr<Cluster>> LocalCluster::supervise(ClusterSpec spec, ClusterLock lock,
                                                                std::string nodeProgram, NodeAccess access) {
     std::unique_ptr<LocalCluster> cluster(new LocalCluster(std::move(spec), std::move(nodeProgram), std::move(access)));
-    if (auto begun = cluster->beginDuty(std::move(lock)); !begun) return begun.error();
+    if (auto begun = cluster->beginSupervision(std::move(lock)); !begun) return begun.error();
     return std::unique_ptr<Cluster>(std::move(cluster));
 }
 
@@ -32,26 +32,26 @@ LocalCluster::LocalCluster(ClusterSpec spec, std::string nodeProgram, NodeAccess
       m_launcher(std::make_unique<Launcher>()) {
     m_nodes.resize(m_spec.nodes.size());
     for (std::size_t i = 0; i < m_nodes.size(); ++i) m_nodes[i].spec = m_spec.nodes[i];
-    m_settler = std::thread([this] { settle(); });
+    m_configurer = std::thread([this] { configureNodes(); });
 }
 
 LocalCluster::~LocalCluster() {
     (void)stopAll();
-    endDuty();
+    endSupervision();
     {
         const std::lock_guard lock(m_mutex);
         m_ending = true;
     }
     m_changed.notify_all();
-    m_settler.join();
+    m_configurer.join();
     // Requests that are being answered end before what they use goes.
     m_socket.reset();
     m_retired.clear();
     m_launcher.reset();
 }
 
-base::Status LocalCluster::beginDuty(ClusterLock lock) {
-    const std::lock_guard duty(m_dutyMutex);
+base::Status LocalCluster::beginSupervision(ClusterLock lock) {
+    const std::lock_guard one(m_supervisionMutex);
     const std::string directory = m_spec.directory;
     auto sockets = socketDirectory(directory);
     if (!sockets) return sockets.error();
@@ -72,7 +72,7 @@ base::Status LocalCluster::beginDuty(ClusterLock lock) {
     return {};
 }
 
-base::Status LocalCluster::ensureDuty() {
+base::Status LocalCluster::ensureSupervision() {
     {
         const std::lock_guard guard(m_mutex);
         if (m_lock) return {};
@@ -81,11 +81,11 @@ base::Status LocalCluster::ensureDuty() {
     }
     auto lock = ClusterLock::acquire(m_spec.directory);
     if (!lock) return lock.error();
-    return beginDuty(std::move(*lock));
+    return beginSupervision(std::move(*lock));
 }
 
-void LocalCluster::endDuty() {
-    const std::lock_guard duty(m_dutyMutex);
+void LocalCluster::endSupervision() {
+    const std::lock_guard one(m_supervisionMutex);
     std::shared_ptr<SupervisorSocket> socket;
     {
         const std::lock_guard guard(m_mutex);
@@ -106,7 +106,7 @@ base::Result<std::size_t> LocalCluster::find(const std::string& name) const {
     const std::lock_guard guard(m_mutex);
     std::vector<std::string> names;
     for (std::size_t i = 0; i < m_nodes.size(); ++i) {
-        if (m_nodes[i].gone) continue;
+        if (m_nodes[i].removed) continue;
         if (m_nodes[i].spec.name == name) return i;
         names.push_back(m_nodes[i].spec.name);
     }
@@ -131,14 +131,14 @@ ClusterStatus LocalCluster::statusWithoutDisk() const {
     out.running = out.ownedHere = m_lock.has_value();
     out.faults = m_faults.set();
     for (const Node& node : m_nodes) {
-        if (node.gone) continue;
+        if (node.removed) continue;
         out.nodes.push_back({node.spec, node.state, node.pid, node.text, logFile(m_spec.directory, node.spec.name)});
     }
     return out;
 }
 
 void LocalCluster::onEvent(std::function<void(observe::Event)> callback) { m_events.onEvent(std::move(callback)); }
-void LocalCluster::onDutyEnded(std::function<void()> callback) { m_events.onEnded(std::move(callback)); }
+void LocalCluster::onEnded(std::function<void()> callback) { m_events.onEnded(std::move(callback)); }
 
 std::string LocalCluster::logTail(const std::string& node, std::size_t bytes) {
     return find(node) ? readTail(logFile(status().spec.directory, node), bytes) : std::string();
@@ -155,7 +155,7 @@ base::Status LocalCluster::wipeAll() {
     {
         const std::lock_guard guard(m_mutex);
         for (const Node& node : m_nodes) {
-            if (node.gone) continue;
+            if (node.removed) continue;
             if (node.state != ProcessState::stopped) return runsAlready(node.spec.name, node.state);
             directories.push_back(node.spec.dataDir);
         }
@@ -185,7 +185,7 @@ base::Status LocalCluster::wipe(const std::string& name) {
         spec = m_nodes[*index].spec;
         runs = m_nodes[*index].state != ProcessState::stopped;
         for (const Node& other : m_nodes) {
-            if (other.gone || other.spec.name == name) continue;
+            if (other.removed || other.spec.name == name) continue;
             if (hasData(other.spec) || other.state != ProcessState::stopped) alone = false;
         }
     }

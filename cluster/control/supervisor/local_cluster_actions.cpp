@@ -38,7 +38,7 @@ base::Result<ActionOutcome> LocalCluster::applyBy(const Action& action, const st
         const std::lock_guard guard(m_mutex);
         target.cluster = m_spec.name;
         for (const Node& node : m_nodes) {
-            if (node.gone) continue;
+            if (node.removed) continue;
             target.endpoints.push_back("127.0.0.1:" + std::to_string(node.spec.clientPort));
             if (node.spec.name == actionNode(action)) event.node = node.spec.id;
         }
@@ -60,7 +60,7 @@ base::Result<ActionOutcome> LocalCluster::applyBy(const Action& action, const st
         const std::lock_guard guard(m_mutex);
         report(std::move(event));
     }
-    if (std::holds_alternative<StopAll>(action)) endDuty();
+    if (std::holds_alternative<StopAll>(action)) endSupervision();
     return outcome;
 }
 

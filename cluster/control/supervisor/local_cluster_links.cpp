@@ -35,14 +35,14 @@ client::PaceSettings paceSettings(const ClusterSpec& spec) {
 
 }  // namespace
 
-void LocalCluster::settle() {
+void LocalCluster::configureNodes() {
     Lock lock(m_mutex);
     while (!m_ending) {
         bool waiting = false;
         for (std::size_t index = 0; index < m_nodes.size(); ++index) {
             const Node& node = m_nodes[index];
             if (!node.needsSettings || node.pid == 0 || node.state == ProcessState::paused) continue;
-            waiting = !settleOne(lock, index) || waiting;
+            waiting = !configureOne(lock, index) || waiting;
         }
         if (m_ending) return;
         if (waiting) {
@@ -58,7 +58,7 @@ void LocalCluster::settle() {
 }
 
 // True if the node has what it needs, or ended, or gave no hope.
-bool LocalCluster::settleOne(Lock& lock, std::size_t index) {
+bool LocalCluster::configureOne(Lock& lock, std::size_t index) {
     Node& node = m_nodes[index];
     const NodeSpec spec = node.spec;
     const Engine& engine = engineOf(spec.engine);
@@ -83,7 +83,7 @@ bool LocalCluster::settleOne(Lock& lock, std::size_t index) {
     if (node.state == ProcessState::starting) node.state = ProcessState::running;
     const bool first = !node.wasRunning;
     node.wasRunning = true;
-    if (first || !pushed) tell(node, lock);
+    if (first || !pushed) publish(node, lock);
     return true;
 }
 

@@ -56,7 +56,7 @@ base::Status LocalCluster::updateSpec(const std::function<void(ClusterSpec&)>& c
     m_spec = std::move(changed);
     for (const NodeSpec& spec : m_spec.nodes) {
         for (Node& node : m_nodes) {
-            if (node.gone || node.spec.name != spec.name) continue;
+            if (node.removed || node.spec.name != spec.name) continue;
             if (node.spec.id != spec.id) m_faults.renumber(node.spec.id, spec.id);
             node.spec = spec;
         }
@@ -219,10 +219,10 @@ base::Status LocalCluster::removeNode(const std::string& name) {
     if (!written) return written;
     Lock lock(m_mutex);
     Node& node = m_nodes[*index];
-    node.gone = true;
+    node.removed = true;
     node.text = "removed from the cluster";
     m_faults.removeNode(node.spec.id);
-    tell(node, lock);
+    publish(node, lock);
     return {};
 }
 

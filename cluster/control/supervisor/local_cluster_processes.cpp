@@ -27,7 +27,7 @@ constexpr std::chrono::seconds kPortsWithin{2};
 }  // namespace
 
 // Called with the lock held, so that events stand in the order of the changes.
-void LocalCluster::tell(const Node& node, Lock&) {
+void LocalCluster::publish(const Node& node, Lock&) {
     observe::Event event;
     event.atNs = base::SystemClock().monotonicNow();
     event.node = node.spec.id;
@@ -45,7 +45,7 @@ void LocalCluster::started(std::size_t index, pid_t pid) {
     Lock lock(m_mutex);
     Node& node = m_nodes[index];
     node.pid = pid;
-    tell(node, lock);
+    publish(node, lock);
 }
 
 void LocalCluster::exited(std::size_t index, int exitCode, int signal) {
@@ -57,7 +57,7 @@ void LocalCluster::exited(std::size_t index, int exitCode, int signal) {
     node.exitCode = exitCode;
     node.signal = signal;
     node.text = exitText(exitCode, signal, logFile(m_spec.directory, node.spec.name));
-    tell(node, lock);
+    publish(node, lock);
 }
 
 base::Status LocalCluster::launch(std::size_t index) {
@@ -69,7 +69,7 @@ base::Status LocalCluster::launch(std::size_t index) {
         Node& node = m_nodes[index];
         spec = node.spec;
         directory = m_spec.directory;
-        if (node.gone)
+        if (node.removed)
             return base::sayError(base::Errc::notFound,
                                   {RAFTARIUM_TEXT("Control", "{0} was removed from the cluster"), {spec.name}});
         if (node.state != ProcessState::stopped) {
@@ -120,7 +120,7 @@ base::Status LocalCluster::launch(std::size_t index) {
         node.state = ProcessState::stopped;
         node.needsSettings = false;
         node.text = result.error().text;
-        tell(node, lock);
+        publish(node, lock);
     }
     return result;
 }
@@ -128,17 +128,17 @@ base::Status LocalCluster::launch(std::size_t index) {
 base::Status LocalCluster::start(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    if (auto duty = ensureDuty(); !duty) return duty;
+    if (auto begun = ensureSupervision(); !begun) return begun;
     return launch(*index);
 }
 
 base::Status LocalCluster::startAll() {
-    if (auto duty = ensureDuty(); !duty) return duty;
+    if (auto begun = ensureSupervision(); !begun) return begun;
     base::Status first;
     for (std::size_t index = 0; index < nodeCount(); ++index) {
         {
             const std::lock_guard guard(m_mutex);
-            if (m_nodes[index].gone || m_nodes[index].state != ProcessState::stopped) continue;
+            if (m_nodes[index].removed || m_nodes[index].state != ProcessState::stopped) continue;
         }
         auto launched = launch(index);
         if (!launched && launched.error().code != base::Errc::exists && first) first = launched;
@@ -208,7 +208,7 @@ base::Status LocalCluster::pause(const std::string& name) {
                               {RAFTARIUM_TEXT("Control", "{0} ended while it was being paused"), {name}});
     }
     node.state = ProcessState::paused;
-    tell(node, lock);
+    publish(node, lock);
     return {};
 }
 
@@ -224,7 +224,7 @@ base::Status LocalCluster::resume(const std::string& name) {
     node.needsSettings = true;
     node.settingsRefused.reset();
     node.state = node.wasRunning ? ProcessState::running : ProcessState::starting;
-    tell(node, lock);
+    publish(node, lock);
     return {};
 }
 
