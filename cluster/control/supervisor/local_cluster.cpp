@@ -27,6 +27,8 @@ base::Result<std::unique_ptr<Cluster>> LocalCluster::supervise(ClusterSpec spec,
 LocalCluster::LocalCluster(ClusterSpec spec, std::string nodeProgram, NodeAccess access)
     : m_program(std::move(nodeProgram)),
       m_access(std::move(access)),
+      m_name(spec.name),
+      m_directory(spec.directory),
       m_spec(std::move(spec)),
       m_faults(m_spec.nodes),
       m_launcher(std::make_unique<Launcher>()) {
@@ -39,7 +41,7 @@ LocalCluster::~LocalCluster() {
     (void)stopAll();
     endSupervision();
     {
-        const std::lock_guard lock(m_mutex);
+        const MutexLock lock(m_mutex);
         m_ending = true;
     }
     m_changed.notify_all();
@@ -51,22 +53,21 @@ LocalCluster::~LocalCluster() {
 }
 
 base::Status LocalCluster::beginSupervision(ClusterLock lock) {
-    const std::lock_guard one(m_supervisionMutex);
-    const std::string directory = m_spec.directory;
-    auto sockets = socketDirectory(directory);
+    const MutexLock one(m_supervisionMutex);
+    auto sockets = socketDirectory(m_directory);
     if (!sockets) return sockets.error();
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         for (NodeSpec& node : m_spec.nodes) node.adminSocket = *sockets + "/" + node.name;
         for (Node& node : m_nodes) node.spec.adminSocket = *sockets + "/" + node.spec.name;
     }
-    auto socket = SupervisorSocket::listen(*sockets + "/supervisor", m_spec.name, [this](const std::string& request) {
+    auto socket = SupervisorSocket::listen(*sockets + "/supervisor", m_name, [this](const std::string& request) {
         return answer(*this, request,
                       [this](const Action& action, const std::string& by) { return applyBy(action, by); });
     });
     if (!socket) return socket.error();
     if (auto published = lock.publish(*sockets + "/supervisor"); !published) return published;
-    const std::lock_guard guard(m_mutex);
+    const MutexLock guard(m_mutex);
     m_lock = std::move(lock);
     m_socket = std::move(*socket);
     return {};
@@ -74,27 +75,27 @@ base::Status LocalCluster::beginSupervision(ClusterLock lock) {
 
 base::Status LocalCluster::ensureSupervision() {
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         if (m_lock) return {};
         if (m_ending)
             return base::sayError(base::Errc::aborted, {RAFTARIUM_TEXT("Control", "the supervisor is ending"), {}});
     }
-    auto lock = ClusterLock::acquire(m_spec.directory);
+    auto lock = ClusterLock::acquire(m_directory);
     if (!lock) return lock.error();
     return beginSupervision(std::move(*lock));
 }
 
 void LocalCluster::endSupervision() {
-    const std::lock_guard one(m_supervisionMutex);
+    const MutexLock one(m_supervisionMutex);
     std::shared_ptr<SupervisorSocket> socket;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         if (!m_lock) return;
         socket = m_socket;
     }
     socket->close();
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         m_retired.push_back(std::move(m_socket));
         m_socket.reset();
         m_lock.reset();
@@ -103,7 +104,7 @@ void LocalCluster::endSupervision() {
 }
 
 base::Result<std::size_t> LocalCluster::find(const std::string& name) const {
-    const std::lock_guard guard(m_mutex);
+    const MutexLock guard(m_mutex);
     std::vector<std::string> names;
     for (std::size_t i = 0; i < m_nodes.size(); ++i) {
         if (m_nodes[i].removed) continue;
@@ -114,7 +115,7 @@ base::Result<std::size_t> LocalCluster::find(const std::string& name) const {
 }
 
 std::size_t LocalCluster::nodeCount() const {
-    const std::lock_guard guard(m_mutex);
+    const MutexLock guard(m_mutex);
     return m_nodes.size();
 }
 
@@ -126,13 +127,13 @@ ClusterStatus LocalCluster::status() {
 
 ClusterStatus LocalCluster::statusWithoutDisk() const {
     ClusterStatus out;
-    const std::lock_guard guard(m_mutex);
+    const MutexLock guard(m_mutex);
     out.spec = m_spec;
     out.running = out.ownedHere = m_lock.has_value();
     out.faults = m_faults.set();
     for (const Node& node : m_nodes) {
         if (node.removed) continue;
-        out.nodes.push_back({node.spec, node.state, node.pid, node.text, logFile(m_spec.directory, node.spec.name)});
+        out.nodes.push_back({node.spec, node.state, node.pid, node.text, logFile(m_directory, node.spec.name)});
     }
     return out;
 }
@@ -150,10 +151,10 @@ bool LocalCluster::hasData(const NodeSpec& node) const {
 }
 
 base::Status LocalCluster::wipeAll() {
-    const std::lock_guard changes(m_memberMutex);
+    const MutexLock changes(m_memberMutex);
     std::vector<std::string> directories;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         for (const Node& node : m_nodes) {
             if (node.removed) continue;
             if (node.state != ProcessState::stopped) return runsAlready(node.spec.name, node.state);
@@ -177,11 +178,11 @@ base::Status LocalCluster::wipe(const std::string& name) {
     if (name == "*") return wipeAll();
     const auto index = find(name);
     if (!index) return index.error();
-    const std::lock_guard changes(m_memberMutex);
+    const MutexLock changes(m_memberMutex);
     NodeSpec spec;
     bool runs = false, alone = true;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         spec = m_nodes[*index].spec;
         runs = m_nodes[*index].state != ProcessState::stopped;
         for (const Node& other : m_nodes) {
