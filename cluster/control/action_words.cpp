@@ -5,6 +5,7 @@
 
 #include <absl/time/time.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -41,7 +42,9 @@ std::optional<T> number(std::string_view text) {
 
 std::vector<Action> actionPrototypes() {
     std::vector<Action> all = oneOfEach(std::make_index_sequence<std::variant_size_v<Action>>());
-    for (const HeldAction how : {HeldAction::drop, HeldAction::duplicate}) all.push_back(ResolveHeld{{}, how});
+    const auto deliver = std::find_if(all.begin(), all.end(),
+                                      [](const Action& action) { return std::holds_alternative<ResolveHeld>(action); });
+    all.insert(deliver + 1, {ResolveHeld{{}, HeldAction::drop}, ResolveHeld{{}, HeldAction::duplicate}});
     return all;
 }
 

@@ -39,7 +39,7 @@ public:
     virtual void onEvent(std::function<void(observe::Event)> callback) = 0;
     // The supervisor ended: somebody stopped the cluster, or, where it was joined, its supervisor is gone. From a
     // thread of the cluster.
-    virtual void onDutyEnded(std::function<void()> callback) = 0;
+    virtual void onEnded(std::function<void()> callback) = 0;
     // The end of a node's own output; empty if there is no such node.
     virtual std::string logTail(const std::string& node, std::size_t bytes) = 0;
 };

@@ -16,7 +16,7 @@ using observe::ProcessState;
 LiveFeed::LiveFeed(std::shared_ptr<Cluster> cluster, Observer observer, std::shared_ptr<Recording> recording)
     : m_cluster(std::move(cluster)), m_observer(std::move(observer)), m_recording(std::move(recording)) {
     m_cluster->onEvent([this](observe::Event event) { take(std::move(event)); });
-    m_cluster->onDutyEnded([this] {
+    m_cluster->onEnded([this] {
         if (m_observer.onEnded) m_observer.onEnded();
     });
     const ClusterStatus status = m_cluster->status();
@@ -29,7 +29,7 @@ LiveFeed::LiveFeed(std::shared_ptr<Cluster> cluster, Observer observer, std::sha
 
 LiveFeed::~LiveFeed() {
     m_cluster->onEvent({});
-    m_cluster->onDutyEnded({});
+    m_cluster->onEnded({});
     {
         const std::lock_guard lock(m_mutex);
         m_ending = true;

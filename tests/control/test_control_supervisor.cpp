@@ -21,6 +21,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <sys/socket.h>
+#include <thread>
 
 using namespace raftarium;
 using namespace raftarium::control;
@@ -90,7 +93,7 @@ private slots:
         Cluster& cluster = **joined;
         std::atomic<int> changes = 0, ends = 0;
         cluster.onEvent([&](const observe::Event&) { changes++; });
-        cluster.onDutyEnded([&] { ends++; });
+        cluster.onEnded([&] { ends++; });
         ClusterStatus status = cluster.status();
         QVERIFY(status.running && !status.ownedHere);
         QCOMPARE(status.problem, std::string());
@@ -149,6 +152,40 @@ private slots:
         }
     }
 
+    void aSupervisorOfAnotherVersionIsNamed() {
+        const std::string path = m_directory->filePath("other").toStdString();
+        const auto listener = listenUnix(path);
+        QVERIFY(listener.ok());
+        auto lock = ClusterLock::acquire(m_spec.directory);
+        QVERIFY(lock.ok() && lock->publish(path).ok());
+        std::thread other([&] {
+            const Fd connection(::accept(listener->get(), nullptr, nullptr));
+            sendAll(connection.get(), "{\"supervisor\":1,\"cluster\":\"demo\"}\n");
+        });
+        const auto joined = joinCluster("demo");
+        other.join();
+        QVERIFY(!joined.ok());
+        QCOMPARE(joined.error().code, base::Errc::unimplemented);
+        QVERIFY(joined.error().text.find("of another version") != std::string::npos);
+    }
+
+    // Errors are data on both sides, so that the app can say them in its language.
+    void errorsComeOverAsTheyAre() {
+        auto owner = openClusterWith("demo", node(), m_recorder->access());
+        QVERIFY(owner.ok());
+        auto guest = joinCluster("demo");
+        QVERIFY(guest.ok());
+        for (const Action& action :
+             {Action(KillNode{"n9"}), Action(StopNode{"n1"}), Action(DelayLink{"n1", "n2", 60'001})}) {
+            const auto here = (*owner)->apply(action), there = (*guest)->apply(action);
+            QVERIFY(!here.ok() && !there.ok());
+            QCOMPARE(there.error().code, here.error().code);
+            QCOMPARE(there.error().text, here.error().text);
+            QVERIFY(here.error().said && there.error().said);
+            QVERIFY(*there.error().said == *here.error().said);
+        }
+    }
+
     // Whoever acts, everybody hears of it: with its line, its JSON, who asked, and how it went.
     void actionsAreReportedToAll() {
         auto owner = openClusterWith("demo", node(), m_recorder->access());
@@ -193,7 +230,7 @@ private slots:
         auto owner = openClusterWith("demo", node(), m_recorder->access());
         QVERIFY(owner.ok());
         std::atomic<int> ends = 0;
-        (*owner)->onDutyEnded([&] { ends++; });
+        (*owner)->onEnded([&] { ends++; });
         QVERIFY((*owner)->apply(StartAll{}).ok());
         auto guest = joinCluster("demo");
         QVERIFY(guest.ok());

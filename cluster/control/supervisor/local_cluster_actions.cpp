@@ -35,10 +35,10 @@ base::Result<ActionOutcome> LocalCluster::applyBy(const Action& action, const st
     observe::ActionTaken taken;
     ActionTarget target;
     {
-        const std::lock_guard guard(m_mutex);
-        target.cluster = m_spec.name;
+        const MutexLock guard(m_mutex);
+        target.cluster = m_name;
         for (const Node& node : m_nodes) {
-            if (node.gone) continue;
+            if (node.removed) continue;
             target.endpoints.push_back("127.0.0.1:" + std::to_string(node.spec.clientPort));
             if (node.spec.name == actionNode(action)) event.node = node.spec.id;
         }
@@ -57,10 +57,10 @@ base::Result<ActionOutcome> LocalCluster::applyBy(const Action& action, const st
     event.atNs = std::max(began, clock.monotonicNow() - kLateNs);
     event.kind = std::move(taken);
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         report(std::move(event));
     }
-    if (std::holds_alternative<StopAll>(action)) endDuty();
+    if (std::holds_alternative<StopAll>(action)) endSupervision();
     return outcome;
 }
 

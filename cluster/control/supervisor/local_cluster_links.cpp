@@ -35,20 +35,21 @@ client::PaceSettings paceSettings(const ClusterSpec& spec) {
 
 }  // namespace
 
-void LocalCluster::settle() {
-    Lock lock(m_mutex);
+void LocalCluster::configureNodes() {
+    const MutexLock lock(m_mutex);
     while (!m_ending) {
         bool waiting = false;
         for (std::size_t index = 0; index < m_nodes.size(); ++index) {
             const Node& node = m_nodes[index];
             if (!node.needsSettings || node.pid == 0 || node.state == ProcessState::paused) continue;
-            waiting = !settleOne(lock, index) || waiting;
+            waiting = !configureOne(index) || waiting;
         }
         if (m_ending) return;
         if (waiting) {
-            m_changed.wait_for(lock, kLookEvery);
+            m_changed.wait_for(m_mutex, kLookEvery);
         } else {
-            m_changed.wait(lock, [&] {
+            m_changed.wait(m_mutex, [&] {
+                m_mutex.assertHeld();
                 return m_ending || std::any_of(m_nodes.begin(), m_nodes.end(), [](const Node& node) {
                            return node.needsSettings && node.pid != 0 && node.state != ProcessState::paused;
                        });
@@ -58,16 +59,16 @@ void LocalCluster::settle() {
 }
 
 // True if the node has what it needs, or ended, or gave no hope.
-bool LocalCluster::settleOne(Lock& lock, std::size_t index) {
+bool LocalCluster::configureOne(std::size_t index) {
     Node& node = m_nodes[index];
     const NodeSpec spec = node.spec;
     const Engine& engine = engineOf(spec.engine);
     const std::uint64_t starts = node.starts;
-    lock.unlock();
+    m_mutex.unlock();
     const bool reachable = engine.serves(spec);
     base::Status pushed;
     if (reachable && engine.control) pushed = push(index);
-    lock.lock();
+    m_mutex.lock();
     if (node.starts != starts || node.pid == 0) return true;
     if (!reachable) return false;
     // A node listens a moment before it knows who it is, and refuses until then.
@@ -83,17 +84,17 @@ bool LocalCluster::settleOne(Lock& lock, std::size_t index) {
     if (node.state == ProcessState::starting) node.state = ProcessState::running;
     const bool first = !node.wasRunning;
     node.wasRunning = true;
-    if (first || !pushed) tell(node, lock);
+    if (first || !pushed) publish(node);
     return true;
 }
 
 base::Status LocalCluster::push(std::size_t index) {
-    const std::lock_guard order(m_pushMutex);
+    const MutexLock order(m_pushMutex);
     std::vector<observe::LinkFaults> links;
     client::PaceSettings pace;
     std::string socket;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         links = m_faults.forNode(m_nodes[index].spec.id, m_spec.timing.linkDelayMs);
         pace = paceSettings(m_spec);
         socket = m_nodes[index].spec.adminSocket;
@@ -110,7 +111,7 @@ base::Status LocalCluster::pushAll() {
     base::Status first;
     for (std::size_t index = 0; index < nodeCount(); ++index) {
         const auto runs = [&] {
-            const std::lock_guard guard(m_mutex);
+            const MutexLock guard(m_mutex);
             // Others get everything when they start, become reachable or resume.
             return m_nodes[index].pid != 0 && m_nodes[index].state == ProcessState::running &&
                    engineOf(m_nodes[index].spec.engine).control;
@@ -118,7 +119,7 @@ base::Status LocalCluster::pushAll() {
         if (!runs()) continue;
         auto pushed = push(index);
         if (!pushed && first && runs()) {
-            const std::lock_guard guard(m_mutex);
+            const MutexLock guard(m_mutex);
             first = base::sayError(pushed.error().code, {RAFTARIUM_TEXT("Control", "{0} did not take the setting: {1}"),
                                                          {m_nodes[index].spec.name, pushed.error().text}});
         }
@@ -128,7 +129,7 @@ base::Status LocalCluster::pushAll() {
 
 base::Status LocalCluster::changeFaults(const std::function<base::Status(FaultTable&)>& change) {
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         if (auto changed = change(m_faults); !changed) return changed;
     }
     return pushAll();
@@ -184,7 +185,7 @@ base::Status LocalCluster::resolveHeld(const HeldName& message, HeldAction actio
 base::Status LocalCluster::setPace(const PaceSpec& pace) {
     if (auto checked = checkPace(pace); !checked) return checked;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         ClusterSpec changed = m_spec;
         changed.timing = pace;
         changed.pace = presetOf(pace).value_or(changed.pace);
@@ -197,7 +198,7 @@ base::Status LocalCluster::setPace(const PaceSpec& pace) {
 
 base::Status LocalCluster::setProtocol(std::optional<bool> preVote, std::optional<bool> checkQuorum) {
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         ClusterSpec changed = m_spec;
         changed.preVote = preVote.value_or(changed.preVote);
         changed.checkQuorum = checkQuorum.value_or(changed.checkQuorum);
@@ -211,7 +212,7 @@ base::Status LocalCluster::setProtocol(std::optional<bool> preVote, std::optiona
 base::Result<std::unique_ptr<client::ControlClient>> LocalCluster::controlOf(std::size_t index) {
     std::string socket;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         const Node& node = m_nodes[index];
         if (node.state != ProcessState::running) return notServing(node.spec.name, node.state);
         socket = node.spec.adminSocket;
@@ -233,7 +234,7 @@ base::Status LocalCluster::transferLeadership(const std::string& to) {
     if (!target) return target.error();
     const std::vector<NodeStatus> nodes = status().nodes;
     const std::uint64_t targetId = [&] {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         return m_nodes[*target].spec.id;
     }();
     for (const NodeStatus& node : nodes) {

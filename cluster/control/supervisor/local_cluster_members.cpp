@@ -49,14 +49,14 @@ std::uint32_t nextNumber(const ClusterSpec& spec) {
 }  // namespace
 
 base::Status LocalCluster::updateSpec(const std::function<void(ClusterSpec&)>& change) {
-    const std::lock_guard guard(m_mutex);
+    const MutexLock guard(m_mutex);
     ClusterSpec changed = m_spec;
     change(changed);
     if (auto written = writeSpec(changed); !written) return written;
     m_spec = std::move(changed);
     for (const NodeSpec& spec : m_spec.nodes) {
         for (Node& node : m_nodes) {
-            if (node.gone || node.spec.name != spec.name) continue;
+            if (node.removed || node.spec.name != spec.name) continue;
             if (node.spec.id != spec.id) m_faults.renumber(node.spec.id, spec.id);
             node.spec = spec;
         }
@@ -104,14 +104,14 @@ LocalCluster::Members LocalCluster::changeMembers(const std::string& without,
             if (!says(refused, kNotForLearners)) break;
         }
         if (!allRun || !says(refused, kUnhealthy) || std::chrono::steady_clock::now() > deadline) return refused;
-        Lock lock(m_mutex);
-        m_changed.wait_for(lock, kAskAgainAfter);
+        const MutexLock lock(m_mutex);
+        m_changed.wait_for(m_mutex, kAskAgainAfter);
         if (m_ending) return refused;
     }
 }
 
 base::Result<std::string> LocalCluster::addNode(bool learner) {
-    const std::lock_guard changes(m_memberMutex);
+    const MutexLock changes(m_memberMutex);
     const ClusterSpec before = status().spec;
     const std::uint32_t number = nextNumber(before);
     auto reserved = reservePorts(2, memberId(before.token, std::to_string(number)));
@@ -151,7 +151,7 @@ base::Result<std::string> LocalCluster::addNode(bool learner) {
     reserved->lock = Fd();
     std::size_t index = 0;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         index = m_nodes.size();
         m_nodes.emplace_back().spec = node;
         m_faults.addNode(node.name, node.id);
@@ -166,11 +166,11 @@ base::Result<std::string> LocalCluster::addNode(bool learner) {
 }
 
 base::Status LocalCluster::promote(const std::string& name) {
-    const std::lock_guard changes(m_memberMutex);
+    const MutexLock changes(m_memberMutex);
     const auto index = find(name);
     if (!index) return index.error();
     const std::uint64_t id = [&] {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         return m_nodes[*index].spec.id;
     }();
     const Members promoted = changeMembers("", [&](client::EtcdClient& client) { return client.memberPromote(id); });
@@ -182,7 +182,7 @@ base::Status LocalCluster::promote(const std::string& name) {
 base::Status LocalCluster::leaveCluster(std::size_t index) {
     NodeSpec spec;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         spec = m_nodes[index].spec;
     }
     const Members removed =
@@ -190,14 +190,14 @@ base::Status LocalCluster::leaveCluster(std::size_t index) {
     // Somebody may have removed it already, with etcdctl say.
     if (!removed && removed.error().code != base::Errc::notFound) return removed.error();
     {
-        Lock lock(m_mutex);
+        const MutexLock lock(m_mutex);
         const Node& node = m_nodes[index];
-        m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+        m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
         if (node.state == ProcessState::paused) m_launcher->signal(node.pid, SIGKILL);
-        m_changed.wait_for(lock, kLeavesWithin, [&] { return node.state == ProcessState::stopped; });
+        m_changed.wait_for(m_mutex, kLeavesWithin, [&] { return node.state == ProcessState::stopped; });
         if (node.pid != 0) {
             terminate(node);
-            if (auto ended = awaitExit(lock, {index}, true); !ended) return ended;
+            if (auto ended = awaitExit({index}, true); !ended) return ended;
         }
     }
     std::error_code error;
@@ -207,7 +207,7 @@ base::Status LocalCluster::leaveCluster(std::size_t index) {
 }
 
 base::Status LocalCluster::removeNode(const std::string& name) {
-    const std::lock_guard changes(m_memberMutex);
+    const MutexLock changes(m_memberMutex);
     const auto index = find(name);
     if (!index) return index.error();
     if (auto left = leaveCluster(*index); !left) return left;
@@ -217,12 +217,12 @@ base::Status LocalCluster::removeNode(const std::string& name) {
         std::erase_if(spec.nodes, [&](const NodeSpec& node) { return node.name == name; });
     });
     if (!written) return written;
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[*index];
-    node.gone = true;
+    node.removed = true;
     node.text = "removed from the cluster";
     m_faults.removeNode(node.spec.id);
-    tell(node, lock);
+    publish(node);
     return {};
 }
 
@@ -230,7 +230,7 @@ base::Status LocalCluster::removeNode(const std::string& name) {
 base::Status LocalCluster::rejoin(std::size_t index) {
     NodeSpec spec;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         spec = m_nodes[index].spec;
     }
     const Members members = changeMembers(spec.name, [](client::EtcdClient& client) -> Members {

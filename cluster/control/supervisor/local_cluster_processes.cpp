@@ -27,7 +27,7 @@ constexpr std::chrono::seconds kPortsWithin{2};
 }  // namespace
 
 // Called with the lock held, so that events stand in the order of the changes.
-void LocalCluster::tell(const Node& node, Lock&) {
+void LocalCluster::publish(const Node& node) {
     observe::Event event;
     event.atNs = base::SystemClock().monotonicNow();
     event.node = node.spec.id;
@@ -42,34 +42,32 @@ void LocalCluster::report(observe::Event event) {
 }
 
 void LocalCluster::started(std::size_t index, pid_t pid) {
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[index];
     node.pid = pid;
-    tell(node, lock);
+    publish(node);
 }
 
 void LocalCluster::exited(std::size_t index, int exitCode, int signal) {
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[index];
     node.state = ProcessState::stopped;
     node.pid = 0;
     node.needsSettings = false;
     node.exitCode = exitCode;
     node.signal = signal;
-    node.text = exitText(exitCode, signal, logFile(m_spec.directory, node.spec.name));
-    tell(node, lock);
+    node.text = exitText(exitCode, signal, logFile(m_directory, node.spec.name));
+    publish(node);
 }
 
 base::Status LocalCluster::launch(std::size_t index) {
     Command command;
     NodeSpec spec;
-    std::string directory;
     {
-        Lock lock(m_mutex);
+        const MutexLock lock(m_mutex);
         Node& node = m_nodes[index];
         spec = node.spec;
-        directory = m_spec.directory;
-        if (node.gone)
+        if (node.removed)
             return base::sayError(base::Errc::notFound,
                                   {RAFTARIUM_TEXT("Control", "{0} was removed from the cluster"), {spec.name}});
         if (node.state != ProcessState::stopped) {
@@ -100,8 +98,8 @@ base::Status LocalCluster::launch(std::size_t index) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(10));
             }
         }
-        command.outputFile = logFile(directory, spec.name);
-        if (auto made = makeDirectory(directory + "/logs"); !made) return made;
+        command.outputFile = logFile(m_directory, spec.name);
+        if (auto made = makeDirectory(m_directory + "/logs"); !made) return made;
         if (auto rotated = rotateLog(command.outputFile); !rotated) return rotated;
         ::unlink(spec.adminSocket.c_str());
         auto program = spec.engine == EngineKind::raftarium ? base::Result<std::string>(m_program)
@@ -115,12 +113,12 @@ base::Status LocalCluster::launch(std::size_t index) {
     };
     auto result = run();
     if (!result) {
-        Lock lock(m_mutex);
+        const MutexLock lock(m_mutex);
         Node& node = m_nodes[index];
         node.state = ProcessState::stopped;
         node.needsSettings = false;
         node.text = result.error().text;
-        tell(node, lock);
+        publish(node);
     }
     return result;
 }
@@ -128,17 +126,17 @@ base::Status LocalCluster::launch(std::size_t index) {
 base::Status LocalCluster::start(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    if (auto duty = ensureDuty(); !duty) return duty;
+    if (auto begun = ensureSupervision(); !begun) return begun;
     return launch(*index);
 }
 
 base::Status LocalCluster::startAll() {
-    if (auto duty = ensureDuty(); !duty) return duty;
+    if (auto begun = ensureSupervision(); !begun) return begun;
     base::Status first;
     for (std::size_t index = 0; index < nodeCount(); ++index) {
         {
-            const std::lock_guard guard(m_mutex);
-            if (m_nodes[index].gone || m_nodes[index].state != ProcessState::stopped) continue;
+            const MutexLock guard(m_mutex);
+            if (m_nodes[index].removed || m_nodes[index].state != ProcessState::stopped) continue;
         }
         auto launched = launch(index);
         if (!launched && launched.error().code != base::Errc::exists && first) first = launched;
@@ -152,18 +150,20 @@ void LocalCluster::terminate(const Node& node) {
     m_launcher->signal(node.pid, SIGCONT);
 }
 
-base::Status LocalCluster::awaitExit(Lock& lock, const std::vector<std::size_t>& indexes, bool killAfterGrace) {
+base::Status LocalCluster::awaitExit(const std::vector<std::size_t>& indexes, bool killAfterGrace) {
     const auto ended = [&] {
-        return std::all_of(indexes.begin(), indexes.end(),
-                           [&](std::size_t index) { return m_nodes[index].state == ProcessState::stopped; });
+        return std::all_of(indexes.begin(), indexes.end(), [&](std::size_t index) {
+            m_mutex.assertHeld();
+            return m_nodes[index].state == ProcessState::stopped;
+        });
     };
-    if (killAfterGrace && m_changed.wait_for(lock, kGrace, ended)) return {};
+    if (killAfterGrace && m_changed.wait_for(m_mutex, kGrace, ended)) return {};
     if (killAfterGrace) {
         for (const std::size_t index : indexes) {
             if (m_nodes[index].pid != 0) m_launcher->signal(m_nodes[index].pid, SIGKILL);
         }
     }
-    if (m_changed.wait_for(lock, kKilledWithin, ended)) return {};
+    if (m_changed.wait_for(m_mutex, kKilledWithin, ended)) return {};
     return base::sayError(base::Errc::timeout,
                           {RAFTARIUM_TEXT("Control", "a killed node has not ended yet; its disk may be stuck"), {}});
 }
@@ -171,51 +171,51 @@ base::Status LocalCluster::awaitExit(Lock& lock, const std::vector<std::size_t>&
 base::Status LocalCluster::stop(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     const Node& node = m_nodes[*index];
-    m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+    m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
     if (node.pid == 0) return notRunning(name);
     terminate(node);
-    return awaitExit(lock, {*index}, true);
+    return awaitExit({*index}, true);
 }
 
 base::Status LocalCluster::kill(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     const Node& node = m_nodes[*index];
-    m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+    m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
     if (node.pid == 0) return notRunning(name);
     m_launcher->signal(node.pid, SIGKILL);
-    return awaitExit(lock, {*index}, false);
+    return awaitExit({*index}, false);
 }
 
 base::Status LocalCluster::pause(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[*index];
-    m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+    m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
     if (node.pid == 0) return notRunning(name);
     if (node.state == ProcessState::paused) return pausedAlready(name);
     const std::uint64_t starts = node.starts;
     const pid_t pid = node.pid;
-    lock.unlock();
+    m_mutex.unlock();
     const bool paused = m_launcher->pause(pid);
-    lock.lock();
+    m_mutex.lock();
     if (!paused || node.starts != starts || node.pid == 0) {
         return base::sayError(base::Errc::unavailable,
                               {RAFTARIUM_TEXT("Control", "{0} ended while it was being paused"), {name}});
     }
     node.state = ProcessState::paused;
-    tell(node, lock);
+    publish(node);
     return {};
 }
 
 base::Status LocalCluster::resume(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[*index];
     if (node.pid == 0) return notRunning(name);
     if (node.state != ProcessState::paused) return notPaused(name);
@@ -224,7 +224,7 @@ base::Status LocalCluster::resume(const std::string& name) {
     node.needsSettings = true;
     node.settingsRefused.reset();
     node.state = node.wasRunning ? ProcessState::running : ProcessState::starting;
-    tell(node, lock);
+    publish(node);
     return {};
 }
 
@@ -233,7 +233,7 @@ base::Status LocalCluster::restart(const std::string& name) {
     if (!index) return index.error();
     bool runs = false;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         runs = m_nodes[*index].state != ProcessState::stopped;
     }
     if (runs) {
@@ -246,16 +246,16 @@ base::Status LocalCluster::restart(const std::string& name) {
 base::Status LocalCluster::stopAll() {
     base::Status stopped;
     {
-        Lock lock(m_mutex);
+        const MutexLock lock(m_mutex);
         std::vector<std::size_t> indexes;
         for (std::size_t index = 0; index < m_nodes.size(); ++index) {
             const Node& node = m_nodes[index];
-            m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+            m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
             if (node.pid == 0) continue;
             terminate(node);
             indexes.push_back(index);
         }
-        stopped = awaitExit(lock, indexes, true);
+        stopped = awaitExit(indexes, true);
     }
     return stopped;
 }

@@ -42,8 +42,11 @@ base::Result<ClusterSpec> specOf(const std::string& name) {
 }
 
 base::Error unreachable(const std::string& name, const LockHolder& holder) {
-    return {base::Errc::timeout, "process " + std::to_string(holder.pid) + " supervises cluster " + name +
-                                     " but does not answer: end that process, then open the cluster again"};
+    return base::sayError(base::Errc::timeout,
+                          {RAFTARIUM_TEXT("Control",
+                                          "process {0} supervises cluster {1} but does not answer: end that "
+                                          "process, then open the cluster again"),
+                           {holder.pid, name}});
 }
 
 }  // namespace
@@ -63,7 +66,8 @@ base::Result<std::unique_ptr<Cluster>> openClusterWith(const std::string& name, 
         if (lock.error().code != base::Errc::unavailable) return lock.error();
         const LockHolder holder = ClusterLock::holder(spec->directory);
         if (!holder.socket.empty()) {
-            if (auto joined = RemoteCluster::join(*spec, holder.socket); joined) return joined;
+            auto joined = RemoteCluster::join(*spec, holder.socket);
+            if (joined || joined.error().code == base::Errc::unimplemented) return joined;
         }
         if (std::chrono::steady_clock::now() > deadline) return unreachable(name, holder);
         std::this_thread::sleep_for(kLookEvery);
@@ -89,7 +93,7 @@ base::Result<std::unique_ptr<Cluster>> joinCluster(const std::string& name) {
         }
         if (!holder.socket.empty()) {
             auto joined = RemoteCluster::join(*spec, holder.socket);
-            if (joined) return joined;
+            if (joined || joined.error().code == base::Errc::unimplemented) return joined;
         }
         if (std::chrono::steady_clock::now() > deadline) return unreachable(name, holder);
         std::this_thread::sleep_for(kLookEvery);

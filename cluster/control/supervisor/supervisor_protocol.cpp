@@ -277,14 +277,18 @@ std::string greeting(const std::string& cluster) {
 
 base::Status checkGreeting(const std::string& line, const std::string& cluster) {
     const json object = json::parse(line, nullptr, false);
-    if (object.is_object() && object.value("supervisor", json(0)) == kSupervisorProtocol &&
-        object.value("cluster", json("")) == cluster) {
-        return {};
+    if (!object.is_object() || !object.contains("supervisor") || object.value("cluster", json("")) != cluster) {
+        return base::sayError(
+            Errc::unavailable,
+            {RAFTARIUM_TEXT("Control", "what listens on the socket of cluster {0} is not its supervisor"), {cluster}});
     }
-    return base::sayError(Errc::unavailable, {RAFTARIUM_TEXT("Control",
-                                                             "the supervisor of cluster {0} speaks another version of "
-                                                             "the protocol: end it, then open the cluster again"),
-                                              {cluster}});
+    if (object["supervisor"] == kSupervisorProtocol) return {};
+    return base::sayError(
+        Errc::unimplemented,
+        {RAFTARIUM_TEXT("Control",
+                        "cluster {0} is supervised by a Raftarium of another version: stop the cluster with "
+                        "that one, then open it again"),
+         {cluster}});
 }
 
 bool isSubscription(const std::string& request) {

@@ -8,7 +8,7 @@
 //   supervisor          {"ok":true,"outcome":{...}}
 //   client              {"op":"status"} {"op":"held"}         answered with "status":{...}, "messages":[...]
 //                       {"error":{"code":"notFound","text":"there is no node ..."}}
-//   client              {"op":"subscribe"}                    then, until the duty ends:
+//   client              {"op":"subscribe"}                    then, until the cluster is stopped:
 //   supervisor          {"event":{...}}: a TraceRecord of trace.proto in protobuf's JSON form
 #pragma once
 
@@ -40,6 +40,7 @@ std::string encodeEvent(const observe::Event& event);  // a process change or an
 std::optional<observe::Event> decodeEvent(const std::string& line);
 
 std::string greeting(const std::string& cluster);
+// Errc::unimplemented: a supervisor of another version.
 base::Status checkGreeting(const std::string& line, const std::string& cluster);
 
 // Does what a request asks and gives the answer. A bad request gets an error and changes nothing.

@@ -79,7 +79,7 @@ base::Status printUp(const ClusterStatus& status) {
 void supervise(Cluster& cluster) {
     const control::Fd ended(::eventfd(0, EFD_CLOEXEC));
     const int endedFd = ended.get();
-    cluster.onDutyEnded([endedFd] {
+    cluster.onEnded([endedFd] {
         const std::uint64_t one = 1;
         [[maybe_unused]] const ssize_t written = ::write(endedFd, &one, sizeof one);
     });
@@ -103,7 +103,7 @@ void supervise(Cluster& cluster) {
     if (polled[1].revents != 0) std::fprintf(stderr, "stopping all nodes\n");
     if (auto stopped = cluster.apply(control::StopAll{}); !stopped)
         std::fprintf(stderr, "Error: %s\n", stopped.error().text.c_str());
-    cluster.onDutyEnded({});
+    cluster.onEnded({});
 }
 
 void blockSignals() {
