@@ -58,10 +58,11 @@ EntryLine lineOf(const WalRecordInfo& record) {
     line.index = record.index;
     const auto entry = storage::decodeWalEntry(record.dataBytes());
     if (!entry) {
-        line.text = record.text;
+        line.text = record.text.english();
     } else if (entry->type != raft::EntryType::normal) {
         line.confChange = true;
-        line.text = entry->type == raft::EntryType::confChange ? dumpConfChange(entry->data.view()) : record.text;
+        line.text =
+            entry->type == raft::EntryType::confChange ? dumpConfChange(entry->data.view()) : record.text.english();
     } else if (entry->data.empty()) {
         line.text = "noop";
     } else {
@@ -125,7 +126,7 @@ std::string rawLine(const WalRecordInfo& record) {
     if (record.kind == WalRecordKind::entry) {
         line += "term " + std::to_string(record.term) + " index " + std::to_string(record.index) + "  ";
     }
-    line += record.text;
+    line += record.text.english();
     if (!record.crcOk) line += "  (CRC of the data is " + hex8(record.crcComputed) + ")";
     return line;
 }
@@ -139,7 +140,7 @@ nlohmann::json recordJson(const WalRecordInfo& record) {
                            {"kind", record.kindName},
                            {"crc", hex8(record.crcStored)},
                            {"crcOk", record.crcOk},
-                           {"text", record.text},
+                           {"text", record.text.english()},
                            {"data", quotedHex(record.dataBytes())}};
     if (!record.crcOk) json["crcComputed"] = hex8(record.crcComputed);
     if (record.kind == WalRecordKind::entry || record.kind == WalRecordKind::snapshot) {
