@@ -43,10 +43,11 @@ EntryLine lineOf(const WalRecordInfo& record) {
     line.index = record.index;
     const auto entry = storage::decodeWalEntry(record.dataBytes());
     if (!entry) {
-        line.text = record.text;
+        line.text = record.text.english();
     } else if (entry->type != raft::EntryType::normal) {
         line.confChange = true;
-        line.text = entry->type == raft::EntryType::confChange ? dumpConfChange(entry->data.view()) : record.text;
+        line.text =
+            entry->type == raft::EntryType::confChange ? dumpConfChange(entry->data.view()) : record.text.english();
     } else if (entry->data.empty()) {
         line.text = "noop";
     } else {
@@ -110,7 +111,7 @@ std::string rawLine(const WalRecordInfo& record) {
     if (record.kind == WalRecordKind::entry) {
         line += "term " + std::to_string(record.term) + " index " + std::to_string(record.index) + "  ";
     }
-    line += record.text;
+    line += record.text.english();
     if (!record.crcOk) line += "  (CRC of the data is " + base::hexDigits(record.crcComputed, 8) + ")";
     return line;
 }
@@ -124,7 +125,7 @@ nlohmann::json recordJson(const WalRecordInfo& record) {
                            {"kind", record.kindName},
                            {"crc", base::hexDigits(record.crcStored, 8)},
                            {"crcOk", record.crcOk},
-                           {"text", record.text},
+                           {"text", record.text.english()},
                            {"data", base::hexBytes(record.dataBytes())}};
     if (!record.crcOk) json["crcComputed"] = base::hexDigits(record.crcComputed, 8);
     if (record.kind == WalRecordKind::entry || record.kind == WalRecordKind::snapshot) {

@@ -31,7 +31,8 @@ void describe(const WalFrame& frame, WalRecordInfo& record) {
         case WalRecordKind::metadata:
             record.kindName = "metadata";
             if (const auto metadata = storage::decodeWalMetadata(frame.data)) {
-                record.text = "node " + base::hexId(metadata->nodeId) + ", cluster " + base::hexId(metadata->clusterId);
+                record.text = {RAFTARIUM_TEXT("Wal", "node {0}, cluster {1}"),
+                               {base::hexId(metadata->nodeId), base::hexId(metadata->clusterId)}};
             }
             break;
         case WalRecordKind::entry:
@@ -41,7 +42,7 @@ void describe(const WalFrame& frame, WalRecordInfo& record) {
                 record.kindName = kinds[static_cast<std::size_t>(entry->type)];
                 record.term = entry->term;
                 record.index = entry->index;
-                record.text = wire::describeEntry(*entry);
+                record.text = {RAFTARIUM_TEXT("Wal", "{0}"), {wire::describeEntry(*entry)}};
             }
             break;
         case WalRecordKind::state:
@@ -50,29 +51,32 @@ void describe(const WalFrame& frame, WalRecordInfo& record) {
                 record.term = state->term;
                 record.vote = state->vote;
                 record.index = state->commit;
-                record.text = "term " + count(state->term) + ", vote " +
-                              (state->vote == 0 ? "none" : base::hexId(state->vote)) + ", commit " +
-                              count(state->commit);
+                if (state->vote == 0)
+                    record.text = {RAFTARIUM_TEXT("Wal", "term {0}, vote none, commit {1}"),
+                                   {state->term, state->commit}};
+                else
+                    record.text = {RAFTARIUM_TEXT("Wal", "term {0}, vote {1}, commit {2}"),
+                                   {state->term, base::hexId(state->vote), state->commit}};
             }
             break;
         case WalRecordKind::crc:
             record.kindName = "crc";
-            record.text = "carried on";
+            record.text = {RAFTARIUM_TEXT("Wal", "carried on"), {}};
             break;
         case WalRecordKind::snapshot:
             record.kindName = "snapshot";
             if (const auto mark = storage::decodeWalSnapshotMark(frame.data)) {
                 record.term = mark->term;
                 record.index = mark->index;
-                record.text = "index " + count(mark->index) + ", term " + count(mark->term) + ", " +
-                              count(mark->confState.voters.size()) + " voters, " +
-                              count(mark->confState.learners.size()) + " learners";
+                record.text = {
+                    RAFTARIUM_TEXT("Wal", "index {0}, term {1}, {2} voters, {3} learners"),
+                    {mark->index, mark->term, mark->confState.voters.size(), mark->confState.learners.size()}};
             }
             break;
         case WalRecordKind::unknown:
             break;
     }
-    if (record.text.empty()) record.text = "not decodable";
+    if (*record.text.pattern.source == '\0') record.text = {RAFTARIUM_TEXT("Wal", "not decodable"), {}};
 }
 
 void markSpans(WalRecordInfo& record) {

@@ -47,7 +47,7 @@ struct WalRecordInfo {
     std::uint64_t term = 0;   // entry, state, snapshot
     std::uint64_t index = 0;  // entry, snapshot; of a state its commit index
     std::uint64_t vote = 0;   // state
-    std::string text;         // decoded: "put x = 5"; "term 2, vote 8e9e05c52164694d, commit 7"
+    base::Text text;          // decoded: "put x = 5"; "term 2, vote 8e9e05c52164694d, commit 7"
 
     std::string raw;  // the whole frame: length word, record, padding
     // The places of its parts in `raw`. Type and crc include their tags; data is without tag and length.

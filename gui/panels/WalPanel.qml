@@ -118,7 +118,6 @@ Item {
                 required property var logIndex
                 required property string text
                 required property bool crcOk
-                required property bool entry
 
                 width: list.width
                 height: 28 * Theme.u
@@ -149,7 +148,7 @@ Item {
                         TextLabel { x: 13 * Theme.u; height: parent.height; text: row.term; isData: true; fixed: true; font.pixelSize: Theme.smallSize }
                     }
                     TextLabel { width: 34 * Theme.u; height: parent.height; text: row.logIndex > 0 ? row.logIndex : ""; isData: true; fixed: true; font.pixelSize: Theme.smallSize }
-                    TextLabel { width: parent.width - x; height: parent.height; text: row.text; isData: row.entry; fixed: true; font.pixelSize: Theme.smallSize }
+                    TextLabel { width: parent.width - x; height: parent.height; text: row.text; fixed: true; font.pixelSize: Theme.smallSize }
                 }
             }
             TextLabel { anchors.centerIn: parent; visible: wal.loading; quiet: true; text: qsTr("Reading the log …") }

@@ -4,6 +4,7 @@
 #include "gui/panels/wal_model.h"
 
 #include "cluster/inspect/local_files.h"
+#include "gui/models/say.h"
 
 #include <QCoreApplication>
 #include <QPointer>
@@ -74,8 +75,7 @@ QVariant WalModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
         // The vote seldom changes and a row has little room: it is in the facts of the chosen record.
         case TextRole:
-            return record.kind == inspect::WalRecordKind::state ? tr("commit %1").arg(record.index)
-                                                                : QString::fromStdString(record.text);
+            return record.kind == inspect::WalRecordKind::state ? tr("commit %1").arg(record.index) : say(record.text);
         case CrcOkRole:
             return record.crcOk;
         case EntryRole:
@@ -157,7 +157,7 @@ void WalModel::take(const QString& directory, Reading reading) {
         refresh();
         return;
     }
-    m_error = reading.read ? QString() : QString::fromStdString(reading.read.error().text);
+    m_error = reading.read ? QString() : say(reading.read.error());
     if (reading.segments) takeSegments(std::move(*reading.segments));
     if (!reading.read) {
         emit stateChanged();
@@ -220,7 +220,7 @@ QVariantList WalModel::facts() const {
     const auto& record = m_records[static_cast<std::size_t>(m_chosen)];
     return {
         dataFact(tr("kind"), record.kindName),
-        dataFact(tr("meaning"), record.text),
+        fact(tr("meaning"), say(record.text)),
         fact(tr("place"), tr("segment %1, offset %2").arg(record.sequence).arg(record.offset)),
         fact(tr("length"), tr("%1 bytes, %2 of them padding").arg(record.length).arg(record.padding)),
         fact(tr("crc"),

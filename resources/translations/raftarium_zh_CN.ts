@@ -1608,6 +1608,37 @@
     </message>
 </context>
 <context>
+    <name>Wal</name>
+    <message>
+        <source>node {0}, cluster {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>term {0}, vote none, commit {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>term {0}, vote {1}, commit {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>carried on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>index {0}, term {1}, {2} voters, {3} learners</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not decodable</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>WalPanel</name>
     <message>
         <source>length</source>

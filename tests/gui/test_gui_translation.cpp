@@ -33,11 +33,12 @@ namespace {
 constexpr TimeNs kSecond = 1'000'000'000;
 constexpr int kPatienceMs = 60'000;
 
-// Words between the marks that are data: node names, the cluster's name, what clients ask for and write, what stands in
-// the log ("noop"), what a person typed.
-const QRegularExpression kData(QStringLiteral(
-    "^(n\\d+|walk|put|get|noop|k\\d+|key-?\\d*|value-?\\d*|greeting|hello|again|course|room|students|H-104|x|"
-    "explode|a|q)$"));
+// Words between the marks that are data: node names, the cluster's name, ids, addresses, what clients ask for and
+// write, what an entry of the log holds ("noop", "cluster version 3.4.0"), what a person typed.
+const QRegularExpression kData(
+    QStringLiteral("^(n\\d+|walk|put|get|noop|publish|cluster|version|add|http|x[0-9a-f]{2,8}|[0-9a-f]{8,16}|k\\d+|key-"
+                   "?\\d*|value-?\\d*|"
+                   "greeting|hello|again|course|room|students|H-104|x|explode|a|q)$"));
 
 template <typename Item>
 Item* findItem(QQuickItem* from) {

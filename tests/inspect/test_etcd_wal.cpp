@@ -81,7 +81,7 @@ private slots:
         QCOMPARE(etcd.ctl({"put", "late", "1"}).exitCode, 0);
         const auto later = inspect::readWalRecords(fs, wal, live->next, 1'000'000);
         QVERIFY(later.ok() && !later->records.empty());
-        QCOMPARE(QString::fromStdString(later->records.front().text), QString("put late = 1"));
+        QCOMPARE(QString::fromStdString(later->records.front().text.english()), QString("put late = 1"));
         QVERIFY(!storage::Wal::open(fs, wal, {}, {}, *std::make_unique<storage::WalContent>()).ok());  // etcd owns it
         etcd.stop();
 

@@ -66,7 +66,7 @@ private slots:
             if (record.data.length > 0) QCOMPARE(record.data.offset + record.data.length, record.paddingBytes.offset);
             offset += record.raw.size();
             kinds << QString::fromStdString(record.kindName);
-            texts << QString::fromStdString(record.text);
+            texts << QString::fromStdString(record.text.english());
         }
         QCOMPARE(kinds, (QStringList{"crc", "metadata", "snapshot", "normal", "state"}));
         QCOMPARE(texts[1], QString("node abc, cluster def"));
