@@ -3,11 +3,11 @@
 
 // Two processes and one cluster: joining, taking over, and what is left when the supervisor is killed.
 #include "cluster/control/controller.h"
+#include "cluster/control/socket/line_socket.h"
+#include "cluster/control/socket/supervisor_protocol.h"
 #include "cluster/control/spec/paths.h"
 #include "cluster/control/supervisor/cluster_lock.h"
-#include "cluster/control/supervisor/line_socket.h"
 #include "cluster/control/supervisor/open_cluster.h"
-#include "cluster/control/supervisor/supervisor_protocol.h"
 #include "tests/control/recorder.h"
 #include "tests/runner/test_class.h"
 

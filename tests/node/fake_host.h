@@ -7,7 +7,7 @@
 
 #include "cluster/mvcc/txn/api_error.h"
 #include "cluster/node/loop/loop_host.h"
-#include "cluster/node/loop/transport.h"
+#include "cluster/node/messages/transport.h"
 #include "cluster/wire/requests.h"
 
 #include <spdlog/logger.h>

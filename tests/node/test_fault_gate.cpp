@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/fault_gate.h"
+#include "cluster/node/messages/fault_gate.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/mvcc/backend/memory_backend.h"
-#include "cluster/node/loop/lease_keeper.h"
+#include "cluster/node/leadership/lease_keeper.h"
 #include "tests/node/fake_host.h"
 #include "tests/runner/test_class.h"
 

@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/mvcc/txn/api_error.h"
-#include "cluster/node/loop/read_index_batches.h"
+#include "cluster/node/requests/read_index_batches.h"
 #include "tests/runner/test_class.h"
 
 #include <QTest>

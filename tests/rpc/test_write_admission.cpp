@@ -3,7 +3,7 @@
 
 // Writes against the quota, before they are proposed (node/write_admission.h).
 #include "cluster/mvcc/txn/api_error.h"
-#include "cluster/node/write_admission.h"
+#include "cluster/node/requests/write_admission.h"
 #include "tests/rpc/fake_node.h"
 #include "tests/runner/test_class.h"
 

@@ -5,7 +5,7 @@
 // sent meanwhile arrives after it, all at once).
 #pragma once
 
-#include "cluster/node/loop/transport.h"
+#include "cluster/node/messages/transport.h"
 #include "tests/sim/world.h"
 
 #include <map>

@@ -5,11 +5,11 @@
 
 #include "cluster/base/clock.h"
 #include "cluster/control/engine.h"
+#include "cluster/control/socket/supervisor_protocol.h"
+#include "cluster/control/socket/supervisor_socket.h"
 #include "cluster/control/spec/paths.h"
 #include "cluster/control/spec/spec_file.h"
 #include "cluster/control/supervisor/node_command.h"
-#include "cluster/control/supervisor/supervisor_protocol.h"
-#include "cluster/control/supervisor/supervisor_socket.h"
 
 #include <filesystem>
 

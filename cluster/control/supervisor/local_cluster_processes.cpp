@@ -3,12 +3,12 @@
 
 #include "cluster/base/clock.h"
 #include "cluster/control/engine.h"
+#include "cluster/control/socket/supervisor_protocol.h"
+#include "cluster/control/socket/supervisor_socket.h"
 #include "cluster/control/spec/paths.h"
 #include "cluster/control/spec/ports.h"
 #include "cluster/control/supervisor/local_cluster.h"
 #include "cluster/control/supervisor/node_command.h"
-#include "cluster/control/supervisor/supervisor_protocol.h"
-#include "cluster/control/supervisor/supervisor_socket.h"
 
 #include <algorithm>
 #include <chrono>

@@ -3,12 +3,12 @@
 
 #include "cluster/control/supervisor/open_cluster.h"
 
+#include "cluster/control/socket/remote_cluster.h"
 #include "cluster/control/spec/paths.h"
 #include "cluster/control/spec/spec_file.h"
 #include "cluster/control/supervisor/cluster_lock.h"
 #include "cluster/control/supervisor/local_cluster.h"
 #include "cluster/control/supervisor/node_command.h"
-#include "cluster/control/supervisor/remote_cluster.h"
 
 #include <chrono>
 #include <thread>

@@ -7,7 +7,7 @@
 #include "cluster/node/config/config_flags.h"
 #include "cluster/node/config/flag_values.h"
 #include "cluster/node/config/unsupported_flags.h"
-#include "cluster/node/loop/auto_compaction.h"
+#include "cluster/node/upkeep/auto_compaction.h"
 
 #include <algorithm>
 #include <map>

@@ -3,9 +3,9 @@
 
 // The raft loop: the heart of a member, without threads. step() takes what the inbox has, steps the core, gives each
 // part its turn, and says when it wants to run next. It only conducts: its parts know what is to be done, and when
-// (their headers stand beside this one). Clock, transport, WAL writer and backend are handed in, so that the node runs
-// it on a thread, and a simulator on its own clock. All functions are for the thread that calls step(); other threads
-// go through the inbox.
+// (requests, messages, members, leadership, upkeep). Clock, transport, WAL writer and backend are handed in, so that
+// the node runs it on a thread, and a simulator on its own clock. All functions are for the thread that calls step();
+// other threads go through the inbox.
 //
 // Bodies by concern: loop.cpp (the step), loop_ready.cpp (the core's output), loop_apply.cpp (entries), loop_calls.cpp
 // (what RaftLoop promises), loop_telemetry.cpp (events, full state).
@@ -14,31 +14,31 @@
 #include "cluster/base/clock.h"
 #include "cluster/mvcc/store.h"
 #include "cluster/node/config/config.h"
-#include "cluster/node/loop/answers.h"
-#include "cluster/node/loop/applied_members.h"
-#include "cluster/node/loop/backend_commits.h"
-#include "cluster/node/loop/fault_gate.h"
+#include "cluster/node/leadership/leadership_transfer.h"
+#include "cluster/node/leadership/lease_keeper.h"
+#include "cluster/node/leadership/publication.h"
 #include "cluster/node/loop/inbox.h"
-#include "cluster/node/loop/leadership_transfer.h"
-#include "cluster/node/loop/lease_keeper.h"
-#include "cluster/node/loop/log_snapshots.h"
-#include "cluster/node/loop/log_writes.h"
 #include "cluster/node/loop/loop_host.h"
 #include "cluster/node/loop/loop_views.h"
-#include "cluster/node/loop/outgoing.h"
-#include "cluster/node/loop/proposals.h"
-#include "cluster/node/loop/publication.h"
-#include "cluster/node/loop/read_index_batches.h"
 #include "cluster/node/loop/reader_gate.h"
-#include "cluster/node/loop/reconfiguration.h"
 #include "cluster/node/loop/start_state.h"
-#include "cluster/node/loop/store_upkeep.h"
 #include "cluster/node/loop/ticker.h"
-#include "cluster/node/loop/transport.h"
 #include "cluster/node/loop/wal_writer.h"
+#include "cluster/node/members/applied_members.h"
+#include "cluster/node/members/reconfiguration.h"
+#include "cluster/node/messages/fault_gate.h"
+#include "cluster/node/messages/outgoing.h"
+#include "cluster/node/messages/transport.h"
 #include "cluster/node/raft_loop.h"
+#include "cluster/node/requests/answers.h"
+#include "cluster/node/requests/proposals.h"
+#include "cluster/node/requests/read_index_batches.h"
 #include "cluster/node/telemetry/telemetry_publisher.h"
 #include "cluster/node/telemetry/trace_origins.h"
+#include "cluster/node/upkeep/backend_commits.h"
+#include "cluster/node/upkeep/log_snapshots.h"
+#include "cluster/node/upkeep/log_writes.h"
+#include "cluster/node/upkeep/store_upkeep.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/storage/backend/lmdb_backend.h"
 #include "cluster/wire/requests.h"

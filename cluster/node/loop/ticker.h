@@ -7,8 +7,8 @@
 
 #include "cluster/node/config/config.h"
 #include "cluster/node/loop/loop_host.h"
-#include "cluster/node/loop/transport.h"
 #include "cluster/node/members/membership.h"
+#include "cluster/node/messages/transport.h"
 #include "cluster/raft/raw_node.h"
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 // client's own bytes as payload.
 #pragma once
 
-#include "cluster/node/write_admission.h"
+#include "cluster/node/requests/write_admission.h"
 #include "cluster/rpc/api/api_context.h"
 #include "cluster/rpc/edge/response_encoding.h"
 #include "cluster/rpc/edge/work_thread.h"

@@ -4,7 +4,7 @@
 // etcdserverpb.Lease: grant and revoke through the log; renewal and time to live by the leader; the list locally.
 #pragma once
 
-#include "cluster/node/write_admission.h"
+#include "cluster/node/requests/write_admission.h"
 #include "cluster/rpc/api/api_context.h"
 #include "cluster/rpc/api/leader_calls.h"
 

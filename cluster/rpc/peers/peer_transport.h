@@ -6,7 +6,7 @@
 // end when this member knows another leader, or none, since a frozen one would keep them waiting.
 #pragma once
 
-#include "cluster/node/loop/transport.h"
+#include "cluster/node/messages/transport.h"
 #include "cluster/node/node.h"
 #include "cluster/rpc/api/leader_calls.h"
 #include "cluster/rpc/edge/completion_thread.h"

@@ -3,10 +3,10 @@
 
 // raftariumctl cluster start: supervises in the foreground, or leaves a supervisor behind.
 #include "cluster/control/fd.h"
+#include "cluster/control/socket/supervisor_protocol.h"
 #include "cluster/control/spec/paths.h"
 #include "cluster/control/spec/spec_file.h"
 #include "cluster/control/supervisor/node_command.h"
-#include "cluster/control/supervisor/supervisor_protocol.h"
 #include "cluster/tools/ctl/ctl_command.h"
 
 #include <chrono>

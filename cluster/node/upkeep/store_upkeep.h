@@ -6,10 +6,10 @@
 #pragma once
 
 #include "cluster/mvcc/store.h"
-#include "cluster/node/loop/answers.h"
-#include "cluster/node/loop/auto_compaction.h"
 #include "cluster/node/loop/loop_host.h"
 #include "cluster/node/loop/reader_gate.h"
+#include "cluster/node/requests/answers.h"
+#include "cluster/node/upkeep/auto_compaction.h"
 
 #include <spdlog/logger.h>
 

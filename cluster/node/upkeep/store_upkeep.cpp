@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/store_upkeep.h"
+#include "cluster/node/upkeep/store_upkeep.h"
 
 #include "cluster/wire/requests.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/control/supervisor/line_socket.h"
+#include "cluster/control/socket/line_socket.h"
 
 #include "cluster/control/spec/paths.h"
 

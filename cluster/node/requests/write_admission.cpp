@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/write_admission.h"
+#include "cluster/node/requests/write_admission.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/outgoing.h"
+#include "cluster/node/messages/outgoing.h"
 
 #include "cluster/node/telemetry/telemetry_values.h"
 

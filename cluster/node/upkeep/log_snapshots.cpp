@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/log_snapshots.h"
+#include "cluster/node/upkeep/log_snapshots.h"
 
 #include "cluster/base/coding.h"
 #include "cluster/node/members/snapshot_membership.h"

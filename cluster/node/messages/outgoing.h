@@ -5,10 +5,10 @@
 // gate, and leaves with all others of its turn in one call of the transport.
 #pragma once
 
-#include "cluster/node/loop/deferred_commits.h"
-#include "cluster/node/loop/fault_gate.h"
 #include "cluster/node/loop/loop_host.h"
-#include "cluster/node/loop/transport.h"
+#include "cluster/node/messages/deferred_commits.h"
+#include "cluster/node/messages/fault_gate.h"
+#include "cluster/node/messages/transport.h"
 #include "cluster/node/telemetry/telemetry_publisher.h"
 
 #include <cstdint>

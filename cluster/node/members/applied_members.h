@@ -8,9 +8,9 @@
 #include "cluster/mvcc/store.h"
 #include "cluster/node/loop/loop_host.h"
 #include "cluster/node/loop/loop_views.h"
-#include "cluster/node/loop/transport.h"
 #include "cluster/node/members/membership.h"
 #include "cluster/node/members/membership_json.h"
+#include "cluster/node/messages/transport.h"
 #include "cluster/raft/raw_node.h"
 
 #include <spdlog/logger.h>

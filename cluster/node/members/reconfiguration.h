@@ -6,10 +6,10 @@
 #pragma once
 
 #include "cluster/node/config/config.h"
-#include "cluster/node/loop/leadership_transfer.h"
+#include "cluster/node/leadership/leadership_transfer.h"
 #include "cluster/node/loop/loop_host.h"
-#include "cluster/node/loop/transport.h"
 #include "cluster/node/members/membership_rules.h"
+#include "cluster/node/messages/transport.h"
 #include "cluster/raft/raw_node.h"
 
 #include <spdlog/logger.h>

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "cluster/node/loop/loop_host.h"
-#include "cluster/node/loop/transport.h"
+#include "cluster/node/messages/transport.h"
 #include "cluster/raft/types.h"
 
 #include <spdlog/logger.h>

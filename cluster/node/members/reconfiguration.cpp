@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/reconfiguration.h"
+#include "cluster/node/members/reconfiguration.h"
 
 #include "cluster/base/coding.h"
 #include "cluster/mvcc/txn/api_error.h"

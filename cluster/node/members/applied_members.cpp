@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/applied_members.h"
+#include "cluster/node/members/applied_members.h"
 
 #include "cluster/base/coding.h"
-#include "cluster/node/loop/publication.h"
+#include "cluster/node/leadership/publication.h"
 #include "cluster/node/members/membership_rules.h"
 #include "cluster/node/telemetry/telemetry_values.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/control/supervisor/remote_cluster.h"
+#include "cluster/control/socket/remote_cluster.h"
 
+#include "cluster/control/socket/line_socket.h"
+#include "cluster/control/socket/supervisor_protocol.h"
 #include "cluster/control/spec/paths.h"
-#include "cluster/control/supervisor/line_socket.h"
 #include "cluster/control/supervisor/node_command.h"
-#include "cluster/control/supervisor/supervisor_protocol.h"
 
 #include <nlohmann/json.hpp>
 

@@ -10,14 +10,14 @@
 
 #include "cluster/mvcc/store.h"
 #include "cluster/node/config/config.h"
-#include "cluster/node/loop/applied_members.h"
-#include "cluster/node/loop/backend_commits.h"
 #include "cluster/node/loop/loop_host.h"
 #include "cluster/node/loop/reader_gate.h"
 #include "cluster/node/loop/start_state.h"
-#include "cluster/node/loop/transport.h"
 #include "cluster/node/loop/wal_writer.h"
+#include "cluster/node/members/applied_members.h"
+#include "cluster/node/messages/transport.h"
 #include "cluster/node/telemetry/telemetry_publisher.h"
+#include "cluster/node/upkeep/backend_commits.h"
 #include "cluster/raft/raw_node.h"
 #include "cluster/storage/backend/lmdb_backend.h"
 

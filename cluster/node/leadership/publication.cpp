@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/publication.h"
+#include "cluster/node/leadership/publication.h"
 
 #include "cluster/base/coding.h"
 #include "cluster/node/members/membership_json.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/answers.h"
+#include "cluster/node/requests/answers.h"
 
 #include "cluster/mvcc/txn/api_error.h"
 #include "cluster/wire/requests.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/control/supervisor/supervisor_socket.h"
+#include "cluster/control/socket/supervisor_socket.h"
 
-#include "cluster/control/supervisor/line_socket.h"
-#include "cluster/control/supervisor/supervisor_protocol.h"
+#include "cluster/control/socket/line_socket.h"
+#include "cluster/control/socket/supervisor_protocol.h"
 
 #include <nlohmann/json.hpp>
 

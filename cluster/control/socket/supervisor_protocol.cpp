@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/control/supervisor/supervisor_protocol.h"
+#include "cluster/control/socket/supervisor_protocol.h"
 
 #include "cluster/base/coding.h"
 #include "cluster/control/spec/spec_file.h"

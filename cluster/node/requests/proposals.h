@@ -6,11 +6,11 @@
 // entry to be applied here.
 #pragma once
 
-#include "cluster/node/loop/forwards.h"
 #include "cluster/node/loop/inbox.h"
 #include "cluster/node/loop/loop_host.h"
-#include "cluster/node/loop/pending_proposals.h"
-#include "cluster/node/loop/transport.h"
+#include "cluster/node/messages/transport.h"
+#include "cluster/node/requests/forwards.h"
+#include "cluster/node/requests/pending_proposals.h"
 #include "cluster/node/telemetry/telemetry_publisher.h"
 #include "cluster/raft/raw_node.h"
 

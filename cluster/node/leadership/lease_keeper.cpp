@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/lease_keeper.h"
+#include "cluster/node/leadership/lease_keeper.h"
 
 #include "cluster/base/coding.h"
 #include "cluster/wire/requests.h"

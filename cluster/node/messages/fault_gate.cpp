@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/fault_gate.h"
+#include "cluster/node/messages/fault_gate.h"
 
 #include "cluster/base/coding.h"
 #include "cluster/node/control_limits.h"

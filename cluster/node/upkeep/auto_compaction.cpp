@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/auto_compaction.h"
+#include "cluster/node/upkeep/auto_compaction.h"
 
 #include "cluster/node/config/flag_values.h"
 

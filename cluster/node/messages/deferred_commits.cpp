@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/deferred_commits.h"
+#include "cluster/node/messages/deferred_commits.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "cluster/node/loop/backend_commits.h"
+#include "cluster/node/upkeep/backend_commits.h"
 
 #include <utility>
 
