@@ -4,6 +4,7 @@
 #include "tests/sim/cluster_checks.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/raft/config.h"
 #include "cluster/wire/requests.h"
 
 #include <algorithm>

@@ -280,7 +280,8 @@ void WatchStream::release() {
         return;
     }
     // After this answer no callback of the node refers to the stream.
-    m_context.node().ask(&node::RaftLoop::closeWatchStream, m_stream, [this] { completion().post([this] { delete this; }); });
+    m_context.node().ask(&node::RaftLoop::closeWatchStream, m_stream,
+                         [this] { completion().post([this] { delete this; }); });
 }
 
 }  // namespace raftarium::rpc
