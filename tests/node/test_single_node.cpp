@@ -421,10 +421,13 @@ private slots:
         QCOMPARE(cluster.waitForLeader(), 0);
         auto cursor = cluster.node(0).telemetry().subscribe(0, {});
         std::promise<mvcc::StreamId> opened;
-        cluster.node(0).openWatchStream(sink, [&](mvcc::StreamId id) { opened.set_value(id); });
+        cluster.node(0).post(
+            [&](RaftLoop& loop) { loop.openWatchStream(sink, [&](mvcc::StreamId id) { opened.set_value(id); }); });
         const mvcc::StreamId stream = opened.get_future().get();
         std::promise<bool> created;
-        cluster.node(0).createWatch(stream, {.key = "x"}, [&](const auto& result) { created.set_value(result.ok()); });
+        cluster.node(0).post([&](RaftLoop& loop) {
+            loop.createWatch(stream, {.key = "x"}, [&](const auto& result) { created.set_value(result.ok()); });
+        });
         QVERIFY(created.get_future().get());
         std::map<std::uint64_t, std::set<std::size_t>> kinds;  // by request id
         const auto note = [&kinds](std::uint64_t id, const telemetry::EventKind& kind) {
@@ -451,7 +454,7 @@ private slots:
                                [](const auto& request) { return request.second.size() == 4; });
         }));
         std::promise<void> closed;
-        cluster.node(0).closeWatchStream(stream, [&] { closed.set_value(); });
+        cluster.node(0).post([&](RaftLoop& loop) { loop.closeWatchStream(stream, [&] { closed.set_value(); }); });
         closed.get_future().wait();
     }
 };
