@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
+#include "cluster/base/clock.h"
 #include "cluster/node/control_limits.h"
 #include "tests/runner/test_class.h"
 
