@@ -141,13 +141,13 @@ private slots:
         f.round();
         QCOMPARE(f.host.proposals.size(), 1U);
     }
-    void aRenewedLeaseIsNotRevoked() {
+    void aLeaseThatEndedMeanwhileIsNotRevoked() {
         Fixture f;
         f.grant(7, 10);
         f.lead();
         f.host.advance(12 * base::kSecond);
         f.step();
-        RAFTARIUM_CHECK(f.store.renewLease(7, f.host.now()).ok());
+        RAFTARIUM_CHECK(f.store.apply(++f.index, 1, mvcc::LeaseRevokeOp{7}).ok());
         f.host.answerRead({});
         QVERIFY(f.host.proposals.empty());
     }
