@@ -4,6 +4,7 @@
 // What a cluster and its processes are at one moment.
 #pragma once
 
+#include "cluster/base/text.h"
 #include "cluster/control/spec/cluster_spec.h"
 #include "cluster/observe/event.h"
 
@@ -19,6 +20,7 @@ struct NodeStatus {
     int pid = 0;
     std::string text;  // exit reason: "killed (SIGKILL)", "exited with 1: <last line of its output>"
     std::string logFile;
+    base::Text said = {};  // the text as data; without a template if there is none
 };
 
 struct ClusterStatus {

@@ -331,11 +331,11 @@ private slots:
         QCOMPARE(lastLine(log + ".3"), std::string("start 3"));
         QVERIFY(!std::filesystem::exists(log + ".4"));
         QCOMPARE(readTail(log, 3), std::string("6\n\n"));
-        QCOMPARE(exitText(1, 0, log), std::string("exited with 1: start 6"));
-        QCOMPARE(exitText(0, 9, log), std::string("killed (SIGKILL)"));
-        QCOMPARE(exitText(0, 0, log), std::string("stopped"));
+        QCOMPARE(exitText(1, 0, log).english(), std::string("exited with 1: start 6"));
+        QCOMPARE(exitText(0, 9, log).english(), std::string("killed (SIGKILL)"));
+        QCOMPARE(exitText(0, 0, log).english(), std::string("stopped"));
         std::ofstream(log) << "raftarium-node: this member (1) has been removed\n";
-        QCOMPARE(exitText(0, 0, log), std::string("stopped: this member (1) has been removed"));
+        QCOMPARE(exitText(0, 0, log).english(), std::string("stopped: this member (1) has been removed"));
     }
 
 private:

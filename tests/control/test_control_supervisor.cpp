@@ -102,6 +102,7 @@ private slots:
         QVERIFY(cluster.apply(KillNode{"n1"}).ok());
         QVERIFY(gone(pids[0]));
         QCOMPARE(cluster.status().nodes[0].text, std::string("killed (SIGKILL)"));
+        QCOMPARE(cluster.status().nodes[0].said.english(), std::string("killed (SIGKILL)"));
         QTRY_VERIFY_WITH_TIMEOUT(changes > 0, kWithinMs);
         QVERIFY(cluster.apply(PauseNode{"n2"}).ok());
         QVERIFY(cluster.apply(ResumeNode{"n2"}).ok());

@@ -16,8 +16,14 @@ namespace {
 
 constexpr std::int64_t kQuota = 80'000;
 
+mvcc::StoreOptions withQuota(std::int64_t bytes) {
+    mvcc::StoreOptions options;
+    options.quotaBytes = bytes;
+    return options;
+}
+
 struct Fixture {
-    Fixture() : node({.quotaBytes = kQuota}), admission(node, kQuota) {}
+    Fixture() : node(withQuota(kQuota)), admission(node, kQuota) {}
     ApiError put(std::int64_t bytes) {
         const base::Status status = admission.admit(mvcc::PutOp{.key = "k", .value = "v"}, bytes);
         return status ? ApiError::none : mvcc::apiErrorOf(status.error());
@@ -66,7 +72,7 @@ private slots:
         QCOMPARE(f.put(1), ApiError::noSpace);  // until it is disarmed
     }
     void withoutAQuotaEverythingIsAdmitted() {
-        test::FakeNode node({.quotaBytes = -1});
+        test::FakeNode node(withQuota(-1));
         node::WriteAdmission admission(node, -1);
         node.overrideSize(std::int64_t{1} << 50);
         QVERIFY(admission.admit(mvcc::PutOp{.key = "k", .value = "v"}, 1 << 30).ok());

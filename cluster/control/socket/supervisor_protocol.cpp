@@ -241,6 +241,10 @@ base::Result<ClusterStatus> statusFromJson(const json& object) {
                                     nodes[i].at("pid").get<int>(), nodes[i].at("text").get<std::string>(),
                                     nodes[i].at("logFile").get<std::string>()});
         }
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            if (!nodes[i].contains("said") || nodes[i]["said"].is_null()) continue;
+            if (auto said = textFromJson(nodes[i]["said"])) status.nodes[i].said = std::move(*said);
+        }
         for (const json& link : object.at("faults")) status.faults.push_back(linkFromJson(link));
         return status;
     } catch (const json::exception& error) {
@@ -270,6 +274,20 @@ std::optional<observe::Event> decodeEvent(const std::string& line) {
         return std::nullopt;
     return event;
 }
+
+namespace {
+
+// As people get it with -w json, and the texts as data.
+json statusForOthers(const ClusterStatus& status) {
+    json object = statusToJson(status);
+    for (std::size_t i = 0; i < status.nodes.size(); ++i) {
+        const base::Text& said = status.nodes[i].said;
+        if (*said.pattern.source != 0) object["nodes"][i]["said"] = textToJson(said);
+    }
+    return object;
+}
+
+}  // namespace
 
 std::string greeting(const std::string& cluster) {
     return toLine({{"supervisor", kSupervisorProtocol}, {"cluster", cluster}});
@@ -301,7 +319,7 @@ std::string answer(Cluster& cluster, const std::string& request, const ApplyFor&
     if (!object.is_object()) return errorLine({Errc::invalidArgument, "a request must be a JSON object"});
     try {
         const auto op = object.at("op").get<std::string>();
-        if (op == "status") return toLine({{"ok", true}, {"status", statusToJson(cluster.status())}});
+        if (op == "status") return toLine({{"ok", true}, {"status", statusForOthers(cluster.status())}});
         if (op == "apply") {
             const auto action = actionFromJson(object.at("action"));
             if (!action) return errorLine(action.error());

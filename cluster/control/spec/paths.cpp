@@ -101,6 +101,10 @@ base::Status makeDirectory(const std::string& path) {
     return ioError("cannot make directory " + path, errno);
 }
 
+base::Text textOf(const base::Error& error) {
+    return error.said ? *error.said : base::Text{RAFTARIUM_TEXT("Control", "{0}"), {error.text}};
+}
+
 base::Error ioError(const std::string& what, int errorNumber) {
     const auto code = errorNumber == ENOSPC || errorNumber == EDQUOT ? base::Errc::noSpace : base::Errc::ioError;
     return {code, what + ": " + std::generic_category().message(errorNumber)};

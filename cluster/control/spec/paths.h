@@ -31,6 +31,7 @@ std::string logFile(const std::string& clusterDirectory, const std::string& node
 base::Result<std::string> socketDirectory(const std::string& clusterDirectory);
 
 base::Status makeDirectory(const std::string& path);  // with parents, 0700
+base::Text textOf(const base::Error& error);          // as data where it is said so, else as it stands
 base::Error ioError(const std::string& what, int errorNumber);
 
 // Allocated bytes of everything below.

@@ -133,7 +133,8 @@ ClusterStatus LocalCluster::statusWithoutDisk() const {
     out.faults = m_faults.set();
     for (const Node& node : m_nodes) {
         if (node.removed) continue;
-        out.nodes.push_back({node.spec, node.state, node.pid, node.text, logFile(m_directory, node.spec.name)});
+        out.nodes.push_back(
+            {node.spec, node.state, node.pid, node.text.english(), logFile(m_directory, node.spec.name), node.text});
     }
     return out;
 }

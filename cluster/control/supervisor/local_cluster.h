@@ -53,7 +53,7 @@ private:
         bool removed = false;        // removed from the cluster; the entry stays, so that indexes stay what they are
         std::optional<std::chrono::steady_clock::time_point> settingsRefused;  // since when
         int exitCode = 0, signal = 0;
-        std::string text;
+        base::Text text;
     };
 
     LocalCluster(ClusterSpec spec, std::string nodeProgram, NodeAccess access);

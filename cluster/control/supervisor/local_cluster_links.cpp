@@ -5,6 +5,7 @@
 #include "cluster/base/coding.h"
 #include "cluster/control/action_words.h"
 #include "cluster/control/engine.h"
+#include "cluster/control/spec/paths.h"
 #include "cluster/control/spec/spec_file.h"
 #include "cluster/control/supervisor/local_cluster.h"
 
@@ -80,7 +81,9 @@ bool LocalCluster::configureOne(std::size_t index) {
         }
     }
     node.needsSettings = false;
-    node.text = pushed ? "" : "pace and faults could not be set: " + pushed.error().text;
+    node.text = {};
+    if (!pushed)
+        node.text = {RAFTARIUM_TEXT("Control", "pace and faults could not be set: {0}"), {textOf(pushed.error())}};
     if (node.state == ProcessState::starting) node.state = ProcessState::running;
     const bool first = !node.wasRunning;
     node.wasRunning = true;
@@ -121,7 +124,7 @@ base::Status LocalCluster::pushAll() {
         if (!pushed && first && runs()) {
             const MutexLock guard(m_mutex);
             first = base::sayError(pushed.error().code, {RAFTARIUM_TEXT("Control", "{0} did not take the setting: {1}"),
-                                                         {m_nodes[index].spec.name, pushed.error().text}});
+                                                         {m_nodes[index].spec.name, textOf(pushed.error())}});
         }
     }
     return first;

@@ -159,7 +159,7 @@ base::Result<std::string> LocalCluster::addNode(bool learner) {
     if (auto launched = launch(index); !launched) {
         return base::sayError(launched.error().code,
                               {RAFTARIUM_TEXT("Control", "{0} is a member now, but did not start: {1}"),
-                               {node.name, launched.error().text}});
+                               {node.name, textOf(launched.error())}});
     }
     (void)pushAll();  // the others' links to it have the pace's delay
     return node.name;
@@ -220,7 +220,7 @@ base::Status LocalCluster::removeNode(const std::string& name) {
     const MutexLock lock(m_mutex);
     Node& node = m_nodes[*index];
     node.removed = true;
-    node.text = "removed from the cluster";
+    node.text = {RAFTARIUM_TEXT("Control", "removed from the cluster"), {}};
     m_faults.removeNode(node.spec.id);
     publish(node);
     return {};
@@ -245,7 +245,7 @@ base::Status LocalCluster::rejoin(std::size_t index) {
                             "wiping {0} alone is not safe: a member that forgot its vote and its log could vote twice "
                             "in a term and lose acknowledged writes. It has to be removed from the cluster and added "
                             "again, for which the others must run: {1}"),
-             {spec.name, members.error().text}});
+             {spec.name, textOf(members.error())}});
     }
     const bool learner = std::any_of(members->begin(), members->end(), [&](const client::MemberInfo& member) {
         return member.id == spec.id && member.learner;
@@ -259,7 +259,7 @@ base::Status LocalCluster::rejoin(std::size_t index) {
             {RAFTARIUM_TEXT(
                  "Control",
                  "{0} was removed from the cluster and wiped, but not added again: {1}; wipe it again to try that"),
-             {spec.name, added.error().text}});
+             {spec.name, textOf(added.error())}});
     }
     const auto written = updateSpec([&](ClusterSpec& changed) {
         changed.reconfigured = true;

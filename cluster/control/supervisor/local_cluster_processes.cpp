@@ -31,7 +31,7 @@ void LocalCluster::publish(const Node& node) {
     observe::Event event;
     event.atNs = base::SystemClock().monotonicNow();
     event.node = node.spec.id;
-    event.kind = observe::ProcessChanged{node.state, node.spec.name, node.exitCode, node.signal, node.text};
+    event.kind = observe::ProcessChanged{node.state, node.spec.name, node.exitCode, node.signal, node.text.english()};
     report(std::move(event));
     m_changed.notify_all();
 }
@@ -79,7 +79,7 @@ base::Status LocalCluster::launch(std::size_t index) {
         node.wasRunning = false;
         node.settingsRefused.reset();
         node.exitCode = node.signal = 0;
-        node.text.clear();
+        node.text = {};
         command.arguments = engineOf(spec.engine).arguments(m_spec, spec);
     }
     const auto run = [&]() -> base::Status {
@@ -117,7 +117,7 @@ base::Status LocalCluster::launch(std::size_t index) {
         Node& node = m_nodes[index];
         node.state = ProcessState::stopped;
         node.needsSettings = false;
-        node.text = result.error().text;
+        node.text = textOf(result.error());
         publish(node);
     }
     return result;

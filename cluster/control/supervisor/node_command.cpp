@@ -109,18 +109,21 @@ std::string lastLine(const std::string& path) {
     return tail.substr(begin, std::min(end + 1 - begin, kLineMax));
 }
 
-std::string exitText(int exitCode, int signal, const std::string& logFile) {
+base::Text exitText(int exitCode, int signal, const std::string& logFile) {
     if (signal != 0) {
-        const char* name = ::sigabbrev_np(signal);
-        return "killed (" + (name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal)) + ")";
+        const char* const name = ::sigabbrev_np(signal);
+        if (name != nullptr) return {RAFTARIUM_TEXT("Control", "killed ({0})"), {std::string("SIG") + name}};
+        return {RAFTARIUM_TEXT("Control", "killed (signal {0})"), {signal}};
     }
     const std::string line = lastLine(logFile);
     if (exitCode == 0) {
-        // What ended by itself says why (removed from the cluster); after SIGTERM the last word is the log's.
+        // A node that ended by itself (removed from the cluster) says why; after SIGTERM the last line is the log's.
         constexpr std::string_view kSays = "raftarium-node: ";
-        return "stopped" + (line.starts_with(kSays) ? ": " + line.substr(kSays.size()) : std::string());
+        if (!line.starts_with(kSays)) return {RAFTARIUM_TEXT("Control", "stopped"), {}};
+        return {RAFTARIUM_TEXT("Control", "stopped: {0}"), {line.substr(kSays.size())}};
     }
-    return "exited with " + std::to_string(exitCode) + (line.empty() ? "" : ": " + line);
+    if (line.empty()) return {RAFTARIUM_TEXT("Control", "exited with {0}"), {exitCode}};
+    return {RAFTARIUM_TEXT("Control", "exited with {0}: {1}"), {exitCode, line}};
 }
 
 }  // namespace raftarium::control

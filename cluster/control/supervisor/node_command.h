@@ -30,6 +30,6 @@ std::string lastLine(const std::string& path);
 
 // "exited with 1: <last line>", "killed (SIGKILL)", "stopped" for exit code 0, with the reason if it ended by
 // itself: "stopped: this member (...) has been removed from the cluster".
-std::string exitText(int exitCode, int signal, const std::string& logFile);
+base::Text exitText(int exitCode, int signal, const std::string& logFile);
 
 }  // namespace raftarium::control
