@@ -213,7 +213,7 @@ struct Reader {
         if (const auto preset = pacePreset(*word))
             field = paceOf(*preset);
         else
-            fail({RAFTARIUM_TEXT("Control", "pace {0}: must be classroom, paper or etcd"), {*word}});
+            fail({RAFTARIUM_TEXT("Control", "{0}: must be classroom, paper or etcd"), {*word}});
     }
     void onOff(const char*, const char* name, const char*, std::optional<bool>& field) {
         if (!options) return;

@@ -5,6 +5,7 @@
 
 #include <absl/time/time.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -15,6 +16,13 @@ template <std::size_t... I>
 std::vector<Action> oneOfEach(std::index_sequence<I...>) {
     return {Action(std::in_place_index<I>)...};
 }
+
+struct NodesOf : NoFields {
+    std::vector<std::string> nodes;
+    void node(const char*, const char*, std::string& field) { nodes.push_back(field); }
+    void nodeOption(const char*, const char*, const char*, std::string& field) { nodes.push_back(field); }
+    void held(const char*, const char*, HeldName& field) { nodes.push_back(field.node); }
+};
 
 std::string shortest(double value) {
     char text[32];
@@ -34,8 +42,27 @@ std::optional<T> number(std::string_view text) {
 
 std::vector<Action> actionPrototypes() {
     std::vector<Action> all = oneOfEach(std::make_index_sequence<std::variant_size_v<Action>>());
-    for (const HeldAction how : {HeldAction::drop, HeldAction::duplicate}) all.push_back(ResolveHeld{{}, how});
+    const auto deliver = std::find_if(all.begin(), all.end(),
+                                      [](const Action& action) { return std::holds_alternative<ResolveHeld>(action); });
+    all.insert(deliver + 1, {ResolveHeld{{}, HeldAction::drop}, ResolveHeld{{}, HeldAction::duplicate}});
     return all;
+}
+
+std::string actionNode(const Action& action) {
+    Action copy = action;
+    NodesOf visitor;
+    std::visit([&](auto& one) { describe(one, visitor); }, copy);
+    const bool all = std::holds_alternative<WipeNode>(action) && visitor.nodes.front() == "*";
+    return visitor.nodes.size() == 1 && !all ? visitor.nodes.front() : std::string();
+}
+
+bool needsOneNode(const Action& action) {
+    Action copy = action;
+    NodesOf visitor;
+    std::visit([&](auto& one) { describe(one, visitor); }, copy);
+    if (const auto* held = std::get_if<ResolveHeld>(&action)) return !held->message.node.empty();
+    if (const auto* wipe = std::get_if<WipeNode>(&action)) return wipe->node != "*";
+    return visitor.nodes.size() == 1;
 }
 
 std::string timeText(std::int64_t ms) { return std::to_string(ms) + "ms"; }

@@ -200,6 +200,11 @@ void describe(DeleteKey& a, V& v) {
 // A default-made action of each kind; ResolveHeld once for each of its verbs.
 std::vector<Action> actionPrototypes();
 
+// The node that the action is about; empty if it is none or several.
+std::string actionNode(const Action& action);
+// Whether it cannot be done without such a node.
+bool needsOneNode(const Action& action);
+
 std::string timeText(std::int64_t ms);                         // "200ms"
 std::optional<std::int64_t> parseTime(std::string_view text);  // whole milliseconds, not negative
 std::string shareText(double share);                           // "30%"; exactly the same number when read back

@@ -34,12 +34,12 @@ public:
     // The messages that running nodes hold (HoldLink), of each sender in the order sent.
     virtual base::Result<std::vector<observe::Message>> held() = 0;
 
-    // Process changes (start, exit, pause, ...) as events, from a thread of the cluster; replaces the earlier callback.
-    // The callback may call the cluster.
-    virtual void onProcessChange(std::function<void(observe::Event)> callback) = 0;
+    // What the supervisor reports: process changes (start, exit, pause, ...) and the actions taken, by whomever. From a
+    // thread of the cluster; replaces the earlier callback. The callback may call the cluster.
+    virtual void onEvent(std::function<void(observe::Event)> callback) = 0;
     // The supervisor ended: somebody stopped the cluster, or, where it was joined, its supervisor is gone. From a
     // thread of the cluster.
-    virtual void onDutyEnded(std::function<void()> callback) = 0;
+    virtual void onEnded(std::function<void()> callback) = 0;
     // The end of a node's own output; empty if there is no such node.
     virtual std::string logTail(const std::string& node, std::size_t bytes) = 0;
 };
@@ -50,6 +50,7 @@ struct CreateOptions {
     PacePreset pace = PacePreset::classroom;
     bool preVote = true;
     bool checkQuorum = true;
+    EngineKind engine = EngineKind::raftarium;
 };
 
 base::Result<ClusterSpec> createCluster(const CreateOptions& options);  // directory, ports, spec file; starts nothing

@@ -79,8 +79,18 @@ void TimelineView::cuts(TimeNs at, NodeId node, const std::vector<LinkFaults>& l
         m_faults.push_back({at, 0, 0, 0});
 }
 
+void TimelineView::action(TimeNs at, const ActionTaken& taken) {
+    const auto place = std::upper_bound(m_actions.begin(), m_actions.end(), at,
+                                        [](TimeNs time, const ActionMark& other) { return time < other.atNs; });
+    m_actions.insert(place, {at, taken.line, taken.outcome == telemetry::ActionOutcome::failed});
+}
+
 void TimelineView::add(const Event& event) {
     const TimeNs at = event.atNs;
+    if (const auto* taken = std::get_if<ActionTaken>(&event.kind)) {
+        action(at, *taken);
+        return;
+    }
     auto& spans = m_lanes[event.node];
     const bool first = spans.empty();
     RoleSpan now = lane(spans, at);

@@ -31,6 +31,13 @@ struct Tick {
     TickKind kind = TickKind::fsync;
 };
 
+// What somebody did to the cluster.
+struct ActionMark {
+    TimeNs atNs = 0;
+    std::string line;  // the command line that does the same
+    bool failed = false;
+};
+
 class TimelineView {
 public:
     void add(const Event& event);
@@ -39,8 +46,10 @@ public:
     const std::map<NodeId, std::vector<Tick>>& ticks() const { return m_ticks; }
     // Spans during which at least one link was cut.
     const std::vector<TermSpan>& faults() const { return m_faults; }
+    const std::vector<ActionMark>& actions() const { return m_actions; }  // in the order of time
 
 private:
+    void action(TimeNs at, const ActionTaken& taken);
     void tick(const Event& event, TickKind kind);
     void term(TimeNs at, std::uint64_t term, NodeId leader);
     void leaderGone(TimeNs at, NodeId node);
@@ -50,6 +59,7 @@ private:
     std::map<NodeId, std::vector<RoleSpan>> m_lanes;
     std::map<NodeId, std::vector<Tick>> m_ticks;
     std::vector<TermSpan> m_faults;
+    std::vector<ActionMark> m_actions;
     std::map<NodeId, std::size_t> m_cut;  // links cut, by the node that says so; only those with some
 };
 

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Between a session and a running cluster: makes or opens it, starts its nodes, and brings what they and their
-// supervisor tell to the session (and into a recording). All that may block happens on a thread of its own.
+// Between a session and a running cluster: makes or opens it, starts its nodes, and brings its live feed to
+// the session (and into a recording). All that may block happens on a thread of its own.
 #pragma once
 
-#include "cluster/client/admin_client.h"
 #include "cluster/control/controller.h"
-#include "gui/app/recording.h"
+#include "cluster/control/live_feed.h"
 #include "gui/models/session.h"
 
 #include <QObject>
 
 #include <condition_variable>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -25,7 +23,7 @@ struct OpenRequest {
     std::string name;
     control::CreateOptions create;  // if there is no cluster of this name yet
     QString recordFile;             // empty: no recording
-    bool greet = true;              // write a few keys into a cluster that has none
+    bool firstWrites = true;        // write a few keys into a cluster that has none
 };
 
 // A name for a new cluster that is still free: "demo", "demo-2", ...
@@ -50,14 +48,9 @@ signals:
 private:
     void run(OpenRequest request);
     base::Result<std::shared_ptr<control::Cluster>> start(const OpenRequest& request);
-    base::Status record(const OpenRequest& request);
-    // One stream to each member there is, none to those that are gone.
-    void listen(const control::ClusterStatus& status);
-    void takeProcess(observe::Event event);
-    // Until told to end: writes the first keys, and keeps up with members that come and go.
-    void attend(bool greet, const control::ClusterStatus& status);
-    enum class Woken { end, members, time };
-    Woken await(int milliseconds);  // 0: no limit
+    base::Result<std::shared_ptr<control::Recording>> record(const OpenRequest& request);  // null: none is wanted
+    void writeFirstKeys(
+        const control::ClusterStatus& status);  // writes the first keys, until that is done or the link closes
     void say(const std::string& name, const QString& text);
 
     Session* const m_session;
@@ -66,12 +59,8 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_wake;
     bool m_ending = false;
-    bool m_membersMoved = false;
     std::shared_ptr<control::Cluster> m_cluster;
-    std::map<observe::NodeId, std::unique_ptr<client::TelemetryStream>> m_streams;  // of m_thread while it runs
-    std::mutex m_recordingLock;
-    std::shared_ptr<Recording> m_recording;
-    std::shared_ptr<Recording> recording();  // null: nothing is recorded
+    std::unique_ptr<control::LiveFeed> m_feed;  // made on m_thread, destroyed after it
 };
 
 }  // namespace raftarium::gui

@@ -142,6 +142,19 @@ void drawTape(ShapeList& shapes, const TimelineFrame& frame) {
     }
 }
 
+void drawActions(ShapeList& shapes, const TimelineFrame& frame) {
+    const Palette& p = frame.palette;
+    constexpr qreal kHalf = kActionHalfWidth;
+    qreal last = -10;
+    for (const observe::ActionMark& mark : frame.timeline.actions()) {
+        const qreal x = std::round(frame.scale.x(mark.atNs));
+        if (x < -kHalf || x > frame.size.width() + kHalf || x - last < 2) continue;
+        last = x;
+        const QPointF sign[] = {{x - kHalf, 0}, {x + kHalf, 0}, {x, kHalf * 1.6}};
+        shapes.convex(sign, mark.failed ? p.danger : p.text);
+    }
+}
+
 void drawMap(ShapeList& shapes, const TimelineFrame& frame) {
     const Palette& p = frame.palette;
     const TimeNs begin = frame.beginNs;

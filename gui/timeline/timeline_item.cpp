@@ -131,6 +131,7 @@ void TimelineItem::draw(ShapeList& shapes) {
                               m_tapeHeight,
                               mapTop()};
     drawTape(shapes, frame);
+    drawActions(shapes, frame);
     const qreal lane = laneHeight();
     const qreal bar = std::round(std::clamp(lane * 0.5, 4.0, 12.0));
     qreal y = lanesTop();
@@ -183,6 +184,18 @@ void TimelineItem::showPlayhead() {
 
 bool TimelineItem::inMap(qreal y) const { return y >= mapTop() - 3; }
 
+const observe::ActionMark* TimelineItem::actionAt(qreal x) const {
+    const observe::ActionMark* nearest = nullptr;
+    qreal distance = kActionHalfWidth + 2;
+    for (const observe::ActionMark& mark : m_session->timeline().actions()) {
+        const qreal away = std::abs(m_scale.x(mark.atNs) - x);
+        if (away > distance) continue;
+        distance = away;
+        nearest = &mark;
+    }
+    return nearest;
+}
+
 QString TimelineItem::textAt(qreal x, qreal y) const {
     if (!m_session) return {};
     const TimeNs time = m_scale.at(x);
@@ -205,6 +218,9 @@ QString TimelineItem::textAt(qreal x, qreal y) const {
             return tr("%1  %2: %3, term %4")
                 .arg(clock, member.name, roleTitle(shown->role), QString::number(shown->term));
     }
+    if (y <= m_tapeHeight)
+        if (const observe::ActionMark* mark = actionAt(x))
+            return tr("%1  %2").arg(clock, QString::fromStdString(mark->line));
     return clock;
 }
 

@@ -58,6 +58,7 @@ protected:
 private:
     void frame();
     void refreshLabels();
+    const observe::ActionMark* actionAt(qreal x) const;  // null: none is near
     qreal mapTop() const;
 
     Session* m_session = nullptr;

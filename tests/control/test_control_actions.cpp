@@ -204,7 +204,7 @@ private slots:
         row("partition n1,,n2", "has an empty name");
         row("deliver 42", "message 42: must be a held message such as n1:42");
         row("deliver n1:x", "must be a held message");
-        row("pace fast", "pace fast: must be classroom, paper or etcd");
+        row("pace fast", "pace: fast: must be classroom, paper or etcd");
         row("pace --heartbeat 10ms", "needs --heartbeat and --election");
         row("protocol", "say --pre-vote on|off");
         row("protocol --pre-vote maybe", "--pre-vote maybe: must be on or off");

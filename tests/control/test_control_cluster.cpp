@@ -298,7 +298,8 @@ private slots:
         openCreated();
         std::mutex mutex;
         QStringList seen;
-        m_cluster->onProcessChange([&](const observe::Event& event) {
+        m_cluster->onEvent([&](const observe::Event& event) {
+            if (!std::holds_alternative<observe::ProcessChanged>(event.kind)) return;
             const auto& change = std::get<observe::ProcessChanged>(event.kind);
             (void)m_cluster->status();  // may call back
             const std::lock_guard lock(mutex);

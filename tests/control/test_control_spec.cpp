@@ -4,6 +4,7 @@
 #include "cluster/base/rng.h"
 #include "cluster/control/command_text.h"
 #include "cluster/control/controller.h"
+#include "cluster/control/engine.h"
 #include "cluster/control/spec/paths.h"
 #include "cluster/control/spec/ports.h"
 #include "cluster/control/spec/spec_file.h"
@@ -310,7 +311,7 @@ private slots:
         spec.timing = paceOf(static_cast<PacePreset>(preset));
         long heartbeat = 0, election = 0;
         bool cluster = false;
-        for (const std::string& flag : nodeArguments(spec, spec.nodes[0])) {
+        for (const std::string& flag : engineOf(EngineKind::raftarium).arguments(spec, spec.nodes[0])) {
             if (flag.rfind("--heartbeat-interval=", 0) == 0) heartbeat = std::stol(flag.substr(21));
             if (flag.rfind("--election-timeout=", 0) == 0) election = std::stol(flag.substr(19));
             cluster = cluster || flag == "--initial-cluster=n1=http://127.0.0.1:20002,n2=http://127.0.0.1:20004";

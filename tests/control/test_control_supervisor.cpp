@@ -14,11 +14,16 @@
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+#include <nlohmann/json.hpp>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <sys/socket.h>
+#include <thread>
 
 using namespace raftarium;
 using namespace raftarium::control;
@@ -87,8 +92,8 @@ private slots:
         QVERIFY(joined.ok());
         Cluster& cluster = **joined;
         std::atomic<int> changes = 0, ends = 0;
-        cluster.onProcessChange([&](const observe::Event&) { changes++; });
-        cluster.onDutyEnded([&] { ends++; });
+        cluster.onEvent([&](const observe::Event&) { changes++; });
+        cluster.onEnded([&] { ends++; });
         ClusterStatus status = cluster.status();
         QVERIFY(status.running && !status.ownedHere);
         QCOMPARE(status.problem, std::string());
@@ -147,11 +152,85 @@ private slots:
         }
     }
 
+    void aSupervisorOfAnotherVersionIsNamed() {
+        const std::string path = m_directory->filePath("other").toStdString();
+        const auto listener = listenUnix(path);
+        QVERIFY(listener.ok());
+        auto lock = ClusterLock::acquire(m_spec.directory);
+        QVERIFY(lock.ok() && lock->publish(path).ok());
+        std::thread other([&] {
+            const Fd connection(::accept(listener->get(), nullptr, nullptr));
+            sendAll(connection.get(), "{\"supervisor\":1,\"cluster\":\"demo\"}\n");
+        });
+        const auto joined = joinCluster("demo");
+        other.join();
+        QVERIFY(!joined.ok());
+        QCOMPARE(joined.error().code, base::Errc::unimplemented);
+        QVERIFY(joined.error().text.find("of another version") != std::string::npos);
+    }
+
+    // Errors are data on both sides, so that the app can say them in its language.
+    void errorsComeOverAsTheyAre() {
+        auto owner = openClusterWith("demo", node(), m_recorder->access());
+        QVERIFY(owner.ok());
+        auto guest = joinCluster("demo");
+        QVERIFY(guest.ok());
+        for (const Action& action :
+             {Action(KillNode{"n9"}), Action(StopNode{"n1"}), Action(DelayLink{"n1", "n2", 60'001})}) {
+            const auto here = (*owner)->apply(action), there = (*guest)->apply(action);
+            QVERIFY(!here.ok() && !there.ok());
+            QCOMPARE(there.error().code, here.error().code);
+            QCOMPARE(there.error().text, here.error().text);
+            QVERIFY(here.error().said && there.error().said);
+            QVERIFY(*there.error().said == *here.error().said);
+        }
+    }
+
+    // Whoever acts, everybody hears of it: with its line, its JSON, who asked, and how it went.
+    void actionsAreReportedToAll() {
+        auto owner = openClusterWith("demo", node(), m_recorder->access());
+        QVERIFY(owner.ok());
+        auto guest = joinCluster("demo");
+        QVERIFY(guest.ok());
+        std::mutex mutex;
+        std::vector<observe::Event> own, heard;
+        const auto keepIn = [&](std::vector<observe::Event>& list) {
+            return [&](const observe::Event& event) {
+                const std::lock_guard lock(mutex);
+                if (std::holds_alternative<observe::ActionTaken>(event.kind)) list.push_back(event);
+            };
+        };
+        (*owner)->onEvent(keepIn(own));
+        (*guest)->onEvent(keepIn(heard));
+        QVERIFY((*owner)->apply(StartAll{}).ok());
+        QVERIFY((*guest)->apply(CutLink{"n1", "n2", false}).ok());
+        QVERIFY((*owner)->apply(KillNode{"n2"}).ok());
+        QVERIFY(!(*guest)->apply(KillNode{"n9"}).ok());
+        QVERIFY((*guest)->apply(StopAll{}).ok());
+        const auto counts = [&] {
+            const std::lock_guard lock(mutex);
+            return std::pair(own.size(), heard.size());
+        };
+        QTRY_VERIFY_WITH_TIMEOUT((counts() == std::pair<std::size_t, std::size_t>(5, 5)), kWithinMs);
+        (*owner)->onEvent({});
+        (*guest)->onEvent({});
+        QVERIFY(own == heard);
+        const auto taken = [&](std::size_t at) { return std::get<observe::ActionTaken>(own[at].kind); };
+        QCOMPARE(taken(1).line, std::string("raftariumctl cluster cut --one-way n1 n2 --cluster demo"));
+        QVERIFY(actionFromJson(nlohmann::json::parse(taken(1).json)).value() == Action(CutLink{"n1", "n2", false}));
+        QCOMPARE(taken(1).by, std::string(program_invocation_short_name));
+        QCOMPARE(own[1].node, observe::NodeId{0});
+        QCOMPARE(own[2].node, m_spec.nodes[1].id);
+        QVERIFY(taken(3).outcome == telemetry::ActionOutcome::failed);
+        QVERIFY(taken(3).error.find("there is no node \"n9\"") != std::string::npos);
+        QCOMPARE(taken(4).line, std::string("raftariumctl cluster stop --cluster demo"));
+    }
+
     void afterItsStopTheOwnerCanStartAgain() {
         auto owner = openClusterWith("demo", node(), m_recorder->access());
         QVERIFY(owner.ok());
         std::atomic<int> ends = 0;
-        (*owner)->onDutyEnded([&] { ends++; });
+        (*owner)->onEnded([&] { ends++; });
         QVERIFY((*owner)->apply(StartAll{}).ok());
         auto guest = joinCluster("demo");
         QVERIFY(guest.ok());

@@ -18,10 +18,10 @@
 #include <string>
 #include <thread>
 
-#define VERIFY_OK(call)                                                      \
-    do {                                                                     \
-        const auto outcome = (call);                                         \
-        QVERIFY2(outcome.ok(), outcome ? "" : outcome.error().text.c_str()); \
+#define VERIFY_OK(call)                                                   \
+    do {                                                                  \
+        const auto result = (call);                                       \
+        QVERIFY2(result.ok(), result ? "" : result.error().text.c_str()); \
     } while (false)
 #define VERIFY_EMPTY(call)                          \
     do {                                            \

@@ -23,8 +23,8 @@ public:
         return control::ActionOutcome{};
     }
     base::Result<std::vector<observe::Message>> held() override { return std::vector<observe::Message>(); }
-    void onProcessChange(std::function<void(observe::Event)>) override {}
-    void onDutyEnded(std::function<void()>) override {}
+    void onEvent(std::function<void(observe::Event)>) override {}
+    void onEnded(std::function<void()>) override {}
     std::string logTail(const std::string&, std::size_t) override { return {}; }
 
     // "kill n2", "partition n1,n2 n3"

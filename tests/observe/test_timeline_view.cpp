@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
+#include "cluster/observe/cluster_state.h"
 #include "cluster/observe/timeline_view.h"
 #include "tests/observe/random_telemetry.h"
 #include "tests/observe/synthetic_cluster.h"
@@ -19,6 +20,7 @@ private slots:
     void termsAndLeaders();
     void lanesFollowTheNode();
     void faultSpans();
+    void actionsAreMarks();
     void spansAreGaplessOnAnything();
 };
 
@@ -84,6 +86,26 @@ void TestTimelineView::faultSpans() {
     view.add({5, 2, 2, FaultsChanged{}});
     QCOMPARE(view.faults()[0].fromNs, 2);
     QCOMPARE(view.faults()[0].toNs, 5);
+}
+
+// In the order of time, also those that arrive late; no lane for what is about no node.
+void TestTimelineView::actionsAreMarks() {
+    TimelineView view;
+    const auto action = [](const char* line, telemetry::ActionOutcome outcome) {
+        return ActionTaken{line, "{}", "app", outcome, outcome == telemetry::ActionOutcome::failed ? "no" : ""};
+    };
+    view.add({30, 0, 0, action("heal", telemetry::ActionOutcome::done)});
+    view.add({10, 1, 0, action("kill n1", telemetry::ActionOutcome::failed)});
+    QCOMPARE(view.actions().size(), 2U);
+    QCOMPARE(view.actions()[0].line, std::string("kill n1"));
+    QCOMPARE(view.actions()[0].atNs, 10);
+    QVERIFY(view.actions()[0].failed);
+    QVERIFY(!view.actions()[1].failed);
+    QVERIFY(view.lanes().empty());
+    ClusterState state;
+    reduce(state, {30, 0, 0, action("heal", telemetry::ActionOutcome::done)});
+    QVERIFY(state.nodes.empty());
+    QCOMPARE(state.nowNs, 30);
 }
 
 void TestTimelineView::spansAreGaplessOnAnything() {

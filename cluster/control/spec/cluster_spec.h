@@ -12,12 +12,18 @@
 
 namespace raftarium::control {
 
+inline constexpr std::size_t kNodesMax = 9;
+
+// The program that a member is; see control/engine.h.
+enum class EngineKind : std::uint8_t { raftarium, etcd };
+
 struct NodeSpec {
     std::string name;  // n1, n2, ...
     std::uint64_t id = 0;
     std::string dataDir;
     std::uint16_t clientPort = 0, peerPort = 0;
-    std::string adminSocket;  // unix socket path, under 107 bytes
+    std::string adminSocket;  // unix socket path, under 107 bytes; of Raftarium's own nodes
+    EngineKind engine = EngineKind::raftarium;
     std::string clientUrl() const;
     std::string peerUrl() const;
 };

@@ -83,8 +83,9 @@ ClusterStatus statusOf(const std::string& name) {
 base::Status checkOptions(const CreateOptions& options) {
     if (auto checked = checkClusterName(options.name); !checked) return checked;
     if (options.nodes >= 1 && options.nodes <= 9) return {};
-    return base::Error{base::Errc::invalidArgument,
-                       "a cluster of " + std::to_string(options.nodes) + " nodes: the number of nodes must be 1 to 9"};
+    return base::sayError(
+        base::Errc::invalidArgument,
+        {RAFTARIUM_TEXT("Control", "a cluster of {0} nodes: the number of nodes must be 1 to 9"), {options.nodes}});
 }
 
 }  // namespace
@@ -114,8 +115,11 @@ base::Result<ClusterSpec> createCluster(const CreateOptions& options) {
     const std::string directory = clusterDirectory(options.name);
     std::error_code error;
     if (fs::exists(directory, error)) {
-        return base::Error{base::Errc::exists, "there is a cluster \"" + options.name + "\" already (" + directory +
-                                                   "): choose another name, or destroy it first"};
+        return base::sayError(
+            base::Errc::exists,
+            {RAFTARIUM_TEXT("Control",
+                            "there is a cluster \"{0}\" already ({1}): choose another name, or destroy it first"),
+             {options.name, directory}});
     }
     spec.token = options.name + "-" + base::hexId(random);
     for (std::size_t i = 0; i < static_cast<std::size_t>(options.nodes); ++i) {
@@ -124,6 +128,7 @@ base::Result<ClusterSpec> createCluster(const CreateOptions& options) {
         node.clientPort = ports[2 * i];
         node.peerPort = ports[2 * i + 1];
         node.id = memberId(node.peerUrl(), spec.token);
+        node.engine = options.engine;
         node.dataDir = directory + "/" + node.name;
         spec.nodes.push_back(std::move(node));
     }
@@ -153,15 +158,17 @@ base::Status destroyCluster(const std::string& name) {
     const std::string directory = clusterDirectory(name);
     std::error_code error;
     if (!fs::is_directory(directory, error)) {
-        return base::Error{base::Errc::notFound, "there is no cluster \"" + name + "\" in " + clustersDirectory()};
+        return base::sayError(base::Errc::notFound, {RAFTARIUM_TEXT("Control", "there is no cluster \"{0}\" in {1}"),
+                                                     {name, clustersDirectory()}});
     }
     // Held until all is gone, so that nobody opens what is being deleted.
     const auto lock = ClusterLock::acquire(directory);
     if (!lock) {
         if (lock.error().code != base::Errc::unavailable) return lock.error();
-        return base::Error{base::Errc::unavailable, "cluster " + name + " is running (process " +
-                                                        std::to_string(ClusterLock::holder(directory).pid) +
-                                                        " supervises it): stop it first"};
+        return base::sayError(
+            base::Errc::unavailable,
+            {RAFTARIUM_TEXT("Control", "cluster {0} is running (process {1} supervises it): stop it first"),
+             {name, ClusterLock::holder(directory).pid}});
     }
     if (auto sockets = socketDirectory(directory); sockets) fs::remove_all(*sockets, error);
     fs::remove_all(directory, error);

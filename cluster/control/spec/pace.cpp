@@ -4,6 +4,7 @@
 #include "cluster/control/spec/pace.h"
 
 #include <string>
+#include <utility>
 
 namespace raftarium::control {
 namespace {
@@ -51,21 +52,20 @@ std::optional<PacePreset> presetOf(const PaceSpec& pace) {
 }
 
 base::Status checkPace(const PaceSpec& pace) {
-    const auto refuse = [](const std::string& what) -> base::Status {
-        return base::Error{base::Errc::invalidArgument, what};
+    const auto refuse = [](base::Text text) -> base::Status {
+        return base::sayError(base::Errc::invalidArgument, std::move(text));
     };
-    if (pace.heartbeatMs < 10 || pace.heartbeatMs > 60'000) {
-        return refuse("heartbeat " + std::to_string(pace.heartbeatMs) + " ms: must be 10 ms to 60 s");
-    }
+    if (pace.heartbeatMs < 10 || pace.heartbeatMs > 60'000)
+        return refuse({RAFTARIUM_TEXT("Control", "heartbeat {0} ms: must be 10 ms to 60 s"), {pace.heartbeatMs}});
     if (pace.electionMs < 2 * pace.heartbeatMs || pace.electionMs > 1000 * pace.heartbeatMs ||
         pace.electionMs > kElectionMaxMs) {
-        return refuse("election timeout " + std::to_string(pace.electionMs) +
-                      " ms: must be 2 to 1000 times the heartbeat (" + std::to_string(pace.heartbeatMs) +
-                      " ms) and at most 50 s");
+        return refuse({RAFTARIUM_TEXT("Control",
+                                      "election timeout {0} ms: must be 2 to 1000 times the heartbeat "
+                                      "({1} ms) and at most 50 s"),
+                       {pace.electionMs, pace.heartbeatMs}});
     }
-    if (pace.linkDelayMs < 0 || pace.linkDelayMs > 60'000) {
-        return refuse("link delay " + std::to_string(pace.linkDelayMs) + " ms: must be 0 to 60 s");
-    }
+    if (pace.linkDelayMs < 0 || pace.linkDelayMs > 60'000)
+        return refuse({RAFTARIUM_TEXT("Control", "link delay {0} ms: must be 0 to 60 s"), {pace.linkDelayMs}});
     return {};
 }
 

@@ -29,10 +29,12 @@ base::Status makePrivateDirectory(const std::string& path) {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) return ioError("cannot look at " + path, errno);
     if (!S_ISDIR(status.st_mode) || status.st_uid != ::geteuid()) {
-        return base::Error{base::Errc::ioError,
-                           path +
-                               " is not a directory of this user: the sockets of the nodes would not be safe there; "
-                               "remove it, or set XDG_RUNTIME_DIR to a directory of yours"};
+        return base::sayError(
+            base::Errc::ioError,
+            {RAFTARIUM_TEXT("Control",
+                            "{0} is not a directory of this user: the sockets of the nodes would not be safe there; "
+                            "remove it, or set XDG_RUNTIME_DIR to a directory of yours"),
+             {path}});
     }
     if ((status.st_mode & 077) != 0 && ::chmod(path.c_str(), 0700) != 0) {
         return ioError("cannot make " + path + " private", errno);
@@ -59,8 +61,10 @@ std::string clustersDirectory() {
 base::Status checkClusterName(const std::string& name) {
     const bool characters = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
     if (!name.empty() && name.size() <= 40 && characters && name.front() != '-') return {};
-    return base::Error{base::Errc::invalidArgument, "cluster name \"" + name.substr(0, 60) +
-                                                        "\": use 1 to 40 of a-z, 0-9 and '-', not beginning with '-'"};
+    return base::sayError(
+        base::Errc::invalidArgument,
+        {RAFTARIUM_TEXT("Control", "cluster name \"{0}\": use 1 to 40 of a-z, 0-9 and '-', not beginning with '-'"),
+         {name.substr(0, 60)}});
 }
 
 std::string clusterDirectory(const std::string& name) { return clustersDirectory() + "/" + name; }

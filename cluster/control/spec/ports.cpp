@@ -59,9 +59,12 @@ base::Result<std::vector<std::uint16_t>> choosePorts(std::size_t count, const st
         }
     }
     if (ports.size() == count) return ports;
-    return base::Error{base::Errc::unavailable, "no " + std::to_string(count) + " consecutive free ports between " +
-                                                    std::to_string(kLowest) + " and " + std::to_string(highest) +
-                                                    " on 127.0.0.1: stop programs that listen there"};
+    return base::sayError(
+        base::Errc::unavailable,
+        {RAFTARIUM_TEXT(
+             "Control",
+             "no {0} consecutive free ports between {1} and {2} on 127.0.0.1: stop programs that listen there"),
+         {count, kLowest, highest}});
 }
 
 }  // namespace raftarium::control

@@ -22,8 +22,8 @@ bool portIsFree(std::uint16_t port);
 base::Result<std::vector<std::uint16_t>> choosePorts(std::size_t count, const std::set<std::uint16_t>& taken,
                                                      std::uint64_t seed);
 
-// Ports that no cluster of this user has, running or not. Nobody else reserves any until this is gone: write them into
-// a spec before that.
+// Ports that no cluster of this user has, running or not. Nobody else reserves any while this exists: write them into
+// a spec meanwhile.
 struct PortReservation {
     Fd lock;
     std::vector<std::uint16_t> ports;

@@ -4,6 +4,7 @@
 #include "cluster/control/spec/spec_file.h"
 
 #include "cluster/base/coding.h"
+#include "cluster/control/engine.h"
 #include "cluster/control/fd.h"
 #include "cluster/control/spec/paths.h"
 
@@ -89,6 +90,11 @@ base::Result<NodeSpec> decodeNode(const json& object, std::size_t position, cons
     node.id = id.value_or(0);
     node.clientPort = static_cast<std::uint16_t>(fields.number("clientPort", 1, 65535));
     node.peerPort = static_cast<std::uint16_t>(fields.number("peerPort", 1, 65535));
+    if (object.contains("engine")) {
+        const auto engine = engineKind(fields.text("engine"));
+        if (!engine) fields.fail("engine", "must be raftarium or etcd");
+        node.engine = engine.value_or(EngineKind::raftarium);
+    }
     if (!fields.error.empty()) return bad(directory, fields.error);
     node.dataDir = directory + "/" + node.name;
     return node;
@@ -129,6 +135,7 @@ std::string encodeSpec(const ClusterSpec& spec) {
                          {"id", base::hexId(node.id)},
                          {"clientPort", node.clientPort},
                          {"peerPort", node.peerPort}});
+        if (node.engine != EngineKind::raftarium) nodes.back()["engine"] = engineOf(node.engine).name;
     }
     json object = {{"format", kFormat},
                    {"formatVersion", spec.formatVersion},
@@ -154,9 +161,12 @@ base::Result<ClusterSpec> decodeSpec(const std::string& text, const std::string&
     if (fields.text("format") != kFormat) return bad(directory, "not the spec of a Raftarium cluster");
     const std::int64_t version = fields.number("formatVersion", 1, UINT32_MAX);
     if (fields.error.empty() && version > kSpecFormatVersion) {
-        return base::Error{base::Errc::unimplemented, specFile(directory) + ": written by a newer Raftarium (format " +
-                                                          std::to_string(version) + ", this one reads up to " +
-                                                          std::to_string(kSpecFormatVersion) + "): update Raftarium"};
+        return base::sayError(
+            base::Errc::unimplemented,
+            {RAFTARIUM_TEXT(
+                 "Control",
+                 "{0}: written by a newer Raftarium (format {1}, this one reads up to {2}): update Raftarium"),
+             {specFile(directory), version, kSpecFormatVersion}});
     }
     ClusterSpec spec;
     spec.formatVersion = kSpecFormatVersion;
@@ -186,7 +196,7 @@ base::Result<ClusterSpec> decodeSpec(const std::string& text, const std::string&
     if (auto checked = checkPace(spec.timing); !checked) return bad(directory, checked.error().text);
 
     const auto nodes = object.find("nodes");
-    if (nodes == object.end() || !nodes->is_array() || nodes->empty() || nodes->size() > 9) {
+    if (nodes == object.end() || !nodes->is_array() || nodes->empty() || nodes->size() > kNodesMax) {
         return bad(directory, "field nodes must be a list of 1 to 9 nodes");
     }
     for (const json& entry : *nodes) {
@@ -202,7 +212,8 @@ base::Result<ClusterSpec> readSpec(const std::string& directory) {
     std::ifstream in(specFile(directory), std::ios::binary);
     if (!in) {
         if (errno == ENOENT || errno == ENOTDIR) {
-            return base::Error{base::Errc::notFound, "there is no cluster in " + directory};
+            return base::sayError(base::Errc::notFound,
+                                  {RAFTARIUM_TEXT("Control", "there is no cluster in {0}"), {directory}});
         }
         return ioError("cannot read " + specFile(directory), errno);
     }

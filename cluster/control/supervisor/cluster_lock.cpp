@@ -31,8 +31,9 @@ base::Result<ClusterLock> ClusterLock::acquire(const std::string& clusterDirecto
     struct flock lock = wholeFile();
     if (::fcntl(file.get(), F_OFD_SETLK, &lock) != 0) {
         if (errno == EAGAIN || errno == EACCES) {
-            return base::Error{base::Errc::unavailable,
-                               "another process supervises the cluster (it holds " + path + ")"};
+            return base::sayError(
+                base::Errc::unavailable,
+                {RAFTARIUM_TEXT("Control", "another process supervises the cluster (it holds {0})"), {path}});
         }
         return ioError("cannot lock " + path, errno);
     }

@@ -19,13 +19,20 @@ EventDispatcher::~EventDispatcher() {
 }
 
 void EventDispatcher::onEvent(std::function<void(observe::Event)> callback) {
-    const std::lock_guard lock(m_mutex);
+    std::unique_lock lock(m_mutex);
     m_onEvent = std::move(callback);
+    awaitCall(lock);
 }
 
 void EventDispatcher::onEnded(std::function<void()> callback) {
-    const std::lock_guard lock(m_mutex);
+    std::unique_lock lock(m_mutex);
     m_onEnded = std::move(callback);
+    awaitCall(lock);
+}
+
+void EventDispatcher::awaitCall(std::unique_lock<std::mutex>& lock) {
+    if (std::this_thread::get_id() == m_thread.get_id()) return;
+    m_changed.wait(lock, [this] { return !m_calling; });
 }
 
 void EventDispatcher::post(observe::Event event) { push(std::move(event)); }
@@ -48,6 +55,7 @@ void EventDispatcher::run() {
         m_items.pop_front();
         const auto onEvent = m_onEvent;
         const auto onEnded = m_onEnded;
+        m_calling = true;
         lock.unlock();
         if (auto* event = std::get_if<observe::Event>(&item)) {
             if (onEvent) onEvent(std::move(*event));
@@ -55,6 +63,8 @@ void EventDispatcher::run() {
             onEnded();
         }
         lock.lock();
+        m_calling = false;
+        m_changed.notify_all();
     }
 }
 

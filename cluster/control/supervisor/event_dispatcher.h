@@ -20,6 +20,7 @@ public:
     EventDispatcher();
     ~EventDispatcher();  // what is still queued is delivered before
 
+    // Replaces the callback; the earlier one does not run any more when this returns (but for a call from it itself).
     void onEvent(std::function<void(observe::Event)> callback);
     void onEnded(std::function<void()> callback);
     void post(observe::Event event);
@@ -37,6 +38,9 @@ private:
     std::deque<Item> m_items;
     std::function<void(observe::Event)> m_onEvent;
     std::function<void()> m_onEnded;
+    void awaitCall(std::unique_lock<std::mutex>& lock);
+
+    bool m_calling = false;
     bool m_stop = false;
     std::thread m_thread;
 };

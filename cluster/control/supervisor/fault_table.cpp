@@ -4,6 +4,7 @@
 #include "cluster/control/supervisor/fault_table.h"
 
 #include "cluster/base/clock.h"
+#include "cluster/control/engine.h"
 
 #include <set>
 
@@ -13,12 +14,6 @@ namespace {
 constexpr std::int64_t kDelayMaxMs = 60'000;
 
 }  // namespace
-
-base::Error unknownNode(const std::string& name, const std::vector<std::string>& names) {
-    std::string list;
-    for (const std::string& known : names) list += (list.empty() ? "" : ", ") + known;
-    return {base::Errc::notFound, "there is no node \"" + name.substr(0, 60) + "\"; the nodes are " + list};
-}
 
 FaultTable::FaultTable(const std::vector<NodeSpec>& nodes) {
     for (const NodeSpec& node : nodes) m_nodes.emplace_back(node.name, node.id);
@@ -68,8 +63,10 @@ base::Result<std::vector<FaultTable::Link>> FaultTable::links(const std::string&
         }
     }
     if (found.empty()) {
-        return base::Error{base::Errc::invalidArgument,
-                           "a link has two different ends: \"" + from + "\" and \"" + to + "\" are the same node"};
+        return base::sayError(
+            base::Errc::invalidArgument,
+            {RAFTARIUM_TEXT("Control", "a link has two different ends: \"{0}\" and \"{1}\" are the same node"),
+             {from, to}});
     }
     return std::vector<Link>(found.begin(), found.end());
 }
@@ -102,8 +99,10 @@ base::Status FaultTable::partition(const std::vector<std::vector<std::string>>& 
             if (!found) return found.error();
             for (const std::uint64_t id : *found) {
                 if (!groupOf.emplace(id, group).second) {
-                    return base::Error{base::Errc::invalidArgument,
-                                       "node " + name + " is in two groups of the partition; each may be in one"};
+                    return base::sayError(
+                        base::Errc::invalidArgument,
+                        {RAFTARIUM_TEXT("Control", "node {0} is in two groups of the partition; each may be in one"),
+                         {name}});
                 }
             }
         }
@@ -123,8 +122,9 @@ base::Status FaultTable::partition(const std::vector<std::vector<std::string>>& 
 
 base::Status FaultTable::delay(const std::string& from, const std::string& to, std::int64_t ms, std::int64_t jitterMs) {
     if (ms < 0 || ms > kDelayMaxMs || jitterMs < 0 || jitterMs > kDelayMaxMs) {
-        return base::Error{base::Errc::invalidArgument, "delay " + std::to_string(ms) + " ms with jitter " +
-                                                            std::to_string(jitterMs) + " ms: each must be 0 to 60 s"};
+        return base::sayError(
+            base::Errc::invalidArgument,
+            {RAFTARIUM_TEXT("Control", "delay {0} ms with jitter {1} ms: each must be 0 to 60 s"), {ms, jitterMs}});
     }
     const auto chosen = links(from, to, false);
     if (!chosen) return chosen.error();
@@ -137,7 +137,8 @@ base::Status FaultTable::delay(const std::string& from, const std::string& to, s
 
 base::Status FaultTable::drop(const std::string& from, const std::string& to, double share) {
     if (!(share >= 0 && share <= 1)) {
-        return base::Error{base::Errc::invalidArgument, "share of lost messages must be 0 to 1 (0% to 100%)"};
+        return base::sayError(base::Errc::invalidArgument,
+                              {RAFTARIUM_TEXT("Control", "share of lost messages must be 0 to 1 (0% to 100%)"), {}});
     }
     const auto chosen = links(from, to, false);
     if (!chosen) return chosen.error();

@@ -34,8 +34,8 @@ public:
     base::Status hold(const std::string& from, const std::string& to);
 
     std::vector<observe::LinkFaults> set() const;  // links with a fault set by hand
-    // What node `id` is told of all links that begin or end at it: cuts at both ends, the rest where a link begins (at
-    // both ends a delay would count twice).
+    // What node `id` is sent about all links that begin or end at it: cuts at both ends, the rest where a link begins
+    // (at both ends a delay would count twice).
     std::vector<observe::LinkFaults> forNode(std::uint64_t id, std::int64_t linkDelayMs) const;
 
 private:
@@ -56,8 +56,5 @@ private:
     std::vector<std::pair<std::string, std::uint64_t>> m_nodes;
     std::map<Link, Faults> m_faults;
 };
-
-// The error of every call that is given a node's name: lists the names there are.
-base::Error unknownNode(const std::string& name, const std::vector<std::string>& names);
 
 }  // namespace raftarium::control

@@ -159,7 +159,8 @@ void Launcher::run() {
 base::Status Launcher::fork(Command& command) {
     {
         const std::lock_guard lock(m_mutex);
-        if (m_stop) return base::Error{base::Errc::aborted, "the supervisor is ending"};
+        if (m_stop)
+            return base::sayError(base::Errc::aborted, {RAFTARIUM_TEXT("Control", "the supervisor is ending"), {}});
     }
     Fd input = moveUp(Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)));
     if (!input) return ioError("cannot open /dev/null", errno);

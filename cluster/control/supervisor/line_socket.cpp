@@ -19,8 +19,9 @@ base::Result<sockaddr_un> addressOf(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() > kSocketPathMax) {
-        return base::Error{base::Errc::invalidArgument,
-                           "socket path " + path + " is longer than " + std::to_string(kSocketPathMax) + " bytes"};
+        return base::sayError(
+            base::Errc::invalidArgument,
+            {RAFTARIUM_TEXT("Control", "socket path {0} is longer than {1} bytes"), {path, kSocketPathMax}});
     }
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
     return address;

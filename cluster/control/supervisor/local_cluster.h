@@ -9,6 +9,7 @@
 #include "cluster/control/supervisor/event_dispatcher.h"
 #include "cluster/control/supervisor/fault_table.h"
 #include "cluster/control/supervisor/launcher.h"
+#include "cluster/control/supervisor/mutex.h"
 #include "cluster/control/supervisor/node_access.h"
 
 #include <chrono>
@@ -16,7 +17,6 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -26,8 +26,9 @@ namespace raftarium::control {
 
 class SupervisorSocket;
 
-// Ends its nodes when destroyed. A thread of its own (the settler) waits for each started node's admin socket and then
-// gives it the pace and the faults; only then the node counts as running.
+// Ends its nodes when destroyed. A thread of its own (the configurer) waits until each started node serves, and then
+// sets its pace and faults; only then the node counts as running. All calls are safe from any thread; those that wait
+// for a node's answer hold no lock that status() needs.
 class LocalCluster final : public Cluster {
 public:
     static base::Result<std::unique_ptr<Cluster>> supervise(ClusterSpec spec, ClusterLock lock, std::string nodeProgram,
@@ -37,8 +38,8 @@ public:
     ClusterStatus status() override;
     base::Result<ActionOutcome> apply(const Action& action) override;
     base::Result<std::vector<observe::Message>> held() override;
-    void onProcessChange(std::function<void(observe::Event)> callback) override;
-    void onDutyEnded(std::function<void()> callback) override;
+    void onEvent(std::function<void(observe::Event)> callback) override;
+    void onEnded(std::function<void()> callback) override;
     std::string logTail(const std::string& node, std::size_t bytes) override;
 
 private:
@@ -49,14 +50,17 @@ private:
         std::uint64_t starts = 0;
         bool needsSettings = false;  // has not got the pace and faults since it started or resumed
         bool wasRunning = false;     // since it was started: paused before that, it resumes as starting
-        bool gone = false;           // removed from the cluster; the entry stays, so that indexes stay what they are
+        bool removed = false;        // removed from the cluster; the entry stays, so that indexes stay what they are
         std::optional<std::chrono::steady_clock::time_point> settingsRefused;  // since when
         int exitCode = 0, signal = 0;
         std::string text;
     };
-    using Lock = std::unique_lock<std::mutex>;
 
     LocalCluster(ClusterSpec spec, std::string nodeProgram, NodeAccess access);
+
+    ClusterStatus statusWithoutDisk() const;  // diskBytes is 0
+    // `by`: the program that asks.
+    base::Result<ActionOutcome> applyBy(const Action& action, const std::string& by);
 
     // --- Actions (local_cluster_actions.cpp): one for each kind, called by apply()
     using Outcome = base::Result<ActionOutcome>;
@@ -89,10 +93,10 @@ private:
 
     base::Result<std::unique_ptr<client::EtcdClient>> keyClient();  // leader first
 
-    // --- Duty: lock and socket (local_cluster.cpp)
-    base::Status beginDuty(ClusterLock lock);
-    base::Status ensureDuty();
-    void endDuty();
+    // --- Supervision: lock and socket (local_cluster.cpp)
+    base::Status beginSupervision(ClusterLock lock);
+    base::Status ensureSupervision();
+    void endSupervision();
 
     // --- Processes (local_cluster.cpp, local_cluster_processes.cpp)
     base::Result<std::size_t> find(const std::string& name) const;  // takes the lock
@@ -105,12 +109,14 @@ private:
     base::Status resume(const std::string& node);
     base::Status restart(const std::string& node);
     base::Status wipe(const std::string& node);
-    base::Status stopAll();
+    base::Status stopAll();  // the nodes; apply() then ends the supervisor
     base::Status launch(std::size_t index);
     void started(std::size_t index, pid_t pid);
     void exited(std::size_t index, int exitCode, int signal);
-    void tell(const Node& node, Lock& lock);
-    base::Status awaitExit(Lock& lock, const std::vector<std::size_t>& indexes, bool killAfterGrace);
+    void publish(const Node& node) RAFTARIUM_REQUIRES(m_mutex);     // so that events stand in the order of the changes
+    void report(observe::Event event) RAFTARIUM_REQUIRES(m_mutex);  // to subscribers here and elsewhere
+    // Lets the mutex go while it waits.
+    base::Status awaitExit(const std::vector<std::size_t>& indexes, bool killAfterGrace) RAFTARIUM_REQUIRES(m_mutex);
     void terminate(const Node& node);
     base::Status wipeAll();
     bool hasData(const NodeSpec& node) const;
@@ -132,8 +138,8 @@ private:
     base::Status setProtocol(std::optional<bool> preVote, std::optional<bool> checkQuorum);
     base::Status campaign(const std::string& node);
     base::Status transferLeadership(const std::string& to);
-    void settle();
-    bool settleOne(Lock& lock, std::size_t index);
+    void configureNodes();
+    bool configureOne(std::size_t index) RAFTARIUM_REQUIRES(m_mutex);  // lets it go while it asks the node
     base::Status push(std::size_t index);
     base::Status pushAll();
     base::Status changeFaults(const std::function<base::Status(FaultTable&)>& change);
@@ -141,20 +147,25 @@ private:
 
     const std::string m_program;
     const NodeAccess m_access;
-    std::mutex m_memberMutex;  // one change of members at a time; taken before all others
-    std::mutex m_dutyMutex;    // taken before m_mutex
-    std::mutex m_pushMutex;    // one push at a time, so that an older one cannot arrive after a newer; before m_mutex
-    mutable std::mutex m_mutex;
-    std::condition_variable m_changed;
-    ClusterSpec m_spec;  // name, directory and the nodes' names and ports never change and are read without the lock
-    std::deque<Node> m_nodes;  // grows: what refers to an entry stays valid
-    FaultTable m_faults;
-    bool m_ending = false;
-    std::optional<ClusterLock> m_lock;
-    std::shared_ptr<SupervisorSocket> m_socket;
-    std::vector<std::shared_ptr<SupervisorSocket>> m_retired;  // their last answer may still be on its way
+    const std::string m_name, m_directory;
+    // One change of members at a time.
+    Mutex m_memberMutex RAFTARIUM_ACQUIRED_BEFORE(m_supervisionMutex, m_pushMutex, m_mutex);
+    Mutex m_supervisionMutex RAFTARIUM_ACQUIRED_BEFORE(m_mutex);
+    // One push at a time, so that an older one cannot arrive after a newer.
+    Mutex m_pushMutex RAFTARIUM_ACQUIRED_BEFORE(m_mutex);
+    mutable Mutex m_mutex;
+    std::condition_variable_any m_changed;
+    ClusterSpec m_spec RAFTARIUM_GUARDED_BY(m_mutex);
+    // Grows, so that what refers to an entry stays valid.
+    std::deque<Node> m_nodes RAFTARIUM_GUARDED_BY(m_mutex);
+    FaultTable m_faults RAFTARIUM_GUARDED_BY(m_mutex);
+    bool m_ending RAFTARIUM_GUARDED_BY(m_mutex) = false;
+    std::optional<ClusterLock> m_lock RAFTARIUM_GUARDED_BY(m_mutex);
+    std::shared_ptr<SupervisorSocket> m_socket RAFTARIUM_GUARDED_BY(m_mutex);
+    // Their last answer may still be on its way.
+    std::vector<std::shared_ptr<SupervisorSocket>> m_retired RAFTARIUM_GUARDED_BY(m_mutex);
     EventDispatcher m_events;
-    std::thread m_settler;
+    std::thread m_configurer;
     std::unique_ptr<Launcher> m_launcher;
 };
 

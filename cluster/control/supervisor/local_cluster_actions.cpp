@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
+#include "cluster/base/clock.h"
+#include "cluster/control/action_words.h"
+#include "cluster/control/engine.h"
 #include "cluster/control/supervisor/local_cluster.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
 
 namespace raftarium::control {
 namespace {
 
+constexpr observe::TimeNs kLateNs = base::kSecond;
 constexpr std::int64_t kWriteWithinMs = 15'000;  // in classroom pace a write takes seconds
 
 base::Result<ActionOutcome> outcomeOf(const base::Status& status) {
@@ -16,7 +25,43 @@ base::Result<ActionOutcome> outcomeOf(const base::Status& status) {
 }  // namespace
 
 base::Result<ActionOutcome> LocalCluster::apply(const Action& action) {
-    return std::visit([this](const auto& one) { return perform(one); }, action);
+    return applyBy(action, program_invocation_short_name);
+}
+
+base::Result<ActionOutcome> LocalCluster::applyBy(const Action& action, const std::string& by) {
+    const base::SystemClock clock;
+    const observe::TimeNs began = clock.monotonicNow();
+    observe::Event event;
+    observe::ActionTaken taken;
+    ActionTarget target;
+    {
+        const MutexLock guard(m_mutex);
+        target.cluster = m_name;
+        for (const Node& node : m_nodes) {
+            if (node.removed) continue;
+            target.endpoints.push_back("127.0.0.1:" + std::to_string(node.spec.clientPort));
+            if (node.spec.name == actionNode(action)) event.node = node.spec.id;
+        }
+    }
+    taken.line = printAction(action, target);
+    taken.json = actionToJson(action).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    taken.by = by;
+    const auto refused = whyNot(action, statusWithoutDisk());
+    const Outcome outcome =
+        refused ? Outcome(*refused) : std::visit([this](const auto& one) { return perform(one); }, action);
+    if (!outcome) {
+        taken.outcome = telemetry::ActionOutcome::failed;
+        taken.error = outcome.error().text;
+    }
+    // Before what came of it, but not so late that what was already shown had to be put in order again.
+    event.atNs = std::max(began, clock.monotonicNow() - kLateNs);
+    event.kind = std::move(taken);
+    {
+        const MutexLock guard(m_mutex);
+        report(std::move(event));
+    }
+    if (std::holds_alternative<StopAll>(action)) endSupervision();
+    return outcome;
 }
 
 LocalCluster::Outcome LocalCluster::perform(const StartAll&) { return outcomeOf(startAll()); }

@@ -4,16 +4,13 @@
 #include "cluster/base/clock.h"
 #include "cluster/base/coding.h"
 #include "cluster/control/action_words.h"
-#include "cluster/control/fd.h"
+#include "cluster/control/engine.h"
 #include "cluster/control/spec/spec_file.h"
 #include "cluster/control/supervisor/local_cluster.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <iterator>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 namespace raftarium::control {
 
@@ -24,16 +21,6 @@ namespace {
 constexpr std::chrono::milliseconds kLookEvery{10};
 constexpr std::chrono::seconds kSettingsWithin{10};
 constexpr std::int64_t kTicksPerHeartbeat = 10;
-
-// Somebody listens there. Asked before gRPC is: its channels wait a second after a refused connection.
-bool listens(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) return false;
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    const Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    return socket && ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-}
 
 client::PaceSettings paceSettings(const ClusterSpec& spec) {
     client::PaceSettings settings;
@@ -48,20 +35,21 @@ client::PaceSettings paceSettings(const ClusterSpec& spec) {
 
 }  // namespace
 
-void LocalCluster::settle() {
-    Lock lock(m_mutex);
+void LocalCluster::configureNodes() {
+    const MutexLock lock(m_mutex);
     while (!m_ending) {
         bool waiting = false;
         for (std::size_t index = 0; index < m_nodes.size(); ++index) {
             const Node& node = m_nodes[index];
             if (!node.needsSettings || node.pid == 0 || node.state == ProcessState::paused) continue;
-            waiting = !settleOne(lock, index) || waiting;
+            waiting = !configureOne(index) || waiting;
         }
         if (m_ending) return;
         if (waiting) {
-            m_changed.wait_for(lock, kLookEvery);
+            m_changed.wait_for(m_mutex, kLookEvery);
         } else {
-            m_changed.wait(lock, [&] {
+            m_changed.wait(m_mutex, [&] {
+                m_mutex.assertHeld();
                 return m_ending || std::any_of(m_nodes.begin(), m_nodes.end(), [](const Node& node) {
                            return node.needsSettings && node.pid != 0 && node.state != ProcessState::paused;
                        });
@@ -71,15 +59,16 @@ void LocalCluster::settle() {
 }
 
 // True if the node has what it needs, or ended, or gave no hope.
-bool LocalCluster::settleOne(Lock& lock, std::size_t index) {
+bool LocalCluster::configureOne(std::size_t index) {
     Node& node = m_nodes[index];
-    const std::string socket = node.spec.adminSocket;
+    const NodeSpec spec = node.spec;
+    const Engine& engine = engineOf(spec.engine);
     const std::uint64_t starts = node.starts;
-    lock.unlock();
-    const bool reachable = listens(socket);
+    m_mutex.unlock();
+    const bool reachable = engine.serves(spec);
     base::Status pushed;
-    if (reachable) pushed = push(index);
-    lock.lock();
+    if (reachable && engine.control) pushed = push(index);
+    m_mutex.lock();
     if (node.starts != starts || node.pid == 0) return true;
     if (!reachable) return false;
     // A node listens a moment before it knows who it is, and refuses until then.
@@ -95,17 +84,17 @@ bool LocalCluster::settleOne(Lock& lock, std::size_t index) {
     if (node.state == ProcessState::starting) node.state = ProcessState::running;
     const bool first = !node.wasRunning;
     node.wasRunning = true;
-    if (first || !pushed) tell(node, lock);
+    if (first || !pushed) publish(node);
     return true;
 }
 
 base::Status LocalCluster::push(std::size_t index) {
-    const std::lock_guard order(m_pushMutex);
+    const MutexLock order(m_pushMutex);
     std::vector<observe::LinkFaults> links;
     client::PaceSettings pace;
     std::string socket;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         links = m_faults.forNode(m_nodes[index].spec.id, m_spec.timing.linkDelayMs);
         pace = paceSettings(m_spec);
         socket = m_nodes[index].spec.adminSocket;
@@ -122,16 +111,17 @@ base::Status LocalCluster::pushAll() {
     base::Status first;
     for (std::size_t index = 0; index < nodeCount(); ++index) {
         const auto runs = [&] {
-            const std::lock_guard guard(m_mutex);
+            const MutexLock guard(m_mutex);
             // Others get everything when they start, become reachable or resume.
-            return m_nodes[index].pid != 0 && m_nodes[index].state == ProcessState::running;
+            return m_nodes[index].pid != 0 && m_nodes[index].state == ProcessState::running &&
+                   engineOf(m_nodes[index].spec.engine).control;
         };
         if (!runs()) continue;
         auto pushed = push(index);
         if (!pushed && first && runs()) {
-            const std::lock_guard guard(m_mutex);
-            first = base::Error{pushed.error().code,
-                                m_nodes[index].spec.name + " did not take the setting: " + pushed.error().text};
+            const MutexLock guard(m_mutex);
+            first = base::sayError(pushed.error().code, {RAFTARIUM_TEXT("Control", "{0} did not take the setting: {1}"),
+                                                         {m_nodes[index].spec.name, pushed.error().text}});
         }
     }
     return first;
@@ -139,7 +129,7 @@ base::Status LocalCluster::pushAll() {
 
 base::Status LocalCluster::changeFaults(const std::function<base::Status(FaultTable&)>& change) {
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         if (auto changed = change(m_faults); !changed) return changed;
     }
     return pushAll();
@@ -148,7 +138,7 @@ base::Status LocalCluster::changeFaults(const std::function<base::Status(FaultTa
 base::Result<std::vector<observe::Message>> LocalCluster::held() {
     std::vector<observe::Message> out;
     for (const NodeStatus& node : status().nodes) {
-        if (node.process != ProcessState::running) continue;
+        if (node.process != ProcessState::running || !engineOf(node.spec.engine).control) continue;
         const auto index = find(node.spec.name);
         if (!index) continue;
         auto control = controlOf(*index);
@@ -195,7 +185,7 @@ base::Status LocalCluster::resolveHeld(const HeldName& message, HeldAction actio
 base::Status LocalCluster::setPace(const PaceSpec& pace) {
     if (auto checked = checkPace(pace); !checked) return checked;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         ClusterSpec changed = m_spec;
         changed.timing = pace;
         changed.pace = presetOf(pace).value_or(changed.pace);
@@ -208,7 +198,7 @@ base::Status LocalCluster::setPace(const PaceSpec& pace) {
 
 base::Status LocalCluster::setProtocol(std::optional<bool> preVote, std::optional<bool> checkQuorum) {
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         ClusterSpec changed = m_spec;
         changed.preVote = preVote.value_or(changed.preVote);
         changed.checkQuorum = checkQuorum.value_or(changed.checkQuorum);
@@ -222,15 +212,9 @@ base::Status LocalCluster::setProtocol(std::optional<bool> preVote, std::optiona
 base::Result<std::unique_ptr<client::ControlClient>> LocalCluster::controlOf(std::size_t index) {
     std::string socket;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         const Node& node = m_nodes[index];
-        if (node.state != ProcessState::running) {
-            return base::Error{
-                base::Errc::unavailable,
-                node.spec.name + (node.state == ProcessState::paused     ? " is paused: resume it first"
-                                  : node.state == ProcessState::starting ? " is still starting: try again"
-                                                                         : " is not running: start it first")};
-        }
+        if (node.state != ProcessState::running) return notServing(node.spec.name, node.state);
         socket = node.spec.adminSocket;
     }
     return m_access.control("unix:" + socket);
@@ -250,7 +234,7 @@ base::Status LocalCluster::transferLeadership(const std::string& to) {
     if (!target) return target.error();
     const std::vector<NodeStatus> nodes = status().nodes;
     const std::uint64_t targetId = [&] {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         return m_nodes[*target].spec.id;
     }();
     for (const NodeStatus& node : nodes) {
@@ -268,8 +252,9 @@ base::Status LocalCluster::transferLeadership(const std::string& to) {
             return {};
         }
     }
-    return base::Error{base::Errc::unavailable,
-                       "no running leader to hand over: wait for an election, or campaign " + to};
+    return base::sayError(
+        base::Errc::unavailable,
+        {RAFTARIUM_TEXT("Control", "no running leader to hand over: wait for an election, or campaign {0}"), {to}});
 }
 
 }  // namespace raftarium::control

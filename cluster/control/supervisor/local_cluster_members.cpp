@@ -20,7 +20,6 @@ using observe::ProcessState;
 
 namespace {
 
-constexpr std::size_t kNodesMax = 9;
 // etcd allows a change when all voters were connected for five seconds.
 constexpr std::chrono::seconds kHealthyWithin{20};
 constexpr std::chrono::milliseconds kAskAgainAfter{200};
@@ -50,14 +49,14 @@ std::uint32_t nextNumber(const ClusterSpec& spec) {
 }  // namespace
 
 base::Status LocalCluster::updateSpec(const std::function<void(ClusterSpec&)>& change) {
-    const std::lock_guard guard(m_mutex);
+    const MutexLock guard(m_mutex);
     ClusterSpec changed = m_spec;
     change(changed);
     if (auto written = writeSpec(changed); !written) return written;
     m_spec = std::move(changed);
     for (const NodeSpec& spec : m_spec.nodes) {
         for (Node& node : m_nodes) {
-            if (node.gone || node.spec.name != spec.name) continue;
+            if (node.removed || node.spec.name != spec.name) continue;
             if (node.spec.id != spec.id) m_faults.renumber(node.spec.id, spec.id);
             node.spec = spec;
         }
@@ -105,24 +104,21 @@ LocalCluster::Members LocalCluster::changeMembers(const std::string& without,
             if (!says(refused, kNotForLearners)) break;
         }
         if (!allRun || !says(refused, kUnhealthy) || std::chrono::steady_clock::now() > deadline) return refused;
-        Lock lock(m_mutex);
-        m_changed.wait_for(lock, kAskAgainAfter);
+        const MutexLock lock(m_mutex);
+        m_changed.wait_for(m_mutex, kAskAgainAfter);
         if (m_ending) return refused;
     }
 }
 
 base::Result<std::string> LocalCluster::addNode(bool learner) {
-    const std::lock_guard changes(m_memberMutex);
+    const MutexLock changes(m_memberMutex);
     const ClusterSpec before = status().spec;
-    if (before.nodes.size() >= kNodesMax) {
-        return base::Error{base::Errc::outOfRange, "cluster " + before.name + " has " + std::to_string(kNodesMax) +
-                                                       " nodes, as many as there may be: remove one first"};
-    }
     const std::uint32_t number = nextNumber(before);
     auto reserved = reservePorts(2, memberId(before.token, std::to_string(number)));
     if (!reserved) return reserved.error();
     NodeSpec node;
     node.name = "n" + std::to_string(number);
+    node.engine = before.nodes.front().engine;
     node.clientPort = reserved->ports[0];
     node.peerPort = reserved->ports[1];
     node.dataDir = before.directory + "/" + node.name;
@@ -155,25 +151,26 @@ base::Result<std::string> LocalCluster::addNode(bool learner) {
     reserved->lock = Fd();
     std::size_t index = 0;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         index = m_nodes.size();
         m_nodes.emplace_back().spec = node;
         m_faults.addNode(node.name, node.id);
     }
     if (auto launched = launch(index); !launched) {
-        return base::Error{launched.error().code,
-                           node.name + " is a member now, but did not start: " + launched.error().text};
+        return base::sayError(launched.error().code,
+                              {RAFTARIUM_TEXT("Control", "{0} is a member now, but did not start: {1}"),
+                               {node.name, launched.error().text}});
     }
     (void)pushAll();  // the others' links to it have the pace's delay
     return node.name;
 }
 
 base::Status LocalCluster::promote(const std::string& name) {
-    const std::lock_guard changes(m_memberMutex);
+    const MutexLock changes(m_memberMutex);
     const auto index = find(name);
     if (!index) return index.error();
     const std::uint64_t id = [&] {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         return m_nodes[*index].spec.id;
     }();
     const Members promoted = changeMembers("", [&](client::EtcdClient& client) { return client.memberPromote(id); });
@@ -185,7 +182,7 @@ base::Status LocalCluster::promote(const std::string& name) {
 base::Status LocalCluster::leaveCluster(std::size_t index) {
     NodeSpec spec;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         spec = m_nodes[index].spec;
     }
     const Members removed =
@@ -193,14 +190,14 @@ base::Status LocalCluster::leaveCluster(std::size_t index) {
     // Somebody may have removed it already, with etcdctl say.
     if (!removed && removed.error().code != base::Errc::notFound) return removed.error();
     {
-        Lock lock(m_mutex);
+        const MutexLock lock(m_mutex);
         const Node& node = m_nodes[index];
-        m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+        m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
         if (node.state == ProcessState::paused) m_launcher->signal(node.pid, SIGKILL);
-        m_changed.wait_for(lock, kLeavesWithin, [&] { return node.state == ProcessState::stopped; });
+        m_changed.wait_for(m_mutex, kLeavesWithin, [&] { return node.state == ProcessState::stopped; });
         if (node.pid != 0) {
             terminate(node);
-            if (auto ended = awaitExit(lock, {index}, true); !ended) return ended;
+            if (auto ended = awaitExit({index}, true); !ended) return ended;
         }
     }
     std::error_code error;
@@ -210,13 +207,9 @@ base::Status LocalCluster::leaveCluster(std::size_t index) {
 }
 
 base::Status LocalCluster::removeNode(const std::string& name) {
-    const std::lock_guard changes(m_memberMutex);
+    const MutexLock changes(m_memberMutex);
     const auto index = find(name);
     if (!index) return index.error();
-    if (status().nodes.size() == 1) {
-        return base::Error{base::Errc::invalidArgument,
-                           name + " is the last node of its cluster: stop the cluster and destroy it instead"};
-    }
     if (auto left = leaveCluster(*index); !left) return left;
     const auto written = updateSpec([&](ClusterSpec& spec) {
         spec.nextNode = nextNumber(spec);
@@ -224,12 +217,12 @@ base::Status LocalCluster::removeNode(const std::string& name) {
         std::erase_if(spec.nodes, [&](const NodeSpec& node) { return node.name == name; });
     });
     if (!written) return written;
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[*index];
-    node.gone = true;
+    node.removed = true;
     node.text = "removed from the cluster";
     m_faults.removeNode(node.spec.id);
-    tell(node, lock);
+    publish(node);
     return {};
 }
 
@@ -237,7 +230,7 @@ base::Status LocalCluster::removeNode(const std::string& name) {
 base::Status LocalCluster::rejoin(std::size_t index) {
     NodeSpec spec;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         spec = m_nodes[index].spec;
     }
     const Members members = changeMembers(spec.name, [](client::EtcdClient& client) -> Members {
@@ -246,12 +239,13 @@ base::Status LocalCluster::rejoin(std::size_t index) {
         return std::move(listed->second);
     });
     if (!members) {
-        return base::Error{members.error().code,
-                           "wiping " + spec.name +
-                               " alone is not safe: a member that forgot its vote and its log could vote twice in a "
-                               "term and lose acknowledged writes. It has to be removed from the cluster and added "
-                               "again, for which the others must run: " +
-                               members.error().text};
+        return base::sayError(
+            members.error().code,
+            {RAFTARIUM_TEXT("Control",
+                            "wiping {0} alone is not safe: a member that forgot its vote and its log could vote twice "
+                            "in a term and lose acknowledged writes. It has to be removed from the cluster and added "
+                            "again, for which the others must run: {1}"),
+             {spec.name, members.error().text}});
     }
     const bool learner = std::any_of(members->begin(), members->end(), [&](const client::MemberInfo& member) {
         return member.id == spec.id && member.learner;
@@ -260,8 +254,12 @@ base::Status LocalCluster::rejoin(std::size_t index) {
     const Members added = changeMembers(
         spec.name, [&](client::EtcdClient& client) { return client.memberAdd({spec.peerUrl()}, learner); });
     if (!added) {
-        return base::Error{added.error().code, spec.name + " was removed from the cluster and wiped, but not added " +
-                                                   "again: " + added.error().text + "; wipe it again to try that"};
+        return base::sayError(
+            added.error().code,
+            {RAFTARIUM_TEXT(
+                 "Control",
+                 "{0} was removed from the cluster and wiped, but not added again: {1}; wipe it again to try that"),
+             {spec.name, added.error().text}});
     }
     const auto written = updateSpec([&](ClusterSpec& changed) {
         changed.reconfigured = true;

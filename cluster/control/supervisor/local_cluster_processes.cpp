@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Raftarium authors
 
 #include "cluster/base/clock.h"
+#include "cluster/control/engine.h"
 #include "cluster/control/spec/paths.h"
 #include "cluster/control/spec/ports.h"
 #include "cluster/control/supervisor/local_cluster.h"
@@ -23,56 +24,54 @@ constexpr std::chrono::seconds kGrace{5};         // from SIGTERM to SIGKILL
 constexpr std::chrono::seconds kKilledWithin{5};  // a killed process can stay a while in the kernel
 constexpr std::chrono::seconds kPortsWithin{2};
 
-base::Error notRunning(const std::string& name) {
-    return {base::Errc::unavailable, name + " is not running: start it first"};
-}
-
 }  // namespace
 
 // Called with the lock held, so that events stand in the order of the changes.
-void LocalCluster::tell(const Node& node, Lock&) {
+void LocalCluster::publish(const Node& node) {
     observe::Event event;
     event.atNs = base::SystemClock().monotonicNow();
     event.node = node.spec.id;
     event.kind = observe::ProcessChanged{node.state, node.spec.name, node.exitCode, node.signal, node.text};
-    if (m_socket) m_socket->broadcast(encodeEvent(event));
-    m_events.post(std::move(event));
+    report(std::move(event));
     m_changed.notify_all();
 }
 
+void LocalCluster::report(observe::Event event) {
+    if (m_socket) m_socket->broadcast(encodeEvent(event));
+    m_events.post(std::move(event));
+}
+
 void LocalCluster::started(std::size_t index, pid_t pid) {
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[index];
     node.pid = pid;
-    tell(node, lock);
+    publish(node);
 }
 
 void LocalCluster::exited(std::size_t index, int exitCode, int signal) {
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[index];
     node.state = ProcessState::stopped;
     node.pid = 0;
     node.needsSettings = false;
     node.exitCode = exitCode;
     node.signal = signal;
-    node.text = exitText(exitCode, signal, logFile(m_spec.directory, node.spec.name));
-    tell(node, lock);
+    node.text = exitText(exitCode, signal, logFile(m_directory, node.spec.name));
+    publish(node);
 }
 
 base::Status LocalCluster::launch(std::size_t index) {
     Command command;
     NodeSpec spec;
-    std::string directory;
     {
-        Lock lock(m_mutex);
+        const MutexLock lock(m_mutex);
         Node& node = m_nodes[index];
         spec = node.spec;
-        directory = m_spec.directory;
-        if (node.gone) return base::Error{base::Errc::notFound, spec.name + " was removed from the cluster"};
+        if (node.removed)
+            return base::sayError(base::Errc::notFound,
+                                  {RAFTARIUM_TEXT("Control", "{0} was removed from the cluster"), {spec.name}});
         if (node.state != ProcessState::stopped) {
-            return base::Error{
-                base::Errc::exists,
-                spec.name + (node.state == ProcessState::paused ? " is paused: resume it" : " is running already")};
+            return runsAlready(spec.name, node.state);
         }
         node.state = ProcessState::starting;
         node.starts++;
@@ -81,7 +80,7 @@ base::Status LocalCluster::launch(std::size_t index) {
         node.settingsRefused.reset();
         node.exitCode = node.signal = 0;
         node.text.clear();
-        command.arguments = nodeArguments(m_spec, spec);
+        command.arguments = engineOf(spec.engine).arguments(m_spec, spec);
     }
     const auto run = [&]() -> base::Status {
         // A predecessor that was killed a moment ago may still hold its ports.
@@ -89,18 +88,24 @@ base::Status LocalCluster::launch(std::size_t index) {
         for (const std::uint16_t port : {spec.clientPort, spec.peerPort}) {
             while (!portIsFree(port)) {
                 if (std::chrono::steady_clock::now() > deadline) {
-                    return base::Error{base::Errc::unavailable,
-                                       "port " + std::to_string(port) + " of " + spec.name +
-                                           " is used by another program: end that program, then start the node again"};
+                    return base::sayError(
+                        base::Errc::unavailable,
+                        {RAFTARIUM_TEXT(
+                             "Control",
+                             "port {0} of {1} is used by another program: end that program, then start the node again"),
+                         {port, spec.name}});
                 }
                 std::this_thread::sleep_for(std::chrono::milliseconds(10));
             }
         }
-        command.outputFile = logFile(directory, spec.name);
-        if (auto made = makeDirectory(directory + "/logs"); !made) return made;
+        command.outputFile = logFile(m_directory, spec.name);
+        if (auto made = makeDirectory(m_directory + "/logs"); !made) return made;
         if (auto rotated = rotateLog(command.outputFile); !rotated) return rotated;
         ::unlink(spec.adminSocket.c_str());
-        command.program = m_program;
+        auto program = spec.engine == EngineKind::raftarium ? base::Result<std::string>(m_program)
+                                                            : findProgram(engineOf(spec.engine).program);
+        if (!program) return program.error();
+        command.program = std::move(*program);
         command.environment = nodeEnvironment();
         command.onStarted = [this, index](pid_t pid) { started(index, pid); };
         command.onExited = [this, index](int exitCode, int signal) { exited(index, exitCode, signal); };
@@ -108,12 +113,12 @@ base::Status LocalCluster::launch(std::size_t index) {
     };
     auto result = run();
     if (!result) {
-        Lock lock(m_mutex);
+        const MutexLock lock(m_mutex);
         Node& node = m_nodes[index];
         node.state = ProcessState::stopped;
         node.needsSettings = false;
         node.text = result.error().text;
-        tell(node, lock);
+        publish(node);
     }
     return result;
 }
@@ -121,17 +126,17 @@ base::Status LocalCluster::launch(std::size_t index) {
 base::Status LocalCluster::start(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    if (auto duty = ensureDuty(); !duty) return duty;
+    if (auto begun = ensureSupervision(); !begun) return begun;
     return launch(*index);
 }
 
 base::Status LocalCluster::startAll() {
-    if (auto duty = ensureDuty(); !duty) return duty;
+    if (auto begun = ensureSupervision(); !begun) return begun;
     base::Status first;
     for (std::size_t index = 0; index < nodeCount(); ++index) {
         {
-            const std::lock_guard guard(m_mutex);
-            if (m_nodes[index].gone || m_nodes[index].state != ProcessState::stopped) continue;
+            const MutexLock guard(m_mutex);
+            if (m_nodes[index].removed || m_nodes[index].state != ProcessState::stopped) continue;
         }
         auto launched = launch(index);
         if (!launched && launched.error().code != base::Errc::exists && first) first = launched;
@@ -145,77 +150,81 @@ void LocalCluster::terminate(const Node& node) {
     m_launcher->signal(node.pid, SIGCONT);
 }
 
-base::Status LocalCluster::awaitExit(Lock& lock, const std::vector<std::size_t>& indexes, bool killAfterGrace) {
+base::Status LocalCluster::awaitExit(const std::vector<std::size_t>& indexes, bool killAfterGrace) {
     const auto ended = [&] {
-        return std::all_of(indexes.begin(), indexes.end(),
-                           [&](std::size_t index) { return m_nodes[index].state == ProcessState::stopped; });
+        return std::all_of(indexes.begin(), indexes.end(), [&](std::size_t index) {
+            m_mutex.assertHeld();
+            return m_nodes[index].state == ProcessState::stopped;
+        });
     };
-    if (killAfterGrace && m_changed.wait_for(lock, kGrace, ended)) return {};
+    if (killAfterGrace && m_changed.wait_for(m_mutex, kGrace, ended)) return {};
     if (killAfterGrace) {
         for (const std::size_t index : indexes) {
             if (m_nodes[index].pid != 0) m_launcher->signal(m_nodes[index].pid, SIGKILL);
         }
     }
-    if (m_changed.wait_for(lock, kKilledWithin, ended)) return {};
-    return base::Error{base::Errc::timeout, "a killed node has not ended yet; its disk may be stuck"};
+    if (m_changed.wait_for(m_mutex, kKilledWithin, ended)) return {};
+    return base::sayError(base::Errc::timeout,
+                          {RAFTARIUM_TEXT("Control", "a killed node has not ended yet; its disk may be stuck"), {}});
 }
 
 base::Status LocalCluster::stop(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     const Node& node = m_nodes[*index];
-    m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+    m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
     if (node.pid == 0) return notRunning(name);
     terminate(node);
-    return awaitExit(lock, {*index}, true);
+    return awaitExit({*index}, true);
 }
 
 base::Status LocalCluster::kill(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     const Node& node = m_nodes[*index];
-    m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+    m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
     if (node.pid == 0) return notRunning(name);
     m_launcher->signal(node.pid, SIGKILL);
-    return awaitExit(lock, {*index}, false);
+    return awaitExit({*index}, false);
 }
 
 base::Status LocalCluster::pause(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[*index];
-    m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+    m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
     if (node.pid == 0) return notRunning(name);
-    if (node.state == ProcessState::paused) return base::Error{base::Errc::exists, name + " is paused already"};
+    if (node.state == ProcessState::paused) return pausedAlready(name);
     const std::uint64_t starts = node.starts;
     const pid_t pid = node.pid;
-    lock.unlock();
+    m_mutex.unlock();
     const bool paused = m_launcher->pause(pid);
-    lock.lock();
+    m_mutex.lock();
     if (!paused || node.starts != starts || node.pid == 0) {
-        return base::Error{base::Errc::unavailable, name + " ended while it was being paused"};
+        return base::sayError(base::Errc::unavailable,
+                              {RAFTARIUM_TEXT("Control", "{0} ended while it was being paused"), {name}});
     }
     node.state = ProcessState::paused;
-    tell(node, lock);
+    publish(node);
     return {};
 }
 
 base::Status LocalCluster::resume(const std::string& name) {
     const auto index = find(name);
     if (!index) return index.error();
-    Lock lock(m_mutex);
+    const MutexLock lock(m_mutex);
     Node& node = m_nodes[*index];
     if (node.pid == 0) return notRunning(name);
-    if (node.state != ProcessState::paused) return base::Error{base::Errc::unavailable, name + " is not paused"};
+    if (node.state != ProcessState::paused) return notPaused(name);
     m_launcher->signal(node.pid, SIGCONT);
     // What was changed while it could not listen.
     node.needsSettings = true;
     node.settingsRefused.reset();
     node.state = node.wasRunning ? ProcessState::running : ProcessState::starting;
-    tell(node, lock);
+    publish(node);
     return {};
 }
 
@@ -224,7 +233,7 @@ base::Status LocalCluster::restart(const std::string& name) {
     if (!index) return index.error();
     bool runs = false;
     {
-        const std::lock_guard guard(m_mutex);
+        const MutexLock guard(m_mutex);
         runs = m_nodes[*index].state != ProcessState::stopped;
     }
     if (runs) {
@@ -237,18 +246,17 @@ base::Status LocalCluster::restart(const std::string& name) {
 base::Status LocalCluster::stopAll() {
     base::Status stopped;
     {
-        Lock lock(m_mutex);
+        const MutexLock lock(m_mutex);
         std::vector<std::size_t> indexes;
         for (std::size_t index = 0; index < m_nodes.size(); ++index) {
             const Node& node = m_nodes[index];
-            m_changed.wait(lock, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
+            m_changed.wait(m_mutex, [&] { return node.pid != 0 || node.state == ProcessState::stopped; });
             if (node.pid == 0) continue;
             terminate(node);
             indexes.push_back(index);
         }
-        stopped = awaitExit(lock, indexes, true);
+        stopped = awaitExit(indexes, true);
     }
-    endDuty();
     return stopped;
 }
 

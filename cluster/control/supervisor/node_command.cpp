@@ -5,6 +5,8 @@
 
 #include "cluster/control/spec/paths.h"
 
+#include <absl/strings/str_split.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -17,9 +19,6 @@ namespace raftarium::control {
 namespace {
 
 constexpr int kKeptLogs = 3;
-constexpr std::int64_t kEtcdElectionPerHeartbeat = 5;
-// Small files keep a classroom's disk use low and cuts of segments frequent enough to be seen.
-constexpr const char* kWalSegmentBytes = "4000000";
 
 std::string directoryOfProgram() {
     char path[4096];
@@ -34,15 +33,13 @@ bool isProgram(const std::string& path) {
     return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(path.c_str(), X_OK) == 0;
 }
 
-std::string flag(const char* name, const std::string& value) { return std::string("--") + name + "=" + value; }
-std::string flag(const char* name, bool value) { return flag(name, std::string(value ? "true" : "false")); }
-
 }  // namespace
 
 base::Result<std::string> findNodeProgram(const std::string& given) {
     if (!given.empty()) {
         if (isProgram(given)) return given;
-        return base::Error{base::Errc::notFound, "node program " + given + " is not an executable file"};
+        return base::sayError(base::Errc::notFound,
+                              {RAFTARIUM_TEXT("Control", "node program {0} is not an executable file"), {given}});
     }
     std::string sought;
     const char* directory = std::getenv("RAFTARIUM_BIN");
@@ -52,34 +49,11 @@ base::Result<std::string> findNodeProgram(const std::string& given) {
         if (isProgram(path)) return path;
         sought += (sought.empty() ? "" : " or ") + path;
     }
-    return base::Error{base::Errc::notFound,
-                       "raftarium-node not found: no executable " + sought +
-                           "; it must stand beside this program (set RAFTARIUM_BIN to its directory)"};
-}
-
-std::vector<std::string> nodeArguments(const ClusterSpec& spec, const NodeSpec& node) {
-    std::string members;
-    for (const NodeSpec& member : spec.nodes) {
-        members += (members.empty() ? "" : ",") + member.name + "=" + member.peerUrl();
-    }
-    const std::int64_t heartbeat =
-        std::min(spec.timing.heartbeatMs, spec.timing.electionMs / kEtcdElectionPerHeartbeat);
-    return {flag("name", node.name),
-            flag("data-dir", node.dataDir),
-            flag("listen-client-urls", node.clientUrl()),
-            flag("advertise-client-urls", node.clientUrl()),
-            flag("listen-peer-urls", node.peerUrl()),
-            flag("initial-advertise-peer-urls", node.peerUrl()),
-            flag("initial-cluster", members),
-            flag("initial-cluster-state", std::string(spec.reconfigured ? "existing" : "new")),
-            flag("initial-cluster-token", spec.token),
-            flag("heartbeat-interval", std::to_string(std::max<std::int64_t>(heartbeat, 1))),
-            flag("election-timeout", std::to_string(spec.timing.electionMs)),
-            flag("pre-vote", spec.preVote),
-            flag("check-quorum", spec.checkQuorum),
-            flag("wal-segment-bytes", std::string(kWalSegmentBytes)),
-            flag("admin-socket", node.adminSocket),
-            flag("exit-with-parent", true)};
+    return base::sayError(base::Errc::notFound,
+                          {RAFTARIUM_TEXT("Control",
+                                          "raftarium-node not found: no executable {0}; it must stand beside this "
+                                          "program (set RAFTARIUM_BIN to its directory)"),
+                           {sought}});
 }
 
 std::vector<std::string> nodeEnvironment() {
@@ -88,6 +62,16 @@ std::vector<std::string> nodeEnvironment() {
         if (std::strncmp(*entry, "ETCD_", 5) != 0) out.emplace_back(*entry);
     }
     return out;
+}
+
+base::Result<std::string> findProgram(const char* name) {
+    const char* path = std::getenv("PATH");
+    for (const auto directory : absl::StrSplit(path != nullptr ? path : "", ':')) {
+        std::string candidate = std::string(directory) + "/" + name;
+        if (!directory.empty() && isProgram(candidate)) return candidate;
+    }
+    return base::sayError(base::Errc::notFound,
+                          {RAFTARIUM_TEXT("Control", "there is no program {0} on the path: install it"), {name}});
 }
 
 base::Status rotateLog(const std::string& path) {

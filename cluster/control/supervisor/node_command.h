@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The command line, environment and output of one node.
+// The program, environment and output of one node.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -16,9 +16,9 @@ namespace raftarium::control {
 // sought.
 base::Result<std::string> findNodeProgram(const std::string& given);
 
-// etcd's flags. Heartbeat and election timeout obey etcd's rule (election at least five times the heartbeat); the real
-// pace, which may break it, is set through the control service once the node runs.
-std::vector<std::string> nodeArguments(const ClusterSpec& spec, const NodeSpec& node);
+// A program of another engine, on the path.
+base::Result<std::string> findProgram(const char* name);
+
 // Ours without ETCD_*: such a variable would change what the flags leave out.
 std::vector<std::string> nodeEnvironment();
 

@@ -24,20 +24,29 @@ base::Result<ClusterSpec> specOf(const std::string& name) {
     if (auto checked = checkClusterName(name); !checked) return checked.error();
     auto spec = readSpec(clusterDirectory(name));
     if (!spec && spec.error().code == base::Errc::notFound) {
-        return base::Error{base::Errc::notFound, "there is no cluster \"" + name + "\" in " + clustersDirectory() +
-                                                     ": create it with 'raftariumctl cluster create " + name + "'"};
+        return base::sayError(
+            base::Errc::notFound,
+            {RAFTARIUM_TEXT("Control",
+                            "there is no cluster \"{0}\" in {1}: create it with 'raftariumctl cluster create {2}'"),
+             {name, clustersDirectory(), name}});
     }
     if (spec && spec->name != name) {
-        return base::Error{base::Errc::corruption, specFile(clusterDirectory(name)) +
-                                                       " is the spec of a cluster called \"" + spec->name +
-                                                       "\": rename its directory, or correct the name in it"};
+        return base::sayError(
+            base::Errc::corruption,
+            {RAFTARIUM_TEXT(
+                 "Control",
+                 "{0} is the spec of a cluster called \"{1}\": rename its directory, or correct the name in it"),
+             {specFile(clusterDirectory(name)), spec->name}});
     }
     return spec;
 }
 
 base::Error unreachable(const std::string& name, const LockHolder& holder) {
-    return {base::Errc::timeout, "process " + std::to_string(holder.pid) + " supervises cluster " + name +
-                                     " but does not answer: end that process, then open the cluster again"};
+    return base::sayError(base::Errc::timeout,
+                          {RAFTARIUM_TEXT("Control",
+                                          "process {0} supervises cluster {1} but does not answer: end that "
+                                          "process, then open the cluster again"),
+                           {holder.pid, name}});
 }
 
 }  // namespace
@@ -57,7 +66,8 @@ base::Result<std::unique_ptr<Cluster>> openClusterWith(const std::string& name, 
         if (lock.error().code != base::Errc::unavailable) return lock.error();
         const LockHolder holder = ClusterLock::holder(spec->directory);
         if (!holder.socket.empty()) {
-            if (auto joined = RemoteCluster::join(*spec, holder.socket); joined) return joined;
+            auto joined = RemoteCluster::join(*spec, holder.socket);
+            if (joined || joined.error().code == base::Errc::unimplemented) return joined;
         }
         if (std::chrono::steady_clock::now() > deadline) return unreachable(name, holder);
         std::this_thread::sleep_for(kLookEvery);
@@ -75,13 +85,15 @@ base::Result<std::unique_ptr<Cluster>> joinCluster(const std::string& name) {
     while (true) {
         const LockHolder holder = ClusterLock::holder(spec->directory);
         if (!holder.held) {
-            return base::Error{base::Errc::unavailable,
-                               "cluster " + name + " is not running: start it with 'raftariumctl cluster start " +
-                                   name + "', or open it in the app"};
+            return base::sayError(base::Errc::unavailable,
+                                  {RAFTARIUM_TEXT("Control",
+                                                  "cluster {0} is not running: start it with 'raftariumctl cluster "
+                                                  "start {1}', or open it in the app"),
+                                   {name, name}});
         }
         if (!holder.socket.empty()) {
             auto joined = RemoteCluster::join(*spec, holder.socket);
-            if (joined) return joined;
+            if (joined || joined.error().code == base::Errc::unimplemented) return joined;
         }
         if (std::chrono::steady_clock::now() > deadline) return unreachable(name, holder);
         std::this_thread::sleep_for(kLookEvery);

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -19,11 +20,13 @@ namespace {
 
 using nlohmann::json;
 
-// Longer than the slowest call: stopping nodes that do not heed SIGTERM, settings of nodes that do not answer.
+// Longer than the slowest call: stopping nodes that ignore SIGTERM, settings of nodes that do not answer.
 constexpr timeval kAnswerWithin{.tv_sec = 60, .tv_usec = 0};
 
 base::Error gone(const std::string& cluster) {
-    return {base::Errc::unavailable, "the supervisor of cluster " + cluster + " is gone: open the cluster again"};
+    return base::sayError(
+        base::Errc::unavailable,
+        {RAFTARIUM_TEXT("Control", "the supervisor of cluster {0} is gone: open the cluster again"), {cluster}});
 }
 
 }  // namespace
@@ -38,7 +41,7 @@ RemoteCluster::RemoteCluster(ClusterSpec spec, std::string socket)
     : m_spec(std::move(spec)), m_path(std::move(socket)) {}
 
 RemoteCluster::~RemoteCluster() {
-    m_events.onEnded({});  // leaving is not an end of the duty
+    m_events.onEnded({});  // that we leave does not end the cluster
     if (m_subscription) ::shutdown(m_subscription.get(), SHUT_RDWR);
     if (m_reader.joinable()) m_reader.join();
 }
@@ -76,8 +79,9 @@ base::Result<json> RemoteCluster::call(const json& request) {
 }
 
 ClusterStatus RemoteCluster::status() {
-    auto told = call({{"op", "status"}});
-    auto status = told ? statusFromJson(told->value("status", json())) : base::Result<ClusterStatus>(told.error());
+    auto answer = call({{"op", "status"}});
+    auto status =
+        answer ? statusFromJson(answer->value("status", json())) : base::Result<ClusterStatus>(answer.error());
     if (status) return std::move(*status);
     ClusterStatus out;
     out.spec = m_spec;
@@ -90,21 +94,20 @@ ClusterStatus RemoteCluster::status() {
 }
 
 base::Result<ActionOutcome> RemoteCluster::apply(const Action& action) {
-    const auto told = call({{"op", "apply"}, {"action", actionToJson(action)}});
-    if (!told) return told.error();
-    return outcomeFromJson(told->value("outcome", json::object()));
+    const auto answer =
+        call({{"op", "apply"}, {"by", program_invocation_short_name}, {"action", actionToJson(action)}});
+    if (!answer) return answer.error();
+    return outcomeFromJson(answer->value("outcome", json::object()));
 }
 
 base::Result<std::vector<observe::Message>> RemoteCluster::held() {
-    const auto told = call({{"op", "held"}});
-    if (!told) return told.error();
-    return messagesFromJson(told->value("messages", json::array()));
+    const auto answer = call({{"op", "held"}});
+    if (!answer) return answer.error();
+    return messagesFromJson(answer->value("messages", json::array()));
 }
 
-void RemoteCluster::onProcessChange(std::function<void(observe::Event)> callback) {
-    m_events.onEvent(std::move(callback));
-}
-void RemoteCluster::onDutyEnded(std::function<void()> callback) { m_events.onEnded(std::move(callback)); }
+void RemoteCluster::onEvent(std::function<void(observe::Event)> callback) { m_events.onEvent(std::move(callback)); }
+void RemoteCluster::onEnded(std::function<void()> callback) { m_events.onEnded(std::move(callback)); }
 
 std::string RemoteCluster::logTail(const std::string& node, std::size_t bytes) {
     const auto isNode = [&](const auto& known) { return known.spec.name == node; };

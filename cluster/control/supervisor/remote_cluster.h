@@ -25,8 +25,8 @@ public:
     ClusterStatus status() override;
     base::Result<ActionOutcome> apply(const Action& action) override;
     base::Result<std::vector<observe::Message>> held() override;
-    void onProcessChange(std::function<void(observe::Event)> callback) override;
-    void onDutyEnded(std::function<void()> callback) override;
+    void onEvent(std::function<void(observe::Event)> callback) override;
+    void onEnded(std::function<void()> callback) override;
     std::string logTail(const std::string& node, std::size_t bytes) override;
 
 private:

@@ -5,10 +5,16 @@
 
 #include "cluster/base/coding.h"
 #include "cluster/control/spec/spec_file.h"
+#include "cluster/telemetry/codec.h"
+#include "proto/raftarium/trace.pb.h"
 
+#include <google/protobuf/util/json_util.h>
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <utility>
 
 namespace raftarium::control {
@@ -17,6 +23,8 @@ namespace {
 using base::Errc;
 using nlohmann::json;
 using observe::ProcessState;
+
+constexpr std::size_t kTemplatesMax = 2000;
 
 constexpr std::array<std::pair<Errc, const char*>, 12> kCodes{{{Errc::invalidArgument, "invalidArgument"},
                                                                {Errc::notFound, "notFound"},
@@ -36,12 +44,48 @@ constexpr std::array<std::pair<ProcessState, const char*>, 4> kStates{{{ProcessS
                                                                        {ProcessState::running, "running"},
                                                                        {ProcessState::paused, "paused"}}};
 
+json textToJson(const base::Text& text) {
+    json values = json::array();
+    for (const base::TextValue& value : text.values)
+        values.push_back(value.text ? textToJson(*value.text) : json(value.plain));
+    return {{"context", text.pattern.context}, {"source", text.pattern.source}, {"values", values}};
+}
+
+// A template's strings live as long as the program. Those of the other side are kept once each; a supervisor that sent
+// more of them than there are sentences would be none of ours, and is answered in English.
+const char* keptForever(const std::string& text) {
+    static std::mutex mutex;
+    static std::set<std::string> kept;
+    const std::lock_guard lock(mutex);
+    if (kept.size() >= kTemplatesMax && !kept.contains(text)) return nullptr;
+    return kept.insert(text).first->c_str();
+}
+
+std::optional<base::Text> textFromJson(const json& object) {
+    const char* const context = keptForever(object.at("context").get<std::string>());
+    const char* const source = keptForever(object.at("source").get<std::string>());
+    if (context == nullptr || source == nullptr) return std::nullopt;
+    base::Text text{{context, source}, {}};
+    for (const json& value : object.at("values")) {
+        if (value.is_string()) {
+            text.values.emplace_back(value.get<std::string>());
+            continue;
+        }
+        auto inner = textFromJson(value);
+        if (!inner) return std::nullopt;
+        text.values.emplace_back(std::move(*inner));
+    }
+    return text;
+}
+
 std::string errorLine(const base::Error& error) {
     const char* name = "internal";
     for (const auto& [code, text] : kCodes) {
         if (code == error.code) name = text;
     }
-    return toLine({{"error", {{"code", name}, {"text", error.text}}}});
+    json object = {{"code", name}, {"text", error.text}};
+    if (error.said) object["said"] = textToJson(*error.said);
+    return toLine({{"error", std::move(object)}});
 }
 
 ProcessState stateOf(const std::string& name) {
@@ -133,7 +177,8 @@ base::Result<std::vector<observe::Message>> messagesFromJson(const json& array) 
         for (const json& object : array) out.push_back(messageFromJson(object));
         return out;
     } catch (const json::exception& error) {
-        return base::Error{Errc::internal, std::string("the supervisor's answer cannot be read: ") + error.what()};
+        return base::sayError(
+            Errc::internal, {RAFTARIUM_TEXT("Control", "the supervisor's answer cannot be read: {0}"), {error.what()}});
     }
 }
 
@@ -146,7 +191,8 @@ base::Result<ActionOutcome> outcomeFromJson(const json& object) {
         return ActionOutcome{object.at("node").get<std::string>(), object.at("revision").get<std::int64_t>(),
                              object.at("keyDeleted").get<bool>()};
     } catch (const json::exception& error) {
-        return base::Error{Errc::internal, std::string("the supervisor's answer cannot be read: ") + error.what()};
+        return base::sayError(
+            Errc::internal, {RAFTARIUM_TEXT("Control", "the supervisor's answer cannot be read: {0}"), {error.what()}});
     }
 }
 
@@ -187,7 +233,8 @@ base::Result<ClusterStatus> statusFromJson(const json& object) {
         status.diskBytes = object.at("diskBytes").get<std::uint64_t>();
         const json& nodes = object.at("nodes");
         if (nodes.size() != status.spec.nodes.size())
-            return base::Error{Errc::internal, "the supervisor's answer is inconsistent"};
+            return base::sayError(Errc::internal,
+                                  {RAFTARIUM_TEXT("Control", "the supervisor's answer is inconsistent"), {}});
         for (std::size_t i = 0; i < nodes.size(); ++i) {
             status.spec.nodes[i].adminSocket = nodes[i].at("adminSocket").get<std::string>();
             status.nodes.push_back({status.spec.nodes[i], stateOf(nodes[i].at("state").get<std::string>()),
@@ -197,35 +244,31 @@ base::Result<ClusterStatus> statusFromJson(const json& object) {
         for (const json& link : object.at("faults")) status.faults.push_back(linkFromJson(link));
         return status;
     } catch (const json::exception& error) {
-        return base::Error{Errc::internal, std::string("the supervisor's answer cannot be read: ") + error.what()};
+        return base::sayError(
+            Errc::internal, {RAFTARIUM_TEXT("Control", "the supervisor's answer cannot be read: {0}"), {error.what()}});
     }
 }
 
 std::string encodeEvent(const observe::Event& event) {
-    const auto& change = std::get<observe::ProcessChanged>(event.kind);
-    return toLine({{"event",
-                    {{"atNs", event.atNs},
-                     {"node", base::hexId(event.node)},
-                     {"state", processStateName(change.state)},
-                     {"name", change.name},
-                     {"exitCode", change.exitCode},
-                     {"signal", change.signal},
-                     {"text", change.text}}}});
+    trace::v1::TraceRecord record;
+    std::string text;
+    RAFTARIUM_CHECK(telemetry::encodeSupervisorEvent(event, record));
+    if (!google::protobuf::util::MessageToJsonString(record, &text).ok()) return {};
+    return "{\"event\":" + text + "}\n";
 }
 
 std::optional<observe::Event> decodeEvent(const std::string& line) {
-    try {
-        const json object = json::parse(line).at("event");
-        observe::Event event;
-        event.atNs = object.at("atNs").get<std::int64_t>();
-        event.node = base::parseHexId(object.at("node").get<std::string>()).value_or(0);
-        event.kind = observe::ProcessChanged{stateOf(object.at("state").get<std::string>()),
-                                             object.at("name").get<std::string>(), object.at("exitCode").get<int>(),
-                                             object.at("signal").get<int>(), object.at("text").get<std::string>()};
-        return event;
-    } catch (const json::exception&) {
+    const json object = json::parse(line, nullptr, false);
+    if (!object.is_object() || !object.contains("event")) return std::nullopt;
+    trace::v1::TraceRecord record;
+    google::protobuf::util::JsonParseOptions options;
+    options.ignore_unknown_fields = true;
+    const std::string text = object["event"].dump(-1, ' ', false, json::error_handler_t::replace);
+    observe::Event event;
+    if (!google::protobuf::util::JsonStringToMessage(text, &record, options).ok() ||
+        !telemetry::decodeSupervisorEvent(record, event))
         return std::nullopt;
-    }
+    return event;
 }
 
 std::string greeting(const std::string& cluster) {
@@ -234,13 +277,18 @@ std::string greeting(const std::string& cluster) {
 
 base::Status checkGreeting(const std::string& line, const std::string& cluster) {
     const json object = json::parse(line, nullptr, false);
-    if (object.is_object() && object.value("supervisor", json(0)) == kSupervisorProtocol &&
-        object.value("cluster", json("")) == cluster) {
-        return {};
+    if (!object.is_object() || !object.contains("supervisor") || object.value("cluster", json("")) != cluster) {
+        return base::sayError(
+            Errc::unavailable,
+            {RAFTARIUM_TEXT("Control", "what listens on the socket of cluster {0} is not its supervisor"), {cluster}});
     }
-    return base::Error{Errc::unavailable,
-                       "the supervisor of cluster " + cluster +
-                           " speaks another version of the protocol: end it, then open the cluster again"};
+    if (object["supervisor"] == kSupervisorProtocol) return {};
+    return base::sayError(
+        Errc::unimplemented,
+        {RAFTARIUM_TEXT("Control",
+                        "cluster {0} is supervised by a Raftarium of another version: stop the cluster with "
+                        "that one, then open it again"),
+         {cluster}});
 }
 
 bool isSubscription(const std::string& request) {
@@ -248,7 +296,7 @@ bool isSubscription(const std::string& request) {
     return object.is_object() && object.value("op", json("")) == "subscribe";
 }
 
-std::string answer(Cluster& cluster, const std::string& request) {
+std::string answer(Cluster& cluster, const std::string& request, const ApplyFor& apply) {
     const json object = json::parse(request, nullptr, false);
     if (!object.is_object()) return errorLine({Errc::invalidArgument, "a request must be a JSON object"});
     try {
@@ -257,7 +305,7 @@ std::string answer(Cluster& cluster, const std::string& request) {
         if (op == "apply") {
             const auto action = actionFromJson(object.at("action"));
             if (!action) return errorLine(action.error());
-            const auto outcome = cluster.apply(*action);
+            const auto outcome = apply(*action, object.value("by", std::string()));
             return outcome ? toLine({{"ok", true}, {"outcome", outcomeToJson(*outcome)}}) : errorLine(outcome.error());
         }
         if (op == "held") {
@@ -276,12 +324,20 @@ base::Result<json> readAnswer(const std::string& line) {
     json object = json::parse(line, nullptr, false);
     if (object.is_object() && object.contains("ok")) return object;
     if (!object.is_object() || !object.contains("error") || !object["error"].is_object()) {
-        return base::Error{Errc::internal, "the supervisor's answer cannot be read"};
+        return base::sayError(Errc::internal,
+                              {RAFTARIUM_TEXT("Control", "the supervisor's answer cannot be read"), {}});
     }
     base::Error error{Errc::internal, object["error"].value("text", std::string("error without a text"))};
     const std::string name = object["error"].value("code", std::string());
     for (const auto& [code, text] : kCodes) {
         if (name == text) error.code = code;
+    }
+    try {
+        if (object["error"].contains("said")) {
+            if (auto said = textFromJson(object["error"]["said"]))
+                error.said = std::make_shared<const base::Text>(std::move(*said));
+        }
+    } catch (const json::exception&) {  // the English text is there
     }
     return error;
 }

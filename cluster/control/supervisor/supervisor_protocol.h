@@ -4,12 +4,12 @@
 // What is said on the supervisor's socket: one JSON object a line.
 //
 //   supervisor, first   {"supervisor":2,"cluster":"demo"}
-//   client              {"op":"apply","action":{"action":"killNode","node":"n2"}}   one request a connection
+//   client              {"op":"apply","by":"raftariumctl","action":{...}}   one request a connection
 //   supervisor          {"ok":true,"outcome":{...}}
 //   client              {"op":"status"} {"op":"held"}         answered with "status":{...}, "messages":[...]
 //                       {"error":{"code":"notFound","text":"there is no node ..."}}
-//   client              {"op":"subscribe"}                    then, until the duty ends:
-//   supervisor          {"event":{"atNs":1,"node":"8e9e05c52164694d","state":"running","name":"n2",...}}
+//   client              {"op":"subscribe"}                    then, until the cluster is stopped:
+//   supervisor          {"event":{...}}: a TraceRecord of trace.proto in protobuf's JSON form
 #pragma once
 
 #include "cluster/base/result.h"
@@ -17,6 +17,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,14 +36,17 @@ nlohmann::json keyToJson(const observe::MessageKey& key);
 nlohmann::json messagesToJson(const std::vector<observe::Message>& messages);
 base::Result<std::vector<observe::Message>> messagesFromJson(const nlohmann::json& array);
 
-std::string encodeEvent(const observe::Event& processChange);
+std::string encodeEvent(const observe::Event& event);  // a process change or an action taken
 std::optional<observe::Event> decodeEvent(const std::string& line);
 
 std::string greeting(const std::string& cluster);
+// Errc::unimplemented: a supervisor of another version.
 base::Status checkGreeting(const std::string& line, const std::string& cluster);
 
 // Does what a request asks and gives the answer. A bad request gets an error and changes nothing.
-std::string answer(Cluster& cluster, const std::string& request);
+// `apply`: does an action for the program `by`; called on the caller's thread.
+using ApplyFor = std::function<base::Result<ActionOutcome>(const Action& action, const std::string& by)>;
+std::string answer(Cluster& cluster, const std::string& request, const ApplyFor& apply);
 bool isSubscription(const std::string& request);
 // An answer, or the error in it.
 base::Result<nlohmann::json> readAnswer(const std::string& line);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The supervisor's ear: answers requests of other processes of the same user, and tells subscribers of changes.
+// The supervisor's socket: answers requests of other processes of the same user, and sends subscribers every event.
 #pragma once
 
 #include "cluster/base/result.h"

@@ -63,6 +63,8 @@ void findLeader(ClusterState& state) {
 
 void reduce(ClusterState& state, const Event& event) {
     state.nowNs = std::max(state.nowNs, event.atNs);
+    // What came of an action is told by the events that follow; it may be about no node at all.
+    if (std::holds_alternative<ActionTaken>(event.kind)) return;
     auto [it, isNew] = state.nodes.try_emplace(event.node);
     NodeState& node = it->second;
     if (isNew) {

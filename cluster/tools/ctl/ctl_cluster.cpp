@@ -4,7 +4,7 @@
 // raftariumctl cluster ...: create, list, status, log, destroy.
 #include "cluster/base/coding.h"
 #include "cluster/control/spec/spec_file.h"
-#include "cluster/control/supervisor/fault_table.h"
+#include "cluster/control/engine.h"
 #include "cluster/control/supervisor/supervisor_protocol.h"
 #include "cluster/tools/ctl/ctl_command.h"
 #include "cluster/tools/ctl/ctl_text.h"

@@ -79,14 +79,18 @@ base::Status printUp(const ClusterStatus& status) {
 void supervise(Cluster& cluster) {
     const control::Fd ended(::eventfd(0, EFD_CLOEXEC));
     const int endedFd = ended.get();
-    cluster.onDutyEnded([endedFd] {
+    cluster.onEnded([endedFd] {
         const std::uint64_t one = 1;
         [[maybe_unused]] const ssize_t written = ::write(endedFd, &one, sizeof one);
     });
-    cluster.onProcessChange([](const observe::Event& event) {
-        const auto& change = std::get<observe::ProcessChanged>(event.kind);
-        std::printf("%s  %s%s%s\n", change.name.c_str(), control::processStateName(change.state),
-                    change.text.empty() ? "" : ": ", change.text.c_str());
+    cluster.onEvent([](const observe::Event& event) {
+        if (const auto* change = std::get_if<observe::ProcessChanged>(&event.kind)) {
+            std::printf("%s  %s%s%s\n", change->name.c_str(), control::processStateName(change->state),
+                        change->text.empty() ? "" : ": ", change->text.c_str());
+        } else if (const auto* action = std::get_if<observe::ActionTaken>(&event.kind)) {
+            std::printf("%s: %s%s%s\n", action->by.c_str(), action->line.c_str(), action->error.empty() ? "" : ": ",
+                        action->error.c_str());
+        }
         std::fflush(stdout);
     });
     sigset_t signals;
@@ -99,7 +103,7 @@ void supervise(Cluster& cluster) {
     if (polled[1].revents != 0) std::fprintf(stderr, "stopping all nodes\n");
     if (auto stopped = cluster.apply(control::StopAll{}); !stopped)
         std::fprintf(stderr, "Error: %s\n", stopped.error().text.c_str());
-    cluster.onDutyEnded({});
+    cluster.onEnded({});
 }
 
 void blockSignals() {

@@ -4,24 +4,27 @@
 // raftariumctl cluster feed, trace record, trace dump.
 #include "cluster/base/clock.h"
 #include "cluster/base/coding.h"
+#include "cluster/control/event_order.h"
 #include "cluster/control/fd.h"
+#include "cluster/control/live_feed.h"
 #include "cluster/observe/feed/feed.h"
 #include "cluster/observe/trace/trace_file.h"
 #include "cluster/observe/trace/trace_format.h"
 #include "cluster/tools/ctl/ctl_command.h"
-#include "cluster/tools/ctl/ctl_live.h"
 #include "cluster/tools/ctl/ctl_text.h"
 #include "proto/raftarium/trace.pb.h"
 
 #include <google/protobuf/util/json_util.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -60,17 +63,28 @@ observe::ClusterState stateOf(const control::ClusterStatus& status) {
 }
 
 base::Status feed(const Commands& commands) {
-    auto cluster = commands.joined();
-    if (!cluster) return cluster.error();
-    observe::ClusterState state = stateOf((*cluster)->status());
-    LiveEvents live(**cluster, {});
+    auto joined = commands.joined();
+    if (!joined) return joined.error();
+    const std::shared_ptr<control::Cluster> cluster = std::move(*joined);
+    observe::ClusterState state = stateOf(cluster->status());
     const observe::TimeNs beginNs = base::SystemClock().monotonicNow();
-    while (!live.clusterEnded()) {
-        const std::string out = tell(state, live.take(kTurn), beginNs);
-        if (out.empty()) continue;
-        if (auto printed = print(out); !printed) return printed;
+    control::EventOrder order;
+    std::atomic<bool> ended = false;
+    control::LiveFeed::Observer observer;
+    observer.onEvents = [&](std::vector<observe::Event> events) { order.push(std::move(events)); };
+    observer.onEnded = [&] {
+        ended = true;
+        order.end();
+    };
+    const control::LiveFeed live(cluster, std::move(observer));
+    while (true) {
+        const bool last = ended;
+        const std::string out = tell(state, order.take(kTurn), beginNs);
+        if (!out.empty()) {
+            if (auto printed = print(out); !printed) return printed;
+        }
+        if (last) return print(std::string("the cluster was stopped\n"));
     }
-    return print(std::string("the cluster was stopped\n"));
 }
 
 bool wasInterrupted(int signals) {
@@ -87,41 +101,33 @@ base::Status record(const Commands& commands, const std::string& path, const std
     ::pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
     const control::Fd signals(::signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK));
 
-    auto cluster = commands.joined();
-    if (!cluster) return cluster.error();
+    auto joined = commands.joined();
+    if (!joined) return joined.error();
+    const std::shared_ptr<control::Cluster> cluster = std::move(*joined);
     const base::SystemClock clock;
     const observe::TimeNs beginNs = clock.monotonicNow();
-    auto writer = observe::TraceWriter::create(path, (*cluster)->status().spec.name, clock.wallNow(), beginNs);
+    auto writer = observe::TraceWriter::create(path, cluster->status().spec.name, clock.wallNow(), beginNs);
     if (!writer) return writer.error();
     std::mutex mutex;
     base::Status written;
-    std::size_t events = 0;
-    const auto keep = [&](const base::Status& status) {
-        if (!status && written) written = status;
-    };
+    std::atomic<std::size_t> events = 0;
+    std::atomic<bool> ended = false;
+    auto recording = std::make_shared<control::Recording>(std::move(*writer), [&](const base::Error& error) {
+        const std::lock_guard lock(mutex);
+        written = error;
+        ended = true;
+    });
     {
-        LiveEvents live(**cluster, [&](std::uint64_t node, const telemetry::v1::EventBatch& batch) {
-            const std::lock_guard lock(mutex);
-            keep((*writer)->add(node, batch));
-        });
-        const auto goesOn = [&] {
-            const std::lock_guard lock(mutex);
-            return written.ok() && !live.clusterEnded() && !wasInterrupted(signals.get()) &&
-                   (!length || clock.monotonicNow() - beginNs < *length);
-        };
-        while (goesOn()) {
-            const auto taken = live.take(kTurn);
-            events += taken.size();
-            const std::lock_guard lock(mutex);
-            for (const observe::Event& event : taken) {
-                if (std::holds_alternative<observe::ProcessChanged>(event.kind) ||
-                    std::holds_alternative<observe::StreamEnded>(event.kind))
-                    keep((*writer)->add(event));
-            }
-            keep((*writer)->flush());
+        control::LiveFeed::Observer observer;
+        observer.onEvents = [&](std::vector<observe::Event> batch) { events += batch.size(); };
+        observer.onEnded = [&] { ended = true; };
+        const control::LiveFeed live(cluster, std::move(observer), std::move(recording));
+        while (!ended && !wasInterrupted(signals.get()) && (!length || clock.monotonicNow() - beginNs < *length)) {
+            pollfd polled{signals.get(), POLLIN, 0};
+            ::poll(&polled, 1, static_cast<int>(kTurn.count()));
         }
-    }
-    keep((*writer)->flush());
+    }  // the rest is written
+    const std::lock_guard lock(mutex);
     if (!written) return written;
     return print("recorded " + std::to_string(events) + " events in " +
                  goDuration((clock.monotonicNow() - beginNs) / base::kMillisecond * base::kMillisecond) + " to " +

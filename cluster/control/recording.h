@@ -13,7 +13,7 @@
 #include <mutex>
 #include <thread>
 
-namespace raftarium::gui {
+namespace raftarium::control {
 
 class Recording {
 public:
@@ -24,7 +24,7 @@ public:
 
     // From any thread.
     void add(observe::NodeId node, const telemetry::v1::EventBatch& batch);
-    void add(observe::TimeNs at, observe::NodeId node, const observe::ProcessChanged& process);
+    void add(const observe::Event& event);  // ProcessChanged, StreamEnded, ActionTaken
 
 private:
     void keepWriting();
@@ -38,4 +38,4 @@ private:
     std::thread m_thread;
 };
 
-}  // namespace raftarium::gui
+}  // namespace raftarium::control

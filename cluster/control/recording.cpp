@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-#include "gui/app/recording.h"
+#include "cluster/control/recording.h"
 
 #include <chrono>
 #include <utility>
 
-namespace raftarium::gui {
+namespace raftarium::control {
 
 namespace {
 constexpr std::chrono::milliseconds kWrittenWithin{500};
@@ -44,9 +44,9 @@ void Recording::add(observe::NodeId node, const telemetry::v1::EventBatch& batch
     if (m_writer) check(m_writer->add(node, batch));
 }
 
-void Recording::add(observe::TimeNs at, observe::NodeId node, const observe::ProcessChanged& process) {
+void Recording::add(const observe::Event& event) {
     const std::lock_guard lock(m_mutex);
-    if (m_writer) check(m_writer->add({at, node, 0, process}));
+    if (m_writer) check(m_writer->add(event));
 }
 
-}  // namespace raftarium::gui
+}  // namespace raftarium::control
