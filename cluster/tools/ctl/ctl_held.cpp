@@ -31,8 +31,9 @@ std::string heldText(const std::vector<observe::Message>& messages, const std::v
     std::vector<std::vector<std::string>> rows{{"ID", "FROM", "TO", "KIND", "TERM", "INDEX", "ENTRIES", "COMMIT"}};
     for (const observe::Message& message : messages) {
         rows.push_back({heldName(message, nodes), nameOf(message.from), nameOf(message.to),
-                        observe::nameOf(message.kind), std::to_string(message.term), std::to_string(message.index),
-                        std::to_string(message.entryCount), std::to_string(message.commit)});
+                        observe::nameOf(message.kind).english(), std::to_string(message.term),
+                        std::to_string(message.index), std::to_string(message.entryCount),
+                        std::to_string(message.commit)});
     }
     return columns(rows);
 }
