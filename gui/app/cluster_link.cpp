@@ -5,6 +5,7 @@
 
 #include "cluster/base/clock.h"
 #include "cluster/client/etcd_client.h"
+#include "gui/models/say.h"
 
 #include <algorithm>
 #include <chrono>
@@ -15,13 +16,13 @@ namespace raftarium::gui {
 
 namespace {
 
-constexpr int kGreetTries = 60;
-constexpr int kGreetPauseMs = 700;
+constexpr int kFirstWriteTries = 60;
+constexpr int kFirstWritePauseMs = 700;
 
-// A first few writes, so that a newcomer sees entries travel before touching anything.
-class Greeting {
+// Some first writes into a new cluster, so that a newcomer sees entries travel before doing anything.
+class FirstWrites {
 public:
-    explicit Greeting(const control::ClusterStatus& status) {
+    explicit FirstWrites(const control::ClusterStatus& status) {
         client::ClientOptions options;
         options.requestTimeoutMs = 8000;
         for (const control::NodeStatus& node : status.nodes) options.endpoints.push_back(node.spec.clientUrl());
@@ -31,7 +32,7 @@ public:
     bool goOn() {
         static constexpr std::pair<const char*, const char*> kKeys[] = {
             {"greeting", "hello"}, {"course/room", "H-104"}, {"course/students", "40"}, {"greeting", "hello again"}};
-        if (++m_tries > kGreetTries) return false;
+        if (++m_tries > kFirstWriteTries) return false;
         if (!m_asked) {
             const auto there = m_client->range("greeting");
             if (!there.ok()) return true;
@@ -118,18 +119,18 @@ base::Result<std::shared_ptr<control::Recording>> ClusterLink::record(const Open
     auto trace = observe::TraceWriter::create(request.recordFile.toStdString(), request.name);
     if (!trace.ok()) return trace.error();
     return std::make_shared<control::Recording>(std::move(*trace), [this](const base::Error& error) {
-        const QString text = tr("The recording ended: %1").arg(QString::fromStdString(error.text));
+        const QString text = tr("The recording ended: %1").arg(gui::say(error));
         onGuiThread(m_session, [session = m_session, text] { session->actions()->say(text, {}, true); });
     });
 }
 
-void ClusterLink::greet(const control::ClusterStatus& status) {
-    Greeting greeting(status);
+void ClusterLink::writeFirstKeys(const control::ClusterStatus& status) {
+    FirstWrites writes(status);
     std::unique_lock lock(m_mutex);
     const auto ending = [this] { return m_ending; };
-    while (!m_wake.wait_for(lock, std::chrono::milliseconds(kGreetPauseMs), ending)) {
+    while (!m_wake.wait_for(lock, std::chrono::milliseconds(kFirstWritePauseMs), ending)) {
         lock.unlock();
-        const bool more = greeting.goOn();
+        const bool more = writes.goOn();
         lock.lock();
         if (!more) return;
     }
@@ -137,7 +138,7 @@ void ClusterLink::greet(const control::ClusterStatus& status) {
 
 void ClusterLink::run(OpenRequest request) {
     const auto give = [this](const base::Error& error) {
-        const QString text = QString::fromStdString(error.text);
+        const QString text = gui::say(error);
         onGuiThread(m_session, [this, text] {
             m_session->fail(text);
             emit failed(text);
@@ -167,11 +168,11 @@ void ClusterLink::run(OpenRequest request) {
         emit opened();
     });
     if (const auto started = m_cluster->apply(control::StartAll{}); !started.ok()) {
-        onGuiThread(m_session, [session = m_session, text = QString::fromStdString(started.error().text)] {
+        onGuiThread(m_session, [session = m_session, text = gui::say(started.error())] {
             session->actions()->say(text, {}, true);
         });
     }
-    if (request.greet) greet(m_cluster->status());
+    if (request.firstWrites) writeFirstKeys(m_cluster->status());
 }
 
 }  // namespace raftarium::gui

@@ -23,7 +23,7 @@ struct OpenRequest {
     std::string name;
     control::CreateOptions create;  // if there is no cluster of this name yet
     QString recordFile;             // empty: no recording
-    bool greet = true;              // write a few keys into a cluster that has none
+    bool firstWrites = true;        // write a few keys into a cluster that has none
 };
 
 // A name for a new cluster that is still free: "demo", "demo-2", ...
@@ -49,7 +49,8 @@ private:
     void run(OpenRequest request);
     base::Result<std::shared_ptr<control::Cluster>> start(const OpenRequest& request);
     base::Result<std::shared_ptr<control::Recording>> record(const OpenRequest& request);  // null: none is wanted
-    void greet(const control::ClusterStatus& status);  // writes the first keys, until that is done or the link closes
+    void writeFirstKeys(
+        const control::ClusterStatus& status);  // writes the first keys, until that is done or the link closes
     void say(const std::string& name, const QString& text);
 
     Session* const m_session;

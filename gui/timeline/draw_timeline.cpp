@@ -113,18 +113,6 @@ void drawTicks(ShapeList& shapes, const TimelineFrame& frame, observe::NodeId id
 
 }  // namespace
 
-void drawActions(ShapeList& shapes, const TimelineFrame& frame) {
-    const qreal half = kActionMarkHalfWidth;
-    qreal last = -10;
-    for (const observe::ActionMark& mark : frame.timeline.actions()) {
-        const qreal x = std::round(frame.scale.x(mark.atNs));
-        if (x < -half || x > frame.size.width() + half || x - last < 2) continue;
-        last = x;
-        const QPointF sign[] = {{x - half, 0}, {x + half, 0}, {x, half * 1.6}};
-        shapes.convex(sign, mark.failed ? frame.palette.danger : frame.palette.text);
-    }
-}
-
 void drawLane(ShapeList& shapes, const TimelineFrame& frame, observe::NodeId id, qreal y, qreal height) {
     drawSpans(shapes, frame, id, y, height);
     drawTicks(shapes, frame, id, y, height);
@@ -151,6 +139,19 @@ void drawTape(ShapeList& shapes, const TimelineFrame& frame) {
         const qreal right = std::min(frame.size.width() + 2, frame.scale.x(span.toNs > 0 ? span.toNs : frame.edgeNs));
         if (right < 0 || left > frame.size.width()) continue;
         shapes.rect({left, frame.tapeHeight + 4, std::max(2.0, right - left), 3}, p.danger);
+    }
+}
+
+void drawActions(ShapeList& shapes, const TimelineFrame& frame) {
+    const Palette& p = frame.palette;
+    constexpr qreal kHalf = kActionHalfWidth;
+    qreal last = -10;
+    for (const observe::ActionMark& mark : frame.timeline.actions()) {
+        const qreal x = std::round(frame.scale.x(mark.atNs));
+        if (x < -kHalf || x > frame.size.width() + kHalf || x - last < 2) continue;
+        last = x;
+        const QPointF sign[] = {{x - kHalf, 0}, {x + kHalf, 0}, {x, kHalf * 1.6}};
+        shapes.convex(sign, mark.failed ? p.danger : p.text);
     }
 }
 

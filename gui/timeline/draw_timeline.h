@@ -16,8 +16,6 @@
 
 namespace raftarium::gui {
 
-inline constexpr qreal kActionMarkHalfWidth = 3.5;
-
 // What a frame of it is drawn from. Sizes are in pixels.
 struct TimelineFrame {
     const observe::TimelineView& timeline;
@@ -31,8 +29,9 @@ struct TimelineFrame {
 };
 
 void drawTape(ShapeList& shapes, const TimelineFrame& frame);
-// What people did: a small flag each, which hangs from the upper edge of the tape.
+// What people did: a small flag for each action, which hangs from the upper edge of the tape.
 void drawActions(ShapeList& shapes, const TimelineFrame& frame);
+inline constexpr qreal kActionHalfWidth = 3.5;
 // One member's roles, and what happened to it: syncs, starts, crashes, lost telemetry.
 void drawLane(ShapeList& shapes, const TimelineFrame& frame, observe::NodeId id, qreal y, qreal height);
 void drawMap(ShapeList& shapes, const TimelineFrame& frame);

@@ -117,18 +117,6 @@ void TimelineItem::refreshLabels() {
     m_timeLabels.set(std::move(labels));
 }
 
-const observe::ActionMark* TimelineItem::actionAt(qreal x) const {
-    const observe::ActionMark* nearest = nullptr;
-    qreal distance = kActionMarkHalfWidth + 2;
-    for (const observe::ActionMark& mark : m_session->timeline().actions()) {
-        const qreal away = std::abs(m_scale.x(mark.atNs) - x);
-        if (away > distance) continue;
-        distance = away;
-        nearest = &mark;
-    }
-    return nearest;
-}
-
 void TimelineItem::draw(ShapeList& shapes) {
     if (!m_session) return;
     const Player& player = *m_session->player();
@@ -195,6 +183,18 @@ void TimelineItem::showPlayhead() {
 }
 
 bool TimelineItem::inMap(qreal y) const { return y >= mapTop() - 3; }
+
+const observe::ActionMark* TimelineItem::actionAt(qreal x) const {
+    const observe::ActionMark* nearest = nullptr;
+    qreal distance = kActionHalfWidth + 2;
+    for (const observe::ActionMark& mark : m_session->timeline().actions()) {
+        const qreal away = std::abs(m_scale.x(mark.atNs) - x);
+        if (away > distance) continue;
+        distance = away;
+        nearest = &mark;
+    }
+    return nearest;
+}
 
 QString TimelineItem::textAt(qreal x, qreal y) const {
     if (!m_session) return {};

@@ -201,10 +201,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>pace {0}: must be classroom, paper or etcd</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{0} {1}: must be on or off</source>
         <translation type="unfinished"></translation>
     </message>
@@ -262,6 +258,222 @@
     </message>
     <message>
         <source>no held message is called {0}: &apos;raftariumctl cluster held&apos; lists those that are held</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: must be classroom, paper or etcd</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the data of all nodes is deleted only when all are stopped, and {0} is not: stop the nodes first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cluster {0} has {1} nodes, as many as there may be: remove one first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is the last node of its cluster: stop the cluster and destroy it instead</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} runs {1}, which has no way to do that: only Raftarium&apos;s own nodes have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is not running: start it first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is paused already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is not paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is paused: resume it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is running already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is paused: resume it first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is still starting: try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no node &quot;{0}&quot;; the nodes are {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a cluster of {0} nodes: the number of nodes must be 1 to 9</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is a cluster &quot;{0}&quot; already ({1}): choose another name, or destroy it first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no cluster &quot;{0}&quot; in {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cluster {0} is running (process {1} supervises it): stop it first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>heartbeat {0} ms: must be 10 ms to 60 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>election timeout {0} ms: must be 2 to 1000 times the heartbeat ({1} ms) and at most 50 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>link delay {0} ms: must be 0 to 60 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is not a directory of this user: the sockets of the nodes would not be safe there; remove it, or set XDG_RUNTIME_DIR to a directory of yours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cluster name &quot;{0}&quot;: use 1 to 40 of a-z, 0-9 and &apos;-&apos;, not beginning with &apos;-&apos;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no {0} consecutive free ports between {1} and {2} on 127.0.0.1: stop programs that listen there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0}: written by a newer Raftarium (format {1}, this one reads up to {2}): update Raftarium</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no cluster in {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another process supervises the cluster (it holds {0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a link has two different ends: &quot;{0}&quot; and &quot;{1}&quot; are the same node</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>node {0} is in two groups of the partition; each may be in one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>delay {0} ms with jitter {1} ms: each must be 0 to 60 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share of lost messages must be 0 to 1 (0% to 100%)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the supervisor is ending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>socket path {0} is longer than {1} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} did not take the setting: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no running leader to hand over: wait for an election, or campaign {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is a member now, but did not start: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>wiping {0} alone is not safe: a member that forgot its vote and its log could vote twice in a term and lose acknowledged writes. It has to be removed from the cluster and added again, for which the others must run: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was removed from the cluster and wiped, but not added again: {1}; wipe it again to try that</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was removed from the cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>port {0} of {1} is used by another program: end that program, then start the node again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a killed node has not ended yet; its disk may be stuck</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} ended while it was being paused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>node program {0} is not an executable file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>raftarium-node not found: no executable {0}; it must stand beside this program (set RAFTARIUM_BIN to its directory)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no program {0} on the path: install it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no cluster &quot;{0}&quot; in {1}: create it with &apos;raftariumctl cluster create {2}&apos;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is the spec of a cluster called &quot;{1}&quot;: rename its directory, or correct the name in it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>process {0} supervises cluster {1} but does not answer: end that process, then open the cluster again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cluster {0} is not running: start it with &apos;raftariumctl cluster start {1}&apos;, or open it in the app</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the supervisor of cluster {0} is gone: open the cluster again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the supervisor&apos;s answer cannot be read: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the supervisor&apos;s answer is inconsistent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what listens on the socket of cluster {0} is not its supervisor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cluster {0} is supervised by a Raftarium of another version: stop the cluster with that one, then open it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the supervisor&apos;s answer cannot be read</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1980,6 +2192,10 @@
     </message>
     <message>
         <source>%1  %2: %3, term %4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1  %2</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

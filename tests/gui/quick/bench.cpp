@@ -64,7 +64,7 @@ bool Bench::real(int nodes) {
     request.name = "quick";
     request.create.nodes = nodes;
     request.create.pace = control::PacePreset::etcd;
-    request.greet = false;
+    request.firstWrites = false;
     m_link->open(request);
     emit sessionChanged();
     return true;
