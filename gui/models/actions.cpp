@@ -4,7 +4,9 @@
 #include "gui/models/actions.h"
 
 #include "cluster/control/command_text.h"
+#include "cluster/control/engine.h"
 #include "gui/models/byte_text.h"
+#include "gui/models/role_text.h"
 #include "gui/models/say.h"
 
 #include <QClipboard>
@@ -99,6 +101,24 @@ QString Actions::lineOf(const control::Action& action) const {
 QString Actions::nodeCommand(const QString& verb, const QString& name) const {
     const auto action = nodeAction(verb, name);
     return action ? lineOf(*action) : QString();
+}
+
+bool Actions::can(const QString& verb, const QString& name, const QString& process) const {
+    using observe::ProcessState;
+    const auto action = nodeAction(verb, name);
+    if (!action) return false;
+    control::ClusterStatus status;
+    status.spec.name = m_clusterName.toStdString();
+    for (const QString& member : m_roster.names()) {
+        control::NodeStatus node;
+        node.spec.name = member.toStdString();
+        node.spec.engine = m_roster.engineOf(member);
+        node.process = ProcessState::running;
+        for (const auto state : {ProcessState::stopped, ProcessState::starting, ProcessState::paused})
+            if (member == name && process == processWord(state)) node.process = state;
+        status.nodes.push_back(std::move(node));
+    }
+    return !control::whyNot(*action, status);
 }
 
 void Actions::node(const QString& verb, const QString& name) {

@@ -43,6 +43,9 @@ public:
     // kill stop pause resume restart wipe campaign transfer start promote remove
     Q_INVOKABLE void node(const QString& verb, const QString& name);
     Q_INVOKABLE QString nodeCommand(const QString& verb, const QString& name) const;  // what node() does
+    // Whether node() can be tried on a node whose process is in this state ("running", as the stage says it):
+    // control/engine.h decides.
+    Q_INVOKABLE bool can(const QString& verb, const QString& name, const QString& process) const;
     Q_INVOKABLE void addNode(bool learner);
     Q_INVOKABLE void cut(const QString& from, const QString& to, bool bothWays);
     Q_INVOKABLE void heal(const QString& from, const QString& to, bool bothWays);

@@ -44,11 +44,17 @@ std::vector<Roster::Endpoint> Roster::endpointsOf(const control::ClusterStatus& 
     const auto text = [](const std::string& s) { return QString::fromStdString(s); };
     for (const control::NodeStatus& node : status.nodes)
         endpoints.push_back({node.spec.id, text(node.spec.name), text(node.spec.clientUrl()), text(node.spec.dataDir),
-                             text(node.spec.adminSocket)});
+                             text(node.spec.adminSocket), node.spec.engine});
     return endpoints;
 }
 
 void Roster::setEndpoints(std::vector<Endpoint> endpoints) { m_endpoints = std::move(endpoints); }
+
+control::EngineKind Roster::engineOf(const QString& name) const {
+    for (const Endpoint& endpoint : m_endpoints)
+        if (endpoint.name == name) return endpoint.engine;
+    return control::EngineKind::raftarium;
+}
 
 // Before any configuration is known (the cluster is being started), the members are those that it began with, so that
 // the ring does not grow node by node.

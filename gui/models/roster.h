@@ -38,6 +38,7 @@ public:
         QString clientUrl;  // http://127.0.0.1:port
         QString dataDir;
         QString adminSocket;
+        control::EngineKind engine = control::EngineKind::raftarium;
         QString hostPort() const;  // of clientUrl: 127.0.0.1:port
     };
     // What the timeline has a lane for. Members of one name share it: a wiped member comes back with a new id.
@@ -52,6 +53,7 @@ public:
     void clear();
     // The members the running cluster has now.
     void setEndpoints(std::vector<Endpoint> endpoints);
+    control::EngineKind engineOf(const QString& name) const;  // of a member that has no endpoint: ours
     static std::vector<Endpoint> endpointsOf(const control::ClusterStatus& status);
     // Once a frame. `live` must outlive this or the next call of refresh() or clear().
     void refresh(const observe::ClusterState& live, const observe::ClusterState& view);

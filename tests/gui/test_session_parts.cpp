@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The parts of a session by themselves: player, roster, summary, the caption of the feed.
+// The parts of a session by themselves: player, roster, summary, actions, the caption of the feed.
+#include "gui/models/actions.h"
 #include "gui/models/feed_model.h"
 #include "gui/models/player.h"
 #include "gui/models/roster.h"
@@ -47,6 +48,7 @@ private slots:
     void summaryCountsFaults();
     void summaryAnnouncesOnlyChanges();
     void captionIsTheLatestThatMatters();
+    void actionsKnowWhatCanBeDoneToANode();
 };
 
 void TestSessionParts::playerFollowsSeeksAndComesBack() {
@@ -224,6 +226,36 @@ void TestSessionParts::captionIsTheLatestThatMatters() {
     QCOMPARE(changed.count(), 2);
     feed.clear();
     QCOMPARE(feed.currentRow(), -1);
+}
+
+void TestSessionParts::actionsKnowWhatCanBeDoneToANode() {
+    Player player;
+    Roster roster;
+    ClusterApi api;
+    const Actions actions(player, roster, api);
+    const auto can = [&](const char* verb, const char* process) {
+        return actions.can(QLatin1String(verb), QStringLiteral("n1"), QLatin1String(process));
+    };
+    QVERIFY(!can("kill", "running"));  // there is no such node yet
+    const ClusterState one = stateOf({{1, "n1"}});
+    roster.refresh(one, one);
+    QVERIFY(!can("remove", "running"));  // the last node stays
+    const ClusterState two = stateOf({{1, "n1"}, {2, "n2"}});
+    roster.refresh(two, two);
+    QVERIFY(can("remove", "running"));
+    QVERIFY(can("kill", "running") && can("kill", "paused") && can("kill", "starting") && !can("kill", "stopped"));
+    QVERIFY(can("pause", "running") && !can("pause", "paused") && !can("pause", "stopped"));
+    QVERIFY(can("resume", "paused") && !can("resume", "running"));
+    QVERIFY(can("start", "stopped") && !can("start", "running"));
+    QVERIFY(can("campaign", "running") && !can("campaign", "starting"));
+    QVERIFY(!can("fly", "running"));
+    // A real etcd takes signals, and no orders from us.
+    Roster::Endpoint etcd;
+    etcd.id = 1;
+    etcd.name = QStringLiteral("n1");
+    etcd.engine = control::EngineKind::etcd;
+    roster.setEndpoints({etcd});
+    QVERIFY(can("kill", "running") && !can("campaign", "running"));
 }
 
 RAFTARIUM_TEST_CLASS(TestSessionParts)
