@@ -69,9 +69,8 @@ public:
     // thread ends.
     virtual void afterSteps(std::function<void(bool last)> work) = 0;
 
-    // --- The raft loop
-    // ------------------------------------------------------------------------------------------------- Runs `work` on
-    // the raft loop, soon. False, and nothing runs, once that has ended.
+    // --- The raft loop -----------------------------------------------------------------------------------------------
+    // Runs `work` on the raft loop, soon. False, and nothing runs, once that has ended.
     virtual bool post(std::function<void(RaftLoop&)> work) = 0;
     // Calls a function of the raft loop whose last argument is its completion. That gets ApiError::stopped (no stream,
     // false, or nothing, if it takes no error) once the loop has ended.
@@ -81,16 +80,14 @@ public:
     template <typename Work, typename Value = std::invoke_result_t<Work&, RaftLoop&>>
     Value onLoop(Work work, std::type_identity_t<Value> otherwise);
 
-    // --- What is known without asking
-    // ----------------------------------------------------------------------------------
+    // --- What is known without asking --------------------------------------------------------------------------------
     virtual NodeStatus status() const = 0;
     virtual Membership membership() const = 0;
     virtual bool isMember(std::uint64_t id) const = 0;
     virtual bool wasRemoved(std::uint64_t id) const = 0;
     virtual TelemetryHub& telemetry() = 0;
 
-    // --- Files
-    // ---------------------------------------------------------------------------------------------------------
+    // --- Files -------------------------------------------------------------------------------------------------------
     virtual std::string snapshotDirectory() const = 0;  // where to write what arrives: names starting with "tmp"
     virtual base::Status defragment() = 0;              // blocks the caller
     virtual base::Status commitBackend() = 0;

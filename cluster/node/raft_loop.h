@@ -60,8 +60,7 @@ public:
     // `text`, unless this member has published itself meanwhile.
     virtual void knownToPeer(const std::string& text) = 0;
 
-    // --- Telemetry and control
-    // -----------------------------------------------------------------------------------------
+    // --- Telemetry and control ---------------------------------------------------------------------------------------
     // All that a new subscriber begins with: an event of the kind FullState, taken between two others; its sequence is
     // that of the last event before it.
     virtual telemetry::Event fullState() = 0;

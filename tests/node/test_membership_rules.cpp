@@ -148,8 +148,7 @@ private slots:
         QCOMPARE(status.error().text, std::string("etcdserver: member not found"));
     }
 
-    // --- --strict-reconfig-check: additions
-    // ----------------------------------------------------------------------------
+    // --- Strict checks (--strict-reconfig-check): additions ---------------------------------------------------------
 
     void anAdditionNeedsAQuorumOfStartedVoters() {
         Fixture f(3);
@@ -190,8 +189,7 @@ private slots:
         QCOMPARE(f.strictAdd(), ApiError::none);
     }
 
-    // --- --strict-reconfig-check: removals
-    // -----------------------------------------------------------------------------
+    // --- Strict checks (--strict-reconfig-check): removals ----------------------------------------------------------
 
     void aLearnerMayAlwaysGo() {
         Fixture f(3);

@@ -95,7 +95,8 @@ std::uint64_t sampled(const std::vector<TelemetryEvent>& events) {
 class TestTelemetryPublisher : public QObject {
     Q_OBJECT
 private slots:
-    // 1,900 events a second, state events included, and a burst on top: whatever the budget, all is reported as it comes.
+    // 1,900 events a second, state events included, and a burst on top: whatever the budget, all is reported as it
+    // comes.
     void atRestNothingIsLeftOut() {
         TelemetryHub hub;
         hub.setBudget(100);

@@ -69,7 +69,7 @@ std::string reportText(const load::LoadSpec& spec, const load::LoadReport& repor
 std::string reportJson(const load::LoadSpec& spec, const load::LoadReport& report) {
     nlohmann::ordered_json out{
         {"load", load::loadKindName(spec.kind)}, {"clients", spec.clients}, {"connections", spec.connections},
-        {"operations", report.operations},         {"errors", report.errors}, {"seconds", report.seconds},
+        {"operations", report.operations},       {"errors", report.errors}, {"seconds", report.seconds},
         {"per_second", report.perSecond()}};
     if (!report.firstError.empty()) out["first_error"] = report.firstError;
     if (spec.kind == load::LoadKind::watch) out["watch_events"] = report.watchEvents;
@@ -107,8 +107,8 @@ void addBenchCommands(Commands& commands) {
     auto* app =
         commands.app().add_subcommand("bench", "Puts load on servers, ours or etcd's, and measures (text, or -w json)");
     app->require_subcommand(1);
-    for (const auto kind : {load::LoadKind::put, load::LoadKind::range, load::LoadKind::txn,
-                            load::LoadKind::watch, load::LoadKind::lease}) {
+    for (const auto kind : {load::LoadKind::put, load::LoadKind::range, load::LoadKind::txn, load::LoadKind::watch,
+                            load::LoadKind::lease}) {
         auto* command =
             app->add_subcommand(load::loadKindName(kind), std::string("Load of kind ") + load::loadKindName(kind));
         command->footer(kTimes);
