@@ -3,6 +3,7 @@
 
 #include "cluster/control/spec_file.h"
 
+#include "cluster/base/coding.h"
 #include "cluster/control/fd.h"
 #include "cluster/control/paths.h"
 #include "cluster/wire/member_id.h"
