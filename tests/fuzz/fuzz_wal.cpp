@@ -115,9 +115,11 @@ std::vector<std::string> fuzz::seeds() {
     std::vector<std::string> out;
     const auto names = fs.list(kDirectory);
     for (const std::string& name : *names) {
+        const auto segment = parseWalSegmentName(name);
+        if (!segment) continue;  // the file that the next segment will be
         const auto file = fs.open(std::string(kDirectory) + "/" + name, base::OpenMode::read);
         const std::string content = *(*file)->readAt(0, 1 << 20);
-        out.push_back(recordsOf(fs, *parseWalSegmentName(name)));
+        out.push_back(recordsOf(fs, *segment));
         segments += content;
     }
     out.push_back(std::string(1, '\0') + static_cast<char>(20) + '\1' + segments);
