@@ -33,7 +33,7 @@ bool someoneListens(const std::string& path) {
 base::Status checkDirectory(const std::string& path, const std::string& directory) {
     std::error_code error;
     std::filesystem::create_directories(std::filesystem::path(directory).parent_path(), error);
-    // Members that start together may share the directory: one of them makes it, the others find it made.
+    // Members that start together may share the directory: one of them makes it, the others find it.
     if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
         return refuse(path, "cannot make the directory " + directory + ": " + std::strerror(errno));
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The place of the telemetry and control socket: a directory that its owner alone can enter, because gRPC leaves the
-// socket itself open to all.
+// The directory of the telemetry and control socket. Only its owner can enter it, because gRPC makes the socket
+// accessible to everyone.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -11,11 +11,11 @@
 
 namespace raftarium::rpc {
 
-// gRPC's limit for the path of a unix socket.
+// The longest path of a unix socket in gRPC.
 inline constexpr std::size_t kSocketPathBytesMax = 107;
 
-// Makes the directory (0700) if it is missing, checks owner and mode if it is there, and removes a socket that a dead
-// process left behind. Errors say what is wrong and what to do. The process should run with umask 077.
+// Makes the directory (0700), or checks its owner and mode if it exists, and removes the socket of a process that no
+// longer runs. Errors say what is wrong and what to do. The process should run with umask 077.
 base::Status prepareAdminSocket(const std::string& path);
 
 }  // namespace raftarium::rpc

@@ -57,7 +57,7 @@ struct Encoder {
         context.fillHeader(*message.mutable_header(), result.revision);
         return toBuffer(message);
     }
-    grpc::ByteBuffer operator()(mvcc::AlarmResult&& result) const {  // etcd 3.4 answers without a header
+    grpc::ByteBuffer operator()(mvcc::AlarmResult&& result) const {  // the answer has no header in etcd 3.4
         pb::AlarmResponse message;
         wire::toProto(std::as_const(result), message);
         return toBuffer(message);

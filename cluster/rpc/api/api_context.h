@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What every client-facing service needs: the node, its ids for response headers, and the one way from a proposal's
-// outcome to a reply.
+// Used by every service for clients: the node, its ids for response headers, and the conversion of a proposal's outcome
+// into a reply.
 #pragma once
 
 #include "cluster/node/node.h"
@@ -25,9 +25,9 @@ public:
     std::uint64_t memberId() const { return m_memberId; }
     std::uint64_t clusterId() const { return m_clusterId; }
 
-    // All four fields.
+    // With all four fields.
     void fillHeader(etcdserverpb::ResponseHeader& header, std::int64_t revision) const;
-    // Without a revision: what the cluster service answers.
+    // Without a revision, for the cluster service.
     void fillHeader(etcdserverpb::ResponseHeader& header) const { fillHeader(header, 0); }
     // With the store's present revision.
     void fillHeaderNow(etcdserverpb::ResponseHeader& header) const;
@@ -37,11 +37,12 @@ public:
     void propose(UnaryCall& call, wire::RequestField field, std::string_view encodedRequest) const;
     void propose(UnaryCall& call, wire::RequestField field, const google::protobuf::MessageLite& request) const;
 
-    // Ends the call and returns true if this member is a learner, which serves next to nothing.
+    // Ends the call and returns true if this member is a learner, which serves only a few methods.
     bool refusedAsLearner(UnaryCall& call) const;
-    // Whether the caller asks to be refused, or ended, when this member knows no leader (metadata hasleader).
+    // True if the caller requires a leader (metadata hasleader): its call is refused or ended if this member knows
+    // none.
     static bool needsLeader(const grpc::ServerContext& context);
-    // Fails such calls while no leader is known.
+    // Fails such calls if no leader is known.
     grpc::Status leaderGate(const grpc::ServerContext& context) const;
 
 private:
@@ -53,7 +54,7 @@ private:
     std::uint64_t m_clusterId;
 };
 
-// Milliseconds and so on live in base; what the services need of the clock.
+// The clock, in the units that the services need.
 base::Nanoseconds monotonicNow();
 
 }  // namespace raftarium::rpc

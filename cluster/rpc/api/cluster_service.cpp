@@ -15,7 +15,7 @@ namespace {
 
 namespace pb = etcdserverpb;
 
-// etcd's rules for advertised URLs: at least one, each http, https or unix, with a port and without a path; sorted.
+// etcd's rules for advertised URLs: at least one; each is http, https or unix, with a port and without a path; sorted.
 bool peerUrlsOf(const google::protobuf::RepeatedPtrField<std::string>& in, std::vector<std::string>& out) {
     for (const std::string& url : in) {
         if (!parseListenUrl(url)) return false;

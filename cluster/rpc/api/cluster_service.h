@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// etcdserverpb.Cluster: members and their changes. Headers carry no revision, as etcd's.
+// etcdserverpb.Cluster: members and their changes. As in etcd, its headers have no revision.
 #pragma once
 
 #include "cluster/rpc/api/api_context.h"

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint64_t kChunkBytes = 32 << 10;
 
-// A name that a restart after a crash sweeps away.
+// A start after a crash removes files of this name.
 std::string newPath(const node::Node& node) {
     static std::atomic<std::uint64_t> counter{0};
     return node.snapshotDirectory() + "/tmp.database." + std::to_string(++counter);
@@ -36,13 +36,13 @@ private:
     }
     void received(std::string_view) override {
         if (std::exchange(m_asked, true)) return;
-        // A learner serves this, too, as etcd does since 3.5. 3.4.23 refuses with a code that etcdctl takes for a
-        // passing fault: it asks again and again, and hangs.
+        // A learner serves this, too, as in etcd since 3.5. etcd 3.4.23 refuses it with a code that etcdctl takes for a
+        // temporary error: it retries for ever.
         m_writingFile = true;
         m_work.run([this] {
             const std::string path = newPath(m_context.node());
             const base::Result<std::uint64_t> size = m_context.node().writeSnapshot(path);
-            // Without a name the file goes with the stream, whatever becomes of either.
+            // The file has no name any more, so that it disappears with the stream in any case.
             const int file = size ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1;
             unlink(path.c_str());
             grpc::Status status;
@@ -76,7 +76,7 @@ private:
         sendNext();
     }
 
-    // The hash is a piece of its own; what remains is counted in bytes of the database.
+    // The hash is a piece of its own. remaining_bytes counts the bytes of the database only.
     void sendNext() {
         if (finished()) return;
         const std::uint64_t end = m_databaseBytes + storage::kSnapshotHashBytes;

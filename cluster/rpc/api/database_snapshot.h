@@ -9,7 +9,7 @@
 
 namespace raftarium::rpc {
 
-// `work` writes the file. Both outlive the service.
+// The file is written on `work`. Both arguments must outlive the service.
 void registerDatabaseSnapshot(RpcService& service, const ApiContext& context, WorkThread& work);
 
 }  // namespace raftarium::rpc

@@ -27,7 +27,7 @@ class HealthWatch final : public StreamCall {
         write(toBuffer(asksForServer(request) ? kServing : kServiceUnknown));
     }
     void halfClosed() override {}
-    void written() override { read(); }  // nothing changes until the client or the server goes
+    void written() override { read(); }  // the status stays the same until the client or the server ends
 };
 
 }  // namespace

@@ -20,13 +20,13 @@ namespace pb = etcdserverpb;
 using google::protobuf::Arena;
 using mvcc::ApiError;
 
-constexpr int kWaitingHot = 128;  // calls asked for in advance
+constexpr int kWaitingHot = 128;  // calls that the server is ready for at a time
 constexpr std::int64_t kPutOverheadBytes = 256;
-// What the thread that serves everybody reads for one of them.
+// The largest read on the completion thread, which serves all clients.
 constexpr std::int64_t kReadHereMax = 1000;  // keys
 constexpr std::size_t kReadHereBytesMax = 1 << 20;
 
-// Passes pairs on until they are too many bytes; the answer is then of no use.
+// Forwards pairs until they are too many bytes; then the answer is not used.
 class ShortRead final : public mvcc::KeyValueSink {
 public:
     explicit ShortRead(RangeResponseWriter& writer) : m_writer(writer) {}
@@ -42,13 +42,13 @@ private:
     std::size_t m_bytes = 0;
 };
 
-// Sorting and filters look at every key of the range, whatever the limit.
+// With an order or a filter every key of the range is read, whatever the limit.
 bool readsAll(const mvcc::RangeOp& op) {
     return op.sortOrder != mvcc::SortOrder::none || op.minModRevision != 0 || op.maxModRevision != 0 ||
            op.minCreateRevision != 0 || op.maxCreateRevision != 0;
 }
 
-// A PutRequest's fields in place; false if malformed.
+// Reads the fields of a PutRequest in place; false if it is malformed.
 bool readPut(std::string_view data, mvcc::PutOp& op) {
     base::FieldReader reader(data);
     while (reader.next()) {
@@ -141,7 +141,7 @@ void KvService::readRange(UnaryCall& call) {
     mvcc::RangeOp op = wire::toOp(request);
     const bool one = op.range.end.empty() || op.countOnly;
     if (!one && readsAll(op)) return m_largeReads.run([this, &call] { readLargeRange(call); });
-    // Not known before it is tried; if it is too much, another thread begins again.
+    // The size is unknown before. If it is too large, another thread begins again.
     const bool bounded = one || (op.limit > 0 && op.limit <= kReadHereMax);
     if (!bounded) op.limit = kReadHereMax;
     RangeResponseWriter writer;

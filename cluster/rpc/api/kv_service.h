@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// etcdserverpb.KV: ranges read under the reader gate (after ReadIndex unless serializable), writes proposed with the
-// client's own bytes as payload.
+// etcdserverpb.KV. Ranges are read under the reader gate, after ReadIndex unless they are serializable. Writes are
+// proposed with the bytes that the client sent.
 #pragma once
 
 #include "cluster/node/requests/write_admission.h"
@@ -17,7 +17,7 @@ public:
     explicit KvService(const ApiContext& context)
         : m_context(context), m_admission(context.node(), context.config().quotaBackendBytes) {}
     void registerMethods(RpcService& service);
-    void stop() { m_largeReads.stop(); }  // waits for a read that has begun
+    void stop() { m_largeReads.stop(); }  // waits for reads that have begun
 
 private:
     void range(UnaryCall& call);
@@ -30,7 +30,7 @@ private:
     void readLargeRange(UnaryCall& call);
     void replyRange(UnaryCall& call, RangeResponseWriter& writer, const mvcc::RangeResult& found);
     void readTxn(UnaryCall& call);
-    // Calls `next` on the completion thread when reads are linearizable; at once for a serializable read.
+    // Calls `next` on the completion thread when a linearizable read may be answered; at once for a serializable read.
     void whenReadable(UnaryCall& call, bool serializable, void (KvService::*next)(UnaryCall&));
 
     const ApiContext& m_context;

@@ -18,7 +18,7 @@ using grpc::StatusCode;
 
 constexpr base::Nanoseconds kRetryAfter = 50 * base::kMillisecond;
 
-// The node says "elsewhere" with the bare id of the leader.
+// The node answers "another member leads" with the id of the leader as text.
 bool saysElsewhere(const base::Error& error) {
     return error.code == base::Errc::unavailable && error.api == 0 && base::parseHexId(error.text).has_value();
 }
@@ -37,7 +37,7 @@ struct LeaderCalls::Pending {
     std::string request;
     ForwardDone done;
     base::Nanoseconds deadline = 0;
-    bool givenUp = false;  // a leader was asked whose answer never came: it may have done what was asked
+    bool givenUp = false;  // a leader was asked and did not answer; it may have done the request
     Timer timer;
 };
 
@@ -60,13 +60,13 @@ void LeaderCalls::attempt(Pending& pending) {
 void LeaderCalls::finishAttempt(Pending& pending, grpc::Status status, std::string response, bool here) {
     const bool notLearner = status.error_message() == mvcc::apiErrorText(mvcc::ApiError::memberNotLearner);
     if (pending.givenUp && notLearner && pending.method == std::string_view(kMemberPromote)) {
-        // The promotion that was asked of the leader before is in the log.
+        // The promotion that the previous leader was asked for is in the log.
         status = grpc::Status::OK;
         pb::MemberPromoteResponse promoted;
         for (const auto& [id, member] : m_context.node().membership().members) toProto(member, *promoted.add_members());
         response = promoted.SerializeAsString();
     }
-    // With a leader's id it was an answer.
+    // With the id of a leader it was an answer.
     if (!here && status.error_code() == StatusCode::UNAVAILABLE && !base::parseHexId(status.error_message()))
         pending.givenUp = true;
     if (status.error_code() != StatusCode::UNAVAILABLE) {
@@ -119,13 +119,13 @@ void LeaderCalls::runHere(const std::string& method, const std::string& request,
                                      return done(statusOf(ttl.error()), {});
                                  pb::LeaseKeepAliveResponse response;
                                  response.set_id(id);
-                                 response.set_ttl(ttl ? *ttl : 0);  // an unknown lease is not an error here
+                                 response.set_ttl(ttl ? *ttl : 0);  // an unknown lease is no error here
                                  done(grpc::Status::OK, response.SerializeAsString());
                              });
     } else if (method == kLeaseTimeToLive) {
         pb::LeaseTimeToLiveRequest ask;
         if (!ask.ParseFromString(request)) return malformed();
-        // Another member may count the lease by now, and have renewed it.
+        // Another member may lead by now, and may have renewed the lease.
         m_context.node().ask(&node::RaftLoop::confirmLeadership,
                              [this, ask, done = std::move(done)](const base::Status& leads) {
                                  if (!leads) return done(statusOf(leads.error()), {});

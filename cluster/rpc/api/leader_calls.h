@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Calls that only the leader answers (lease renewal, time to live, promotion of a learner): done here if this member
-// leads, else forwarded over the peer service; tried again while there is no leader, up to etcd's request timeout. A
-// call that waits for a leader which is none any more (a frozen one, say) is given up and made to the next one.
+// Calls that only the leader answers: renewal and time to live of leases, promotion of a learner. If this member leads,
+// it answers; otherwise the call is forwarded over the peer service. While there is no leader it is tried again, up to
+// etcd's request timeout. A call to a member that no longer leads (it may be frozen) is given up and made to the next
+// leader.
 #pragma once
 
 #include "cluster/rpc/api/api_context.h"
@@ -19,11 +20,11 @@ inline constexpr const char* kMemberPromote = "/etcdserverpb.Cluster/MemberPromo
 
 using ForwardDone = std::function<void(grpc::Status status, std::string response)>;
 
-// The way to another member; the peer transport implements it.
+// Forwards calls to another member. The peer transport implements it.
 class Forwarder {
 public:
     virtual ~Forwarder() = default;
-    // `done` runs on any thread, once: UNAVAILABLE also as soon as that member is no longer known to lead.
+    // `done` runs once, on any thread; with UNAVAILABLE also when that member is no longer known as the leader.
     virtual void forward(std::uint64_t member, const std::string& method, const std::string& request,
                          ForwardDone done) = 0;
 };
@@ -32,13 +33,13 @@ class LeaderCalls {
 public:
     LeaderCalls(const ApiContext& context, Forwarder& forwarder) : m_context(context), m_forwarder(forwarder) {}
 
-    // `done` runs on the completion thread with the response's bytes, its header not filled in. Completion thread.
+    // `done` runs on the completion thread with the bytes of the response, without its header. Completion thread.
     void call(CompletionThread& completion, const char* method, std::string request, ForwardDone done);
 
-    // From now on nothing is tried again. Completion thread.
+    // From now on calls are not tried again. Completion thread.
     void stop() { m_stopping = true; }
 
-    // What a peer forwarded. UNAVAILABLE with the leader's id (hex) as text if this member does not lead.
+    // A call that a peer forwarded. If this member does not lead: UNAVAILABLE with the leader's id (hex) as text.
     void runHere(const std::string& method, const std::string& request, ForwardDone done) const;
 
 private:

@@ -12,7 +12,7 @@ namespace raftarium::rpc {
 
 namespace pb = etcdserverpb;
 
-// One renewal at a time, in the order asked, as etcd answers them.
+// Renewals are answered one at a time, in the order of the requests, as in etcd.
 class KeepAliveStream final : public StreamCall {
 public:
     explicit KeepAliveStream(LeaseService& service) : m_service(service) {}
@@ -30,7 +30,7 @@ private:
     }
     void received(std::string_view message) override {
         m_waiting = true;
-        // The header is taken before the renewal.
+        // The revision of the header is read before the renewal.
         m_response.Clear();
         m_service.m_context.fillHeaderNow(*m_response.mutable_header());
         m_service.m_leaderCalls.call(completion(), kLeaseKeepAlive, std::string(message),
@@ -88,7 +88,7 @@ void LeaseService::grant(UnaryCall& call) {
     pb::LeaseGrantRequest request;
     if (!call.parse(request)) return;
     if (const base::Status fits = m_admission.check(wire::toOp(request)); !fits) return call.fail(fits.error());
-    // The member that was asked chooses the id, so that all members apply the same one.
+    // This member chooses the id before it proposes, so that all members apply the same id.
     while (request.id() == 0) {
         request.set_id(static_cast<std::int64_t>(m_context.node().nextRequestId() &
                                                  static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())));

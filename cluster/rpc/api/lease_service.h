@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// etcdserverpb.Lease: grant and revoke through the log; renewal and time to live by the leader; the list locally.
+// etcdserverpb.Lease. Grant and revoke go through the log; the leader answers renewal and time to live; the list of
+// leases is this member's.
 #pragma once
 
 #include "cluster/node/requests/write_admission.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// etcdserverpb.Maintenance: this member's own state and upkeep. What takes long runs on a thread of its own.
+// etcdserverpb.Maintenance: the state and the maintenance of this member. Long work runs on a thread of its own.
 #pragma once
 
 #include "cluster/rpc/api/api_context.h"

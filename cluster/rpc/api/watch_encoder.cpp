@@ -20,7 +20,7 @@ void appendField(std::string& out, int field, std::uint64_t value) {
 constexpr std::size_t kCopiedBytesMax = 2048;
 constexpr std::size_t kLargeBytes = 64 << 10;
 
-// Fields 1 and 2, then what the batch says of its watcher.
+// Fields 1 and 2, then the fields of the watcher.
 void appendHead(std::string& out, const HeaderValues& header, const mvcc::WatchBatch& batch) {
     appendHeader(out, header);
     appendField(out, 2, static_cast<std::uint64_t>(batch.watch));
@@ -36,7 +36,7 @@ const WatchEncoder::Cached& WatchEncoder::encoded(const mvcc::WatchBatch& batch)
     for (const Cached* known : {&recent, &m_large}) {
         if (known->prevKv == batch.prevKv && known->events == batch.events) return *known;
     }
-    // What is kept keeps its events in memory, so of large ones there is one only.
+    // Encoded events keep the events in memory, so that of large ones only one is kept.
     std::size_t bytes = 0;
     for (const mvcc::EventPtr& event : batch.events) bytes += event->kv.value.size() + event->kv.key.size();
     Cached& slot = bytes > kLargeBytes ? m_large : recent;

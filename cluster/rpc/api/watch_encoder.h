@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Watch responses as bytes. Events that many watchers receive together are encoded once: small ones are copied behind
-// each response's own few bytes, large ones are shared by reference.
+// Watch responses as bytes. Events that go to many watchers are encoded once. Small ones are copied into each response,
+// large ones are shared.
 #pragma once
 
 #include "cluster/mvcc/watch/watch.h"
@@ -17,11 +17,11 @@
 
 namespace raftarium::rpc {
 
-// Used from one thread: the completion thread.
+// Completion thread only.
 class WatchEncoder {
 public:
-    // WatchResponses for a batch, in the order to be sent: one, or several with `fragment` when its events reach
-    // `fragmentBytes` (0 = never split).
+    // The WatchResponses for a batch, in order: one, or several with `fragment` if the events reach `fragmentBytes` (0
+    // = never split).
     void encodeBatch(const HeaderValues& header, const mvcc::WatchBatch& batch, std::size_t fragmentBytes,
                      std::vector<grpc::ByteBuffer>& out);
 

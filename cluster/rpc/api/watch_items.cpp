@@ -15,7 +15,7 @@ bool plain(const mvcc::WatchBatch& batch) {
 std::size_t bytesOf(const mvcc::WatchBatch& batch) {
     std::size_t bytes = 0;
     for (const mvcc::EventPtr& event : batch.events) bytes += event->kv.key.size() + event->kv.value.size();
-    return batch.prevKv ? 2 * bytes : bytes;  // of what was there before, a guess
+    return batch.prevKv ? 2 * bytes : bytes;  // the previous pair may be as large
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What waits to be sent on one watch stream, in order.
+// The queue of one watch stream: what waits to be sent, in order.
 #pragma once
 
 #include "cluster/mvcc/watch/watch.h"
@@ -15,21 +15,20 @@
 
 namespace raftarium::rpc {
 
-// An answer to the client's own request, in line with the batches.
+// The answer to a request of the client. It is sent in order with the batches.
 struct WatchAnswer {
     WatchControl response;
-    std::int64_t revision = 0;  // 0 = the store's when it is sent
+    std::int64_t revision = 0;  // 0 = that of the store when it is sent
 };
 
 using WatchItem = std::variant<mvcc::WatchBatch, WatchAnswer>;
 
-// Joins batches that have to wait for their turn anyway: a watcher gets in one response what it would get in several
-// that follow each other, as from etcd when its client falls behind. The order of each watcher's events stays, and
-// nothing moves across an answer, the whole stream's progress, or a progress notification or cancellation of the same
-// watcher.
+// Joins batches that wait in the queue: a watcher then gets in one response the events of several, as from etcd when
+// its client falls behind. The order of each watcher's events does not change. No event moves past an answer, the
+// progress of the whole stream, or a progress notification or cancellation of the same watcher.
 class WatchJoiner {
 public:
-    static constexpr std::size_t kEventsMax = 512, kBytesMax = 64 << 10;  // in a joined response
+    static constexpr std::size_t kEventsMax = 512, kBytesMax = 64 << 10;  // of a joined response
 
     void join(std::vector<WatchItem>& items);
 

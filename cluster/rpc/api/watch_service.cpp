@@ -15,9 +15,9 @@
 namespace raftarium::rpc {
 namespace {
 
-// Batches waiting for the network, whose events are shared: so many, and two for each watcher of the stream, so that
-// one change that all of them see is not refused to most.
-constexpr std::size_t kQueuedBatchesMax = 128;  // etcd's channel of a stream
+// Batches that wait for the network: so many, and two for each watcher of the stream, so that the queue has room for a
+// change that all of them watch. The batches share their events.
+constexpr std::size_t kQueuedBatchesMax = 128;  // as etcd's channel of a stream
 constexpr std::size_t kQueuedControlMax = 1024;
 
 }  // namespace
@@ -26,10 +26,10 @@ class WatchStream final : public StreamCall, public mvcc::WatchSink, Task {
 public:
     explicit WatchStream(WatchService& service) : m_service(service), m_context(service.m_context) {}
 
-    // Store's thread.
+    // Raft loop.
     bool offer(mvcc::WatchBatch& batch) override {
         const std::lock_guard lock(m_mutex);
-        if (m_closed) return true;  // nobody is there any more; the watcher goes with the stream
+        if (m_closed) return true;  // the client has left; the watcher ends with the stream
         if (m_batches >= kQueuedBatchesMax + 2 * m_watchers) {
             m_refused = true;
             return false;
@@ -66,7 +66,7 @@ private:
     bool m_released = false;
     bool m_readPaused = false;
     std::deque<grpc::ByteBuffer> m_outgoing;
-    std::vector<WatchItem> m_taken;  // of the queue; the first m_encoded are done
+    std::vector<WatchItem> m_taken;  // taken from the queue; the first m_encoded are encoded
     std::size_t m_encoded = 0;
     WatchJoiner m_joiner;
     std::vector<grpc::ByteBuffer> m_responses;
@@ -75,7 +75,7 @@ private:
     std::vector<WatchItem> m_queue;
     std::size_t m_batches = 0;  // in m_queue
     std::size_t m_watchers = 0;
-    bool m_refused = false;  // a batch, since the queue was last taken
+    bool m_refused = false;  // a batch was refused since the queue was last taken
     bool m_wakePosted = false;
     bool m_closed = false;
 };
@@ -128,11 +128,11 @@ void WatchStream::received(std::string_view message) {
             cancel(request.cancel_request().watch_id());
             break;
         case etcdserverpb::WatchRequest::kProgressRequest:
-            // Answered by a batch of the whole stream.
+            // The answer is a batch of the whole stream.
             m_context.node().post([id = m_stream](node::RaftLoop& raft) { raft.requestWatchProgress(id); });
             break;
         case etcdserverpb::WatchRequest::REQUEST_UNION_NOT_SET:
-            break;  // for later versions' requests, as etcd does
+            break;  // a request of a later version; ignored, as in etcd
     }
     {
         const std::lock_guard lock(m_mutex);
@@ -179,7 +179,7 @@ void WatchStream::cancel(mvcc::WatchId watch) {
     });
 }
 
-// Store's thread, so that the answer stands before or after the batches as it should.
+// Runs on the raft loop, so that the answer is in the right order with the batches.
 void WatchStream::enqueue(WatchAnswer answer) {
     const std::lock_guard lock(m_mutex);
     if (m_closed) return;
@@ -208,7 +208,7 @@ void WatchStream::encode(const WatchAnswer& answer, HeaderValues header) {
     m_outgoing.push_back(encodeWatchControl(header, answer.response));
 }
 
-// A bounded number of what is queued, so that the bytes of a stream whose client is slow are not made in advance.
+// Takes a bounded number of items, so that a slow client's responses are not encoded in advance.
 bool WatchStream::encodeMore() {
     constexpr std::size_t kResponsesAtOnce = 64;
     if (m_encoded == m_taken.size()) {
@@ -218,7 +218,7 @@ bool WatchStream::encodeMore() {
         {
             const std::lock_guard lock(m_mutex);
             m_taken.swap(m_queue);
-            // Not worth looking before it is certain that some watcher has more than one.
+            // Joining is tried only if some watcher certainly has more than one batch.
             crowded = std::exchange(m_batches, 0) > m_watchers;
             room = std::exchange(m_refused, false);
         }
@@ -255,7 +255,7 @@ void WatchStream::pump() {
         const std::lock_guard lock(m_mutex);
         more = more || !m_queue.empty();
     }
-    // Small responses share a packet; the last one that is at hand takes them along.
+    // Small responses share a packet, which is sent with the last one that is ready.
     write(response, follows);
     if (m_readPaused && !more) {
         m_readPaused = false;
@@ -279,7 +279,7 @@ void WatchStream::release() {
         delete this;
         return;
     }
-    // After this answer no callback of the node refers to the stream.
+    // After this answer no callback of the node uses the stream.
     m_context.node().ask(&node::RaftLoop::closeWatchStream, m_stream,
                          [this] { completion().post([this] { delete this; }); });
 }

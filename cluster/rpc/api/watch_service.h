@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// etcdserverpb.Watch: each gRPC stream is one watch stream of the store, with a bounded queue between the store's
-// thread and the network. A client that does not read fills its queue; the store then sets its watchers aside.
+// etcdserverpb.Watch. Each gRPC stream is one watch stream of the store, with a bounded queue between the raft loop and
+// the network. If a client does not read, its queue fills, and the store makes its watchers victims.
 #pragma once
 
 #include "cluster/rpc/api/api_context.h"

@@ -14,7 +14,7 @@
 namespace raftarium::rpc {
 namespace {
 
-// So long the other thread may be kept from working beside this one.
+// So long gathered work may wait before it is passed to the other thread.
 constexpr int kHeldEventsMax = 128;
 
 class FunctionTask final : public Task {
@@ -46,7 +46,7 @@ void CompletionThread::start(Gatherer* gatherer) {
     });
 }
 
-// Waits for an event. While something is gathered it only looks whether there is one, which also reads what has
+// Waits for an event. While work is gathered it only checks for an event, which also reads what has
 // arrived.
 bool CompletionThread::next(void** tag, bool* ok, Gatherer* gatherer) {
     if (gatherer != nullptr && gatherer->waiting()) {
@@ -76,7 +76,7 @@ void CompletionThread::post(Task& task) {
     do {
         task.m_next = head;
     } while (!m_posted.compare_exchange_weak(head, &task, std::memory_order_acq_rel, std::memory_order_relaxed));
-    // The list is emptied only when the wake-up arrives, so there is never more than one on its way.
+    // The list is emptied only when the wake-up arrives, so that there is never more than one wake-up at a time.
     if (head == nullptr) m_alarm.Set(m_queue.get(), gpr_inf_past(GPR_CLOCK_MONOTONIC), static_cast<Tag*>(&m_wake));
 }
 

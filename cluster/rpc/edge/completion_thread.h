@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The completion thread: it polls the one gRPC completion queue of all servers. Everything a service does runs on it,
-// so services need no locks. Other threads, the raft loop above all, hand work over with post(), which wakes the queue
-// once for each batch. Only the sending of an answer may be done elsewhere, see answer().
+// The completion thread: it polls the one gRPC completion queue of all servers. Services run on it and need no locks.
+// Other threads, most of all the raft loop, pass work to it with post(), which wakes it once for each batch. Only
+// answers may be sent on other threads, see answer().
 #pragma once
 
 #include "cluster/base/clock.h"
@@ -20,14 +20,15 @@
 
 namespace raftarium::rpc {
 
-// Receives one event of the completion queue, on the completion thread. Tags outlive their pending operation.
+// Receives one event of the completion queue, on the completion thread. A tag must outlive its pending operation.
 class Tag {
 public:
     virtual ~Tag() = default;
     virtual void complete(bool ok) = 0;
 };
 
-// Work handed over from another thread: intrusive, so that posting allocates nothing. Posted at most once at a time.
+// Work from another thread. It is a list node itself, so that posting allocates nothing, and may be posted only once at
+// a time.
 class Task {
 public:
     virtual ~Task() = default;
@@ -38,11 +39,11 @@ private:
     Task* m_next = nullptr;
 };
 
-// What the completion thread gathers for another one while events come, and hands over before it waits for the next.
+// Gathers work for another thread while events come. It is passed on before the completion thread waits again.
 class Gatherer {
 public:
     virtual ~Gatherer() = default;
-    virtual void begin() = 0;  // once, on the thread
+    virtual void begin() = 0;  // once, on the completion thread
     virtual bool waiting() const = 0;
     virtual void release() = 0;
 };
@@ -52,22 +53,22 @@ public:
     CompletionThread(std::unique_ptr<grpc::ServerCompletionQueue> queue, const char* threadName);
     ~CompletionThread();  // shutdown() must have been called if start() was
 
-    void start(Gatherer* gatherer = nullptr);  // which outlives the thread
-    // After every server and channel on the queue has been shut down: ends the thread when the last event was handled.
+    void start(Gatherer* gatherer = nullptr);  // must outlive the thread
+    // Call after every server and channel on the queue was shut down. The thread ends after the last event.
     void shutdown();
 
     grpc::ServerCompletionQueue* queue() { return m_queue.get(); }
     bool onThread() const { return std::this_thread::get_id() == m_thread.get_id(); }
 
-    // Any thread, until shutdown(). Tasks run in the order posted.
+    // Any thread, until shutdown(). Tasks run in the order in which they were posted.
     void post(Task& task);
     void post(std::function<void()> work);
-    // Runs `work` on the completion thread and waits for it; at once while that has not been started. Not from that
+    // Runs `work` on the completion thread and waits for it; before start(), runs it at once. Not on the completion
     // thread.
     void runAndWait(const std::function<void()>& work);
-    // As post(), for a task that may run on any thread. One other thread may work in rounds and say roundEnded() after
-    // each: it runs what was the only task of its round itself, since waking this one would take longer. After the
-    // `last` round it is as any other.
+    // Like post(), for a task that may run on any thread. One other thread, the raft loop, works in rounds and calls
+    // roundEnded() after each. If there was only one task in its round, it runs the task itself, because waking the
+    // completion thread would take longer. After the `last` round answer() is the same as post().
     void answer(Task& task);
     void roundEnded(bool last);
 
@@ -80,7 +81,7 @@ private:
     void runPosted();
     bool next(void** tag, bool* ok, Gatherer* gatherer);
 
-    int m_held = 0;  // events handled since the gatherer began to wait
+    int m_held = 0;  // events handled since something was gathered
     std::unique_ptr<grpc::ServerCompletionQueue> m_queue;
     const char* m_threadName;
     std::thread m_thread;
@@ -88,12 +89,12 @@ private:
     Wake m_wake{*this};
     grpc::Alarm m_alarm;
     std::atomic<std::thread::id> m_inRounds{};
-    // Of the thread that works in rounds.
+    // Used by the thread that works in rounds.
     Task* m_lone = nullptr;
-    bool m_several = false;  // more than one in this round
+    bool m_several = false;  // more than one task in this round
 };
 
-// Calls back once after a time, on the completion thread. Completion thread only.
+// Calls back once after a time. Completion thread only.
 class Timer final : Tag {
 public:
     explicit Timer(CompletionThread& completion) : m_completion(completion) {}
@@ -103,7 +104,7 @@ public:
     // Must not be pending.
     void start(base::Nanoseconds after, std::function<void()> callback);
     bool pending() const { return m_pending; }
-    // `gone` runs when the timer is no longer pending (at once if it was not); the callback does not run any more.
+    // The callback no longer runs. `gone` runs when the timer is not pending any more, which may be at once.
     void stop(std::function<void()> gone);
 
 private:

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The URLs of flags and members: http://HOST:PORT and unix://PATH, as gRPC addresses, and whether one can listen there.
+// The URLs of flags and members, http://HOST:PORT and unix://PATH, as gRPC addresses; and whether listening there
+// works.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -12,16 +13,16 @@ namespace raftarium::rpc {
 
 struct ListenUrl {
     std::string scheme;  // http, https, unix, unixs
-    std::string host;    // for unix: the path
-    int port = 0;        // 0 for unix
+    std::string host;    // the path if the scheme is unix
+    int port = 0;        // 0 if the scheme is unix
     // For gRPC: "127.0.0.1:2379", "[::1]:2379", "unix:/path".
     std::string address() const;
 };
 
-// Errors name the URL and what is wrong: scheme, missing or bad port, a path after it.
+// Errors name the URL and its fault: the scheme, a missing or wrong port, a path behind the port.
 base::Result<ListenUrl> parseListenUrl(const std::string& url);
 
-// Tries to bind and lets go again: gRPC itself does not say why it could not. The error names the flag and the URL.
+// Binds the address and releases it, because gRPC does not say why it cannot listen. Errors name the flag and the URL.
 base::Status checkListenable(const std::string& flag, const std::string& url);
 
 }  // namespace raftarium::rpc

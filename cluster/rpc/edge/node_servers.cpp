@@ -26,7 +26,7 @@
 namespace raftarium::rpc {
 namespace {
 
-constexpr std::size_t kReceiveOverheadBytes = 512 << 10;  // over max-request-bytes, as etcd
+constexpr std::size_t kReceiveOverheadBytes = 512 << 10;  // above max-request-bytes, as in etcd
 
 std::vector<Listener> listenersOf(const char* flag, const std::vector<std::string>& urls) {
     std::vector<Listener> out;
@@ -36,7 +36,7 @@ std::vector<Listener> listenersOf(const char* flag, const std::vector<std::strin
 
 }  // namespace
 
-// Requests and messages that came together reach the raft loop together.
+// Passes requests and messages that arrived together to the raft loop together.
 class ForNode final : public Gatherer {
 public:
     explicit ForNode(node::Node& node) : m_node(node) {}

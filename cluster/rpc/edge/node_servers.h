@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Everything that a running node offers on the network, wired together: the client port, the peer port and the admin
-// socket, all on one completion thread.
+// All servers of a running node: the client port, the peer port and the admin socket, on one completion thread.
 #pragma once
 
 #include "cluster/node/node.h"
@@ -14,16 +13,16 @@ namespace raftarium::rpc {
 
 class NodeServers {
 public:
-    // `transport` is the one the node was created with. Everything outlives the servers.
+    // `transport` is the one that the node was created with. All arguments must outlive the servers.
     NodeServers(node::Node& node, PeerTransport& transport, const node::Config& config);
     ~NodeServers();
 
-    // Opens all listeners; the node may be started before or after. Errors name the flag and the URL or path.
+    // Opens all listeners, before or after the start of the node. Errors name the flag and the URL or path.
     base::Status start();
-    // Clients get no new answers; calls under way end within `grace`. Then stop the node, then call end().
+    // Stops accepting calls; calls in progress end within `grace`. Then stop the node, then call end().
     void stopClients(base::Nanoseconds grace);
-    // False: a call is not answered within the time. It would touch what is to be destroyed; the process must end
-    // without doing so (std::quick_exit).
+    // False: a call was not answered in time. It would use objects that are to be destroyed, so the process must end
+    // without destroying them (std::quick_exit).
     [[nodiscard]] bool end(base::Nanoseconds within = base::kSecond);
 
 private:
@@ -31,7 +30,7 @@ private:
     std::unique_ptr<Parts> m_parts;
 };
 
-// Whether all listen URLs of the configuration can be used; before anything is written to the data directory.
+// Checks that all listen URLs of the configuration can be used. Call it before writing to the data directory.
 base::Status checkListeners(const node::Config& config);
 
 }  // namespace raftarium::rpc

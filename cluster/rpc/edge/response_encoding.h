@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The responses of the hot path, written straight from the store's values: no message objects, values copied once.
-// Field numbers: etcdserverpb.ResponseHeader, RangeResponse, PutResponse; mvccpb.KeyValue, Event (facts/wire.md).
+// The most frequent responses, written directly from the store's values: without message objects, and values are copied
+// once. Field numbers are those of etcdserverpb.ResponseHeader, RangeResponse, PutResponse; mvccpb.KeyValue, Event.
 #pragma once
 
 #include "cluster/mvcc/txn/operations.h"
@@ -29,7 +29,7 @@ void appendWatchEvent(std::string& out, const mvcc::ChangeEvent& event, bool pre
 
 std::string encodePutResponse(const HeaderValues& header, const mvcc::PutResult& result);
 
-// Builds a RangeResponse while the store walks the range.
+// Builds a RangeResponse while the store visits the range.
 class RangeResponseWriter final : public mvcc::KeyValueSink {
 public:
     void add(const mvcc::KeyValueView& kv) override { appendKeyValue(m_pairs, 2, kv); }

@@ -13,9 +13,9 @@
 namespace raftarium::rpc {
 namespace {
 
-constexpr int kTransportReceiveLimitBytes = 64 << 20;  // the services refuse far earlier, with etcd's text
+constexpr int kTransportReceiveLimitBytes = 64 << 20;  // the services refuse much smaller messages, with etcd's text
 
-// The one way to register the queue of another server: gRPC tells of a server just before it starts.
+// The only way to register the queue of another server: gRPC calls this just before a server starts.
 class QueueSharing final : public grpc::Server::GlobalCallbacks {
 public:
     static QueueSharing& instance() {
@@ -46,7 +46,7 @@ private:
 
 }  // namespace
 
-// Answers every method that is not in the table with its name, so that a client learns what is missing.
+// Answers a call of an unknown method with the name of the method, so that the client sees what is missing.
 class RpcServer::UnknownMethod final : Tag {
 public:
     explicit UnknownMethod(RpcServer& server) : m_server(server), m_stream(&m_context) {
@@ -96,14 +96,14 @@ base::Status RpcServer::start(const std::vector<Listener>& listeners, Completion
         if (base::Status free = checkListenable(listener.flag, listener.url); !free) return free;
     }
     m_builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-    // etcd's: clients may ping every 5 s; the server pings idle connections after 2 h.
+    // As in etcd: clients may ping every 5 s; the server pings idle connections after 2 h.
     m_builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
     m_builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 7'200'000);
     m_builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
-    // Probing the bandwidth costs a ping per burst and gains nothing on the networks this runs on.
+    // Probing the bandwidth takes a ping for each burst and gains nothing in the networks where members run.
     m_builder->AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     m_builder->SetMaxReceiveMessageSize(kTransportReceiveLimitBytes);
-    // A call passes through fewer filters and counters: no compression (etcd has none either), no channelz.
+    // So a call passes fewer filters and counters: no compression (etcd has none either), no channelz.
     m_builder->AddChannelArgument(GRPC_ARG_MINIMAL_STACK, 1);
     m_builder->AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
     std::vector<int> ports(listeners.size(), -1);
@@ -122,7 +122,7 @@ base::Status RpcServer::start(const std::vector<Listener>& listeners, Completion
         return base::Error{base::Errc::unavailable, which + ": cannot listen (does another process use this address?)"};
     }
     m_completion = &completion;
-    // Other servers may use the completion thread already: from the first one on, calls belong to it.
+    // Other servers may use the completion thread already, so even the first calls must be made there.
     completion.runAndWait([this, &completion] {
         m_service.serve(completion);
         new UnknownMethod(*this);
@@ -135,7 +135,7 @@ void RpcServer::stopAccepting(base::Nanoseconds grace) {
 }
 
 bool RpcServer::end(base::Nanoseconds within) {
-    // Operations must not begin on a queue that is shut down; every live call still has some to come.
+    // Every open call will still begin operations, which is not allowed on a queue that is shut down.
     const auto giveUp = std::chrono::steady_clock::now() + std::chrono::nanoseconds(within);
     while (m_service.liveCalls() > 0 || m_unknownCalls.load(std::memory_order_acquire) > 0) {
         if (std::chrono::steady_clock::now() > giveUp) return false;

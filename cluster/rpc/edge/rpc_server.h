@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A gRPC server on one completion thread: its listeners, its table of methods, and an end in steps, because the calls
-// that are under way need the node and that thread until they are answered.
+// A gRPC server on a completion thread: its listeners and its table of methods. It ends in steps, because calls in
+// progress need the node and the completion thread until they are answered.
 #pragma once
 
 #include "cluster/rpc/edge/rpc_service.h"
@@ -16,7 +16,7 @@
 namespace raftarium::rpc {
 
 struct Listener {
-    std::string flag;  // which setting asked for it, for errors
+    std::string flag;  // the flag it comes from, for errors
     std::string url;   // http://host:port or unix:///path
 };
 
@@ -26,22 +26,22 @@ public:
     ~RpcServer();
 
     RpcService& service() { return m_service; }
-    // A completion thread on a queue of this server, for it and others; before any start().
+    // Makes a completion thread on a queue of this server, for this server and others. Call it before any start().
     std::unique_ptr<CompletionThread> makeCompletionThread(const char* threadName);
 
-    // Methods must be registered. Errors name the flag and the URL; nothing listens then.
+    // The methods must be registered before. Errors name the flag and the URL; then nothing listens.
     base::Status start(const std::vector<Listener>& listeners, CompletionThread& completion);
-    // No new calls; those under way may end until then, and are cancelled afterwards.
+    // Accepts no new calls. Calls in progress may end until the deadline, and are canceled then.
     void stopAccepting(base::Nanoseconds grace);
-    // Waits for the last call; what answers it must have done so, or do so within the time. False: it did not. Only
-    // when all servers have ended may their completion thread be shut down.
+    // Waits until the last call is answered. False if that does not happen in time. The completion thread may be shut
+    // down only after all servers have ended.
     bool end(base::Nanoseconds within);
 
 private:
     class UnknownMethod;
 
     std::unique_ptr<grpc::ServerBuilder> m_builder;
-    std::unique_ptr<grpc::ServerCompletionQueue> m_unused;  // gRPC wants one for each server; nothing happens on it
+    std::unique_ptr<grpc::ServerCompletionQueue> m_unused;  // gRPC needs one for each server; it is not used
     CompletionThread* m_completion = nullptr;
     RpcService m_service;
     grpc::AsyncGenericService m_unknown;

@@ -78,7 +78,7 @@ void UnaryCall::complete(bool ok) {
             delete this;
             return;
         }
-        // Another one takes this one's place in the queue before the handler runs.
+        // Another call object takes the place of this one in the queue before the handler runs.
         if (m_method.idle.empty()) {
             (new UnaryCall(m_service, m_method))->wait();
         } else {
@@ -102,7 +102,7 @@ void UnaryCall::complete(bool ok) {
         m_method.handler(*this);
         return;
     }
-    // Finished: everything the call held goes, the object waits for reuse.
+    // The call has ended: its resources are released, and the object waits for its next use.
     m_service.m_liveCalls.fetch_sub(1, std::memory_order_release);
     m_writer.reset();
     m_context.reset();
@@ -153,7 +153,7 @@ void UnaryCall::run() {
     finish();
 }
 
-// On whatever thread. The call may be over, and the object used again, before gRPC's function returns.
+// Runs on any thread. The call may have ended, and the object may be in use again, before gRPC's function returns.
 void UnaryCall::finish() {
     m_state.store(State::finishing, std::memory_order_release);
     if (m_status.ok()) {
@@ -197,7 +197,7 @@ void StreamCall::wait(RpcService& service, std::size_t method, CompletionThread&
 }
 
 void StreamCall::onAccepted(bool ok) {
-    if (!ok) {  // the server stops; a call that never came has no end either
+    if (!ok) {  // the server stops; no call came, so that none ends
         delete this;
         return;
     }
@@ -228,7 +228,7 @@ void StreamCall::write(const grpc::ByteBuffer& message, bool moreFollows) {
     m_writing = true;
     ++m_pending;
     grpc::WriteOptions options;
-    // A buffered message completes at once, but not the headers before it: the first one must go out.
+    // Writing a buffered message completes at once, but its headers do not. So the first message is not buffered.
     if (moreFollows && m_headersSent) options.set_buffer_hint();
     m_stream->Write(message, options, static_cast<Tag*>(&m_write));
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// A gRPC service as a table of methods that exchange bytes: handlers decide how to read a request and write a reply, so
-// the hot path reads in place and forwards a client's bytes without building messages. Unary calls take their handler;
-// every kind of stream is served as a StreamCall. All handlers run on the completion thread.
+// A gRPC service as a table of methods that exchange bytes. Handlers decide how to read a request and write a reply, so
+// that frequent requests are read in place and forwarded without building messages. A unary call has a handler; every
+// kind of stream is a StreamCall. All handlers run on the completion thread.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -31,13 +31,13 @@ namespace raftarium::rpc {
 
 class RpcService;
 
-// A message's bytes in one buffer; takes the string over without copying if it is large.
+// The bytes of a message as a buffer. A large string is moved into it, not copied.
 grpc::ByteBuffer toBuffer(const google::protobuf::MessageLite& message);
 grpc::ByteBuffer toBuffer(std::string bytes);
-// The buffer's bytes in one piece; `holder` keeps them alive.
+// The bytes of the buffer in one piece. `holder` owns them.
 std::string_view contiguous(const grpc::ByteBuffer& buffer, grpc::Slice& holder);
 
-// One unary call. The handler ends it with reply() or fail(), at once or later, from any thread, exactly once.
+// One unary call. The handler calls reply() or fail() exactly once, at once or later, on any thread.
 class UnaryCall final : Tag, Task {
 public:
     std::string_view request() const { return m_request; }
@@ -49,7 +49,7 @@ public:
     void reply(const google::protobuf::MessageLite& message) { reply(toBuffer(message)); }
     void fail(grpc::Status status);
     void fail(const base::Error& error);
-    // Runs on the completion thread; for handlers that go on there after waiting for another thread.
+    // Runs on the completion thread, for handlers that continue there after another thread has answered.
     void resume(std::function<void(UnaryCall&)> work);
 
 private:
@@ -65,7 +65,8 @@ private:
 
     RpcService& m_service;
     Method& m_method;
-    // gRPC orders the threads that use it one after the other; it is atomic for the sanitizer, which cannot see that.
+    // Threads use it one after the other, ordered by gRPC. It is atomic because the thread sanitizer does not see that
+    // order.
     std::atomic<State> m_state{State::waiting};
     std::optional<grpc::ServerContext> m_context;
     std::optional<grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>> m_writer;
@@ -77,8 +78,8 @@ private:
     std::function<void(UnaryCall&)> m_work;
 };
 
-// One streaming call: the object lives from the client's opening until after the last event, then deletes itself (or is
-// deleted by release()). All virtual functions run on the completion thread.
+// One streaming call. The object exists from the client's opening until after the last event; then it deletes itself,
+// or release() does. All virtual functions run on the completion thread.
 class StreamCall {
 public:
     virtual ~StreamCall();
@@ -86,18 +87,18 @@ public:
 protected:
     // The stream is open. Reading starts with read().
     virtual void opened() = 0;
-    virtual void received(std::string_view message) = 0;  // ask for the next one with read()
-    virtual void halfClosed() = 0;                        // the client sends nothing more, or is gone
-    virtual void written() = 0;                           // the last write() is done; the next one is allowed
-    virtual void failedWrite() {}                         // the client is gone; cancelled() follows
-    virtual void cancelled() {}  // the call is over: by the client, its connection, or finish()
-    // All is over and no event is pending. The default deletes the object.
+    virtual void received(std::string_view message) = 0;  // read() asks for the next one
+    virtual void halfClosed() = 0;                        // the client will send no more, or is disconnected
+    virtual void written() = 0;                           // the last write() is done, and the next one is allowed
+    virtual void failedWrite() {}                         // the client is disconnected; cancelled() follows
+    virtual void cancelled() {}  // the call has ended: by the client, its connection, or finish()
+    // The call has ended and no event is pending. The default deletes the object.
     virtual void release() { delete this; }
 
     void sendInitialMetadata();  // at once, before the first write
     void read();
     void write(const grpc::ByteBuffer& message, bool moreFollows = false);  // one at a time
-    void finish(grpc::Status status);  // after the write in flight; the first one counts
+    void finish(grpc::Status status);  // after the write in progress; only the first finish() counts
     bool writing() const { return m_writing; }
     bool finished() const { return m_finishing; }
     const grpc::ServerContext& context() const { return m_context; }
@@ -129,7 +130,7 @@ private:
     std::optional<grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> m_stream;
     grpc::ByteBuffer m_incoming;
     Event m_accepted, m_read, m_write, m_finish, m_metadata, m_done;
-    int m_pending = 0;                           // events that will still come
+    int m_pending = 0;                           // pending events
     std::optional<grpc::Status> m_finishStatus;  // waits for the last write
     bool m_writing = false;
     bool m_headersSent = false;
@@ -145,21 +146,21 @@ public:
     RpcService();
     ~RpcService() override;
 
-    // `path` = "/package.Service/Method", a literal. `waiting` calls are asked for in advance. Before the server
-    // starts.
+    // `path` is a literal "/package.Service/Method". The server is ready for `waiting` calls at a time. Call it before
+    // the server starts.
     void addUnary(const char* path, UnaryHandler handler, int waiting = 1);
     void addStream(const char* path, StreamFactory make);
-    // Messages over this are refused with etcd's text; 0 = no limit.
+    // Larger messages are refused with etcd's text; 0 = no limit.
     void setMaxReceiveBytes(std::size_t bytes) { m_maxReceiveBytes = bytes; }
-    // Asked of every call when set; an error ends the call with it.
+    // If set, it is called for every call; an error ends the call.
     using Gate = std::function<grpc::Status(const grpc::ServerContext&)>;
     void setGate(Gate gate) { m_gate = std::move(gate); }
-    // Ends the open streams of those callers. Completion thread.
+    // Ends the open streams of these callers. Completion thread.
     void finishStreams(const std::function<bool(const grpc::ServerContext&)>& whose, const grpc::Status& status);
-    // After the server has started, on the completion thread or before there is one: asks for the first calls.
+    // Asks for the first calls. After the server has started; on the completion thread or before that runs.
     void serve(CompletionThread& completion);
-    // Calls that wait or are being handled. Once the server is shut down it falls to 0; only then may the
-    // completion thread end.
+    // Calls that wait or are being handled. After the shutdown of the server it falls to 0; then the completion thread
+    // may end.
     int liveCalls() const { return m_liveCalls.load(std::memory_order_acquire); }
 
 private:

@@ -74,7 +74,7 @@ StatusCode statusCodeOf(ApiError error) {
             return StatusCode::UNAVAILABLE;
         case ApiError::corrupt:
             return StatusCode::DATA_LOSS;
-        // etcd returns the client's form of these two, so that the code is lost on the way.
+        // For these two etcd returns the client's form of the error, so that the code is lost.
         case ApiError::memberNotEnoughStarted:
         case ApiError::tooManyRequests:
         case ApiError::proposalDropped:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The one table from our errors to what a gRPC client sees: etcd's codes and texts (api/v3rpc/rpctypes/error.go
-// of 3.4), with its two slips (an error whose code is lost and arrives as Unknown).
+// From our errors to the status that a gRPC client sees: etcd's codes and texts (api/v3rpc/rpctypes/error.go of 3.4),
+// also the two errors whose code etcd loses, so that they arrive as Unknown.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -14,7 +14,7 @@ namespace raftarium::rpc {
 
 grpc::StatusCode statusCodeOf(mvcc::ApiError error);
 grpc::Status toStatus(mvcc::ApiError error);
-// An error without an ApiError keeps its own text; its code follows its Errc.
+// An error without an ApiError keeps its text; its code is chosen by its Errc.
 grpc::Status toStatus(const base::Error& error);
 
 }  // namespace raftarium::rpc

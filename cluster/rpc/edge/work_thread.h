@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// One thread for calls that block or take long (hashing, defragmentation), so that they hold nobody up. Started with
-// the first piece of work.
+// A thread for calls that block or take long (hashing, defragmentation), so that other calls do not wait for them. It
+// starts with the first piece of work.
 #pragma once
 
 #include <condition_variable>
@@ -17,7 +17,7 @@ class WorkThread {
 public:
     ~WorkThread() { stop(); }
     void run(std::function<void()> work);
-    // Waits for the work that has begun; what has not is dropped.
+    // Waits for the work that has begun; other work is dropped.
     void stop();
 
 private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// What a member asks the others before its first start: who is in the cluster.
+// Before its first start, a member asks the others who is in the cluster.
 #pragma once
 
 #include "cluster/base/result.h"
@@ -10,12 +10,12 @@
 
 namespace raftarium::rpc {
 
-// Asks the peer URLs of --initial-cluster, the own ones left out, one after the other until one answers. Blocks for up
-// to 2 s each. The error names all that were asked.
+// Asks the other members' peer URLs of --initial-cluster, one after the other, until one answers. Blocks for up to 2 s
+// for each. The error names all of them.
 base::Result<node::Membership> fetchMembership(const node::Config& config);
 
-// For a new cluster, whose other members may not run yet: asks all of them at once, and returns whatever members those
-// that answer know; one that has client URLs in any answer has them here. Blocks for half a second at most.
+// For a new cluster, whose other members may not run yet: asks all of them at once, and returns the members that their
+// answers contain, with the client URLs from any of the answers. Blocks for at most half a second.
 node::Membership membersKnownToOthers(const node::Config& config);
 
 }  // namespace raftarium::rpc

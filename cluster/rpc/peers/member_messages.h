@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Members as the protocols write them.
+// Conversion of members to and from the protocols' messages.
 #pragma once
 
 #include "cluster/node/members/membership.h"

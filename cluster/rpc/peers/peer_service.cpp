@@ -28,7 +28,7 @@ private:
         const PeerMetadata said{metadata(kClusterIdKey), metadata(kFromKey), metadata(kToKey),
                                 metadata(kIncarnationKey), metadata(kFirstStartKey)};
         if (const grpc::Status status = checkPeer(said, m_context.node(), m_peer); !status.ok()) return finish(status);
-        sendInitialMetadata();  // tells the sender that it is accepted
+        sendInitialMetadata();  // informs the sender that the stream is accepted
         read();
     }
     void received(std::string_view batch) override {

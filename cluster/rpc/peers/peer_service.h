@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// raftarium.peer.v1.Peer: the receiver's end of the members' traffic.
+// raftarium.peer.v1.Peer: receives the messages of other members.
 #pragma once
 
 #include "cluster/rpc/api/api_context.h"
@@ -23,7 +23,7 @@ private:
     const LeaderCalls& m_leaderCalls;
 };
 
-// What the metadata of a Messages stream says, checked against this member; an error is the status to end it with.
+// Checks the metadata of a Messages stream against this member. An error is the status that ends the stream.
 struct PeerIdentity {
     std::uint64_t from = 0;
     std::uint64_t incarnation = 0;
@@ -33,7 +33,7 @@ struct PeerMetadata {
 };
 grpc::Status checkPeer(const PeerMetadata& metadata, const node::Node& node, PeerIdentity& out);
 
-// Walks a MessageBatch in place and hands its messages to the node. False: damaged, or not from `peer`.
+// Reads a MessageBatch in place and passes its messages to the node. False if it is malformed or not from `peer`.
 bool receiveBatch(std::string_view batch, const PeerIdentity& peer, node::Node& node);
 
 }  // namespace raftarium::rpc

@@ -41,8 +41,8 @@ std::shared_ptr<grpc::Channel> openPeerChannel(const std::string& url) {
     arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 2'000);  // also the limit of one attempt
-    // A stopped process keeps its connections: notice within seconds.
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 2'000);  // this also limits one attempt
+    // A stopped process keeps its connections open. Pings notice that within seconds.
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 10'000);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
     arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
@@ -80,14 +80,14 @@ void PeerStream::onStarted(bool ok) {
     if (ok) {
         m_pending += 2;
         m_stream->ReadInitialMetadata(static_cast<Tag*>(&m_metadataEvent));
-        // Nothing is ever read: it ends when the stream does.
+        // The peer sends no messages: the read ends with the stream.
         m_stream->Read(&m_incoming, static_cast<Tag*>(&m_readEvent));
     }
     leave(ok);
 }
 
 void PeerStream::onMetadata(bool ok) {
-    // Also a refused stream has metadata; that it is one shows right after, by the end of the read.
+    // A refused stream has metadata, too; its read ends right after.
     if (ok && !m_failed) {
         m_connected = true;
         m_callbacks.connected();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The sender's end of one Peer.Messages stream: opens it, writes batches, notices its end. One object per attempt.
+// The sending end of a Peer.Messages stream: opens it, writes batches, notices its end. One object for each attempt.
 #pragma once
 
 #include "cluster/rpc/edge/completion_thread.h"
@@ -34,20 +34,20 @@ inline constexpr const char* kIncarnationKey = "x-incarnation";
 inline constexpr const char* kFirstStartKey = "x-first-start";
 inline constexpr const char* kVersionKey = "x-version";
 
-// As the metadata of a call.
+// Added to the metadata of a call.
 void addIdentity(grpc::ClientContext& context, const StreamIdentity& identity);
 
-// A channel to a peer URL that reconnects quickly and uses no proxy. Null if the URL is not one we speak.
+// A channel to a peer URL that reconnects quickly and uses no proxy. Null if the kind of URL is not supported.
 std::shared_ptr<grpc::Channel> openPeerChannel(const std::string& url);
 
-// Opened and ended on the completion thread. `mutex` guards it: write() and writable() need it held, callbacks are
-// called with it. Deletes itself before `ended` is called.
+// Opened and ended on the completion thread. `mutex` guards it: it must be held for write() and writable(), and is held
+// during callbacks. The object deletes itself before it calls `ended`.
 class PeerStream {
 public:
     struct Callbacks {
         std::function<void()> connected;                 // the peer accepted the stream
-        std::function<void()> writable;                  // after connected, and after each write
-        std::function<void(const grpc::Status&)> ended;  // last call
+        std::function<void()> writable;                  // after `connected` and after each write
+        std::function<void(const grpc::Status&)> ended;  // the last callback
     };
     static PeerStream* open(CompletionThread& completion, const std::shared_ptr<grpc::Channel>& channel,
                             const StreamIdentity& identity, std::mutex& mutex, Callbacks callbacks);

@@ -20,11 +20,11 @@
 namespace raftarium::rpc {
 namespace {
 
-// What may wait for one peer. etcd's stream holds 4096 messages; the bytes bound what a slow peer costs in memory.
+// How much may wait for one peer. etcd's stream has room for 4096 messages; the bytes limit the memory for a slow peer.
 constexpr std::size_t kQueuedMessagesMax = 4096;
 constexpr std::size_t kQueuedBytesMax = 64 << 20;
 constexpr std::size_t kBatchBytes = 1 << 20;
-// More than this is encoded on the completion thread, while the raft loop goes on.
+// More than this is encoded on the completion thread, while the raft loop continues.
 constexpr std::size_t kWriteHereBytes = 64 << 10;
 constexpr base::Nanoseconds kFirstRetry = 20 * base::kMillisecond;
 constexpr base::Nanoseconds kLastRetry = 500 * base::kMillisecond;
@@ -52,14 +52,14 @@ void appendEnvelope(std::string& out, const node::Outgoing& outgoing) {
 
 }  // namespace
 
-// One other member. The raft loop fills its queue, and writes what it can itself, since waking the completion thread
-// for it takes longer; streams open, go on and end on the completion thread. Of two mutexes the peer's own is taken
-// before the transport's.
+// One other member. The raft loop fills its queue, and writes to the stream itself if it can, because waking the
+// completion thread takes longer. Streams are opened and ended on the completion thread. The mutex of the peer is taken
+// before that of the transport.
 class PeerTransport::Peer final : public Task {
 public:
     Peer(PeerTransport& transport, std::uint64_t id) : m_transport(transport), m_id(id) {}
 
-    // With the transport's mutex held. False: full, the message is lost.
+    // With the transport's mutex held. False if the queue is full and the message is dropped.
     bool enqueue(node::Outgoing& outgoing) {
         const std::size_t size = roughSize(outgoing.message);
         if (m_queue.size() >= kQueuedMessagesMax || m_queuedBytes + size > kQueuedBytesMax) return false;
@@ -69,7 +69,7 @@ public:
     }
     bool small() const { return m_queuedBytes <= kWriteHereBytes; }  // with the transport's mutex
     bool takeWake() { return !m_wakePosted.exchange(true); }
-    // Writes what is queued, or knows that the end of the write in flight will. False: there is no stream to write to.
+    // Writes the queue, unless a write is in progress, whose end will do it. False if there is no stream.
     bool pumpHere() {
         const std::lock_guard lock(m_streamMutex);
         if (!connected()) return false;
@@ -123,7 +123,7 @@ private:
     std::atomic<std::int64_t> m_connectedSince{0};
 
     std::mutex m_streamMutex;
-    PeerStream* m_stream = nullptr;  // set on the completion thread, with the mutex
+    PeerStream* m_stream = nullptr;  // set on the completion thread with the mutex held
 
     // Completion thread.
     std::string m_url;
@@ -178,7 +178,7 @@ void PeerTransport::Peer::ended(const grpc::Status& status) {
         m_transport.m_completion->post([&transport = m_transport] { transport.checkStopped(); });
         return;
     }
-    // How a peer refuses a removed member (see checkPeer).
+    // The status with which a peer refuses a removed member (see checkPeer).
     if (status.error_code() == grpc::StatusCode::ABORTED) m_transport.toldRemoved();
     if (status.error_code() == grpc::StatusCode::ALREADY_EXISTS)
         m_transport.m_node->post([why = status.error_message()](node::RaftLoop& raft) { raft.knownToPeer(why); });
@@ -386,7 +386,7 @@ void PeerTransport::removePeer(std::uint64_t id) {
     m_peers.erase(found);
     if (m_completion == nullptr) return;
     m_completion->post([this, peer] {
-        m_removed.push_back(peer);  // it lives until its stream has ended
+        m_removed.push_back(peer);  // it exists until its stream has ended
         peer->run();
     });
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// Raft messages to the other members: one gRPC stream to each, everything that is waiting in one write. What cannot be
-// sent now is dropped and reported; raft sends again what matters. Also the way of calls forwarded to the leader: they
-// end when this member knows another leader, or none, since a frozen one would keep them waiting.
+// Sends raft messages to the other members: one gRPC stream to each, with all waiting messages in one write. Messages
+// that cannot be sent now are dropped and reported; raft repeats the ones that matter. It also forwards calls to the
+// leader. They end when this member knows another leader, or none, because a frozen leader would not answer.
 #pragma once
 
 #include "cluster/node/messages/transport.h"
@@ -25,12 +25,13 @@ public:
     PeerTransport();
     ~PeerTransport() override;
 
-    // Called on the completion thread, once, when a peer refuses this member because it was removed from the cluster:
-    // the log entry that says so may never reach it. Set it before start().
+    // Called once, on the completion thread, when a peer refuses this member because it was removed from the cluster.
+    // The log entry of the removal may never reach it. Set this before start().
     void onRemoved(std::function<void()> callback) { m_whenRemoved = std::move(callback); }
-    // The node was created with this transport: from now on streams are opened. Before node.start(); `completion` runs.
+    // Opens streams from now on. Call it before node.start(); the node was created with this transport, `completion`
+    // runs.
     void start(node::Node& node, CompletionThread& completion);
-    // Closes all streams and returns when nothing is pending on the completion thread.
+    // Closes all streams. Returns when nothing is pending on the completion thread.
     void stop();
 
     void send(std::vector<node::Outgoing>& messages) override;
@@ -52,12 +53,12 @@ private:
 
     node::Node* m_node = nullptr;
     CompletionThread* m_completion = nullptr;
-    mutable std::mutex m_mutex;  // the map and the queues of its peers
+    mutable std::mutex m_mutex;  // guards the map and the queues of its peers
     std::map<std::uint64_t, std::shared_ptr<Peer>> m_peers;
 
     // Completion thread.
     std::vector<std::shared_ptr<Peer>> m_removed;
-    std::set<ForwardCall*> m_forwards;  // calls under way
+    std::set<ForwardCall*> m_forwards;  // calls in progress
     std::unique_ptr<Timer> m_forwardTimer;
     std::set<SnapshotSender*> m_snapshots;
     bool m_stopping = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The receiver's end of Peer.Snapshot: writes what arrives to a file, checks it, and hands it to the node.
+// Receives Peer.Snapshot: writes the chunks to a file, checks it, and passes it to the node.
 #pragma once
 
 #include "cluster/rpc/api/api_context.h"
@@ -9,7 +9,7 @@
 
 namespace raftarium::rpc {
 
-// `work` syncs the file, which may take long.
+// The file is synced on `work`, because that may take long.
 void registerSnapshotMethod(RpcService& service, const ApiContext& context, WorkThread& work);
 
 }  // namespace raftarium::rpc

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The sender's end of Peer.Snapshot: a MsgSnap and the store's content from a file, chunk by chunk as the receiver
-// takes them, with the SHA-256 of the content in the last one.
+// Sends Peer.Snapshot: a MsgSnap, then the content of the store from a file, in chunks as the receiver takes them. The
+// last chunk has the SHA-256 of the content.
 #pragma once
 
 #include "cluster/rpc/peers/peer_stream.h"
@@ -13,7 +13,7 @@ namespace raftarium::rpc {
 
 inline constexpr const char* kSnapshotMethod = "/raftarium.peer.v1.Peer/Snapshot";
 
-// Completion thread only. Deletes itself after `done` was called: true when the receiver has accepted everything.
+// Completion thread only. Deletes itself after it called `done`, with true if the receiver accepted everything.
 class SnapshotSender {
 public:
     static SnapshotSender* open(CompletionThread& completion, const std::shared_ptr<grpc::Channel>& channel,
@@ -29,9 +29,9 @@ private:
     };
     explicit SnapshotSender(const std::shared_ptr<grpc::Channel>& channel);
     ~SnapshotSender();
-    void onStep(bool ok);  // started, or a chunk was taken
+    void onStep(bool ok);  // the stream started, or a chunk was taken
     void onFinished(bool ok);
-    bool nextChunk(std::string& out);  // false: the file cannot be read
+    bool nextChunk(std::string& out);  // false if the file cannot be read
     void finish();
 
     grpc::ClientContext m_context;
