@@ -476,6 +476,42 @@
         <source>the supervisor&apos;s answer cannot be read</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>{0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pace and faults could not be set: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>removed from the cluster</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>killed ({0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>killed (signal {0})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exited with {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exited with {0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Controls</name>
