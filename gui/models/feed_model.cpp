@@ -3,6 +3,7 @@
 
 #include "gui/models/feed_model.h"
 
+#include "cluster/observe/feed/sentences.h"
 #include "gui/models/say.h"
 #include "gui/models/time_text.h"
 
@@ -34,7 +35,12 @@ QString shortened(const QString& value) {
 
 }  // namespace
 
-QString FeedModel::translated(const observe::FeedLine& line) { return say(line.text, &shortened); }
+QString FeedModel::translated(const observe::FeedLine& line) {
+    // A command line is there to be read and typed again.
+    for (const auto action : {observe::Say::actionTaken, observe::Say::actionFailed})
+        if (line.text.pattern == observe::templateOf(action)) return say(line.text);
+    return say(line.text, &shortened);
+}
 
 void FeedModel::retranslate() {
     if (count() > 0) emit dataChanged(index(0), index(count() - 1), {Qt::DisplayRole, TextRole});

@@ -38,7 +38,8 @@ constexpr int kPatienceMs = 60'000;
 const QRegularExpression kData(
     QStringLiteral("^(n\\d+|walk|put|get|noop|publish|cluster|version|add|http|x[0-9a-f]{2,8}|[0-9a-f]{8,16}|k\\d+|key-"
                    "?\\d*|value-?\\d*|"
-                   "greeting|hello|again|course|room|students|H-104|x|explode|a|q)$"));
+                   "greeting|hello|again|course|room|students|H-104|x|explode|a|q|raftariumctl|start|ETCDCTL_API|"
+                   "etcdctl|endpoints)$"));
 
 template <typename Item>
 Item* findItem(QQuickItem* from) {

@@ -4,6 +4,7 @@
 // The members' traffic with each other.
 
 #include "cluster/base/coding.h"
+#include "cluster/rpc/peers/join_cluster.h"
 #include "cluster/wire/message_codec.h"
 #include "proto/etcd/rpc.grpc.pb.h"
 #include "proto/raftarium/peer.grpc.pb.h"
@@ -11,6 +12,8 @@
 #include "tests/runner/test_class.h"
 
 #include <QTest>
+
+#include <atomic>
 
 using namespace raftarium;
 namespace peerpb = raftarium::peer::v1;
@@ -36,6 +39,27 @@ void introduce(grpc::ClientContext& context, const std::string& cluster, const s
 void introduce(grpc::ClientContext& context) {
     introduce(context, base::hexId(test::FakeNode::kClusterId), "2", base::hexId(test::FakeNode::kId), "77");
 }
+
+// A member that has not applied the entry yet which adds the one that asks.
+class LateMember final : public peerpb::Peer::Service {
+public:
+    grpc::Status Members(grpc::ServerContext*, const peerpb::MembersRequest*,
+                         peerpb::MembersResponse* response) override {
+        response->set_cluster_id(5);
+        auto& self = *response->add_members();
+        self.set_id(1);
+        self.add_peer_urls("http://127.0.0.1:1");
+        if (++m_asked <= 2) return grpc::Status::OK;
+        auto& joiner = *response->add_members();
+        joiner.set_id(2);
+        joiner.add_peer_urls("http://127.0.0.1:2");
+        return grpc::Status::OK;
+    }
+    int asked() const { return m_asked; }
+
+private:
+    std::atomic<int> m_asked{0};
+};
 
 }  // namespace
 
@@ -154,6 +178,30 @@ private slots:
         stream->WritesDone();
         QCOMPARE(static_cast<int>(stream->Finish().error_code()), 3);
         QVERIFY(served.node().received().empty());
+    }
+
+    void whoJoinsAsksUntilItIsKnown() {
+        LateMember member;
+        int port = 0;
+        grpc::ServerBuilder builder;
+        builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+        builder.RegisterService(&member);
+        const auto server = builder.BuildAndStart();
+        QVERIFY(server != nullptr);
+        node::Config config;
+        config.initialAdvertisePeerUrls = {"http://127.0.0.1:2"};
+        config.initialCluster = {{"n1", {"http://127.0.0.1:" + std::to_string(port)}}, {"n2", {"http://127.0.0.1:2"}}};
+        const auto known = rpc::fetchMembership(config);
+        QVERIFY(known.ok());
+        QCOMPARE(member.asked(), 3);
+        QCOMPARE(known->clusterId, std::uint64_t{5});
+        QVERIFY(known->members.contains(2));
+        // One that nobody knows gets the answer all the same; the start says what is wrong.
+        config.initialAdvertisePeerUrls = {"http://127.0.0.1:3"};
+        const auto unknown = rpc::fetchMembership(config);
+        QVERIFY(unknown.ok());
+        QVERIFY(unknown->members.contains(2));
+        server->Shutdown();
     }
 
     void membersAndForwardedCalls() {

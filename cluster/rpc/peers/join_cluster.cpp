@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <optional>
+#include <thread>
 
 namespace raftarium::rpc {
 namespace {
@@ -48,16 +50,42 @@ std::vector<std::string> urlsOfOthers(const node::Config& config) {
     return out;
 }
 
+// The membership has the member that starts with these flags.
+bool hasThisMember(const node::Membership& membership, const node::Config& config) {
+    std::vector<std::string> own = config.initialAdvertisePeerUrls;
+    std::sort(own.begin(), own.end());
+    return std::any_of(membership.members.begin(), membership.members.end(), [&own](const auto& each) {
+        std::vector<std::string> urls = each.second.peerUrls;
+        std::sort(urls.begin(), urls.end());
+        return urls == own;
+    });
+}
+
+constexpr std::chrono::milliseconds kAskAgainAfter{100};
+constexpr std::chrono::seconds kAskFor{2};
+
 }  // namespace
 
+// A member that has just started may not have applied the entry that adds this one, so the others are asked, too, and
+// all of them again for a while.
 base::Result<node::Membership> fetchMembership(const node::Config& config) {
+    const auto giveUp = std::chrono::steady_clock::now() + kAskFor;
+    std::optional<node::Membership> answer;
     std::string asked;
-    for (const std::string& url : urlsOfOthers(config)) {
-        peer::v1::MembersResponse response;
-        const grpc::Status status = askMembers(url, true, std::chrono::seconds(2), response);
-        if (status.ok()) return fromProto(response);
-        asked += "\n  " + url + ": " + status.error_message();
-    }
+    do {
+        if (answer) std::this_thread::sleep_for(kAskAgainAfter);
+        for (const std::string& url : urlsOfOthers(config)) {
+            peer::v1::MembersResponse response;
+            const grpc::Status status = askMembers(url, true, std::chrono::seconds(2), response);
+            if (!status.ok()) {
+                asked += "\n  " + url + ": " + status.error_message();
+                continue;
+            }
+            answer = fromProto(response);
+            if (hasThisMember(*answer, config)) return std::move(*answer);
+        }
+    } while (answer && std::chrono::steady_clock::now() < giveUp);
+    if (answer) return std::move(*answer);
     return base::Error{
         base::Errc::unavailable,
         "cannot learn the members of the existing cluster; asked the peer URLs of --initial-cluster:" + asked +

@@ -10,8 +10,8 @@
 
 namespace raftarium::rpc {
 
-// Asks the other members' peer URLs of --initial-cluster, one after the other, until one answers. Blocks for up to 2 s
-// for each. The error names all of them.
+// Asks the other members at their peer URLs of --initial-cluster, one after the other, until an answer has this member;
+// after 2 s an answer without it will do. Blocks for up to 2 s for each. The error names all of them.
 base::Result<node::Membership> fetchMembership(const node::Config& config);
 
 // For a new cluster, whose other members may not run yet: asks all of them at once, and returns the members that their
