@@ -5,6 +5,7 @@
 
 #include "cluster/base/coding.h"
 
+#include <algorithm>
 #include <charconv>
 #include <compare>
 #include <optional>
@@ -33,6 +34,16 @@ std::string textOf(const Version& version) {
 }
 
 }  // namespace
+
+const Member* memberWithPeerUrls(const Membership& membership, std::vector<std::string> peerUrls) {
+    std::sort(peerUrls.begin(), peerUrls.end());
+    for (const auto& [id, member] : membership.members) {
+        std::vector<std::string> urls = member.peerUrls;
+        std::sort(urls.begin(), urls.end());
+        if (urls == peerUrls) return &member;
+    }
+    return nullptr;
+}
 
 base::Status refuseNewerCluster(std::string_view clusterVersion, std::string_view where) {
     if (clusterVersion.empty()) return {};

@@ -41,6 +41,9 @@ struct Membership {
     std::string clusterVersion;  // "3.4.0"; empty = not decided
 };
 
+// The member with exactly these peer URLs, in any order; null if there is none.
+const Member* memberWithPeerUrls(const Membership& membership, std::vector<std::string> peerUrls);
+
 // The version that this member speaks, as a cluster of such members agrees on it.
 inline constexpr std::string_view kClusterVersion = base::kEtcdClusterVersion;
 // Errc::unimplemented for a cluster of a later version (major and minor count), as in etcd: its log may hold requests

@@ -49,16 +49,14 @@ base::Status planJoin(const Config& config, const Membership* existing, StartSta
         return base::Error{base::Errc::unavailable,
                            "--initial-cluster-state=existing: no member of the cluster could be asked who is in it"};
     if (auto status = refuseNewerCluster(existing->clusterVersion, "the cluster to join"); !status) return status;
-    std::vector<std::string> own = config.initialAdvertisePeerUrls;
-    std::sort(own.begin(), own.end());
-    for (const auto& [id, member] : existing->members) {
-        std::vector<std::string> urls = member.peerUrls;
-        std::sort(urls.begin(), urls.end());
-        if (urls == own) start.nodeId = id;
-    }
-    if (start.nodeId == 0)
+    const Member* self = memberWithPeerUrls(*existing, config.initialAdvertisePeerUrls);
+    if (!self) {
+        std::vector<std::string> own = config.initialAdvertisePeerUrls;
+        std::sort(own.begin(), own.end());
         return invalid("the cluster has no member with the peer URLs " + absl::StrJoin(own, ",") +
                        ": add it first (member add)");
+    }
+    start.nodeId = self->id;
     if (auto status = refuseKnown(existing, start.nodeId); !status) return status;
     start.clusterId = existing->clusterId;
     start.known = *existing;

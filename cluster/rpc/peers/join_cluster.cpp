@@ -50,17 +50,6 @@ std::vector<std::string> urlsOfOthers(const node::Config& config) {
     return out;
 }
 
-// The membership has the member that starts with these flags.
-bool hasThisMember(const node::Membership& membership, const node::Config& config) {
-    std::vector<std::string> own = config.initialAdvertisePeerUrls;
-    std::sort(own.begin(), own.end());
-    return std::any_of(membership.members.begin(), membership.members.end(), [&own](const auto& each) {
-        std::vector<std::string> urls = each.second.peerUrls;
-        std::sort(urls.begin(), urls.end());
-        return urls == own;
-    });
-}
-
 constexpr std::chrono::milliseconds kAskAgainAfter{100};
 constexpr std::chrono::seconds kAskFor{2};
 
@@ -82,7 +71,7 @@ base::Result<node::Membership> fetchMembership(const node::Config& config) {
                 continue;
             }
             answer = fromProto(response);
-            if (hasThisMember(*answer, config)) return std::move(*answer);
+            if (node::memberWithPeerUrls(*answer, config.initialAdvertisePeerUrls)) return std::move(*answer);
         }
     } while (answer && std::chrono::steady_clock::now() < giveUp);
     if (answer) return std::move(*answer);
