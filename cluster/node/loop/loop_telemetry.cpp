@@ -4,6 +4,7 @@
 // What the raft loop reports of itself.
 
 #include "cluster/node/loop/loop.h"
+#include "cluster/node/telemetry/telemetry_enums.h"
 #include "cluster/node/telemetry/telemetry_values.h"
 #include "cluster/telemetry/sampling.h"
 
@@ -15,18 +16,6 @@ namespace raftarium::node {
 namespace {
 
 constexpr std::size_t kTailEntries = 256;
-
-telemetry::TallyResult resultOf(raft::VoteOutcome outcome) {
-    switch (outcome) {
-        case raft::VoteOutcome::won:
-            return telemetry::TallyResult::won;
-        case raft::VoteOutcome::lost:
-            return telemetry::TallyResult::lost;
-        case raft::VoteOutcome::pending:
-            break;
-    }
-    return telemetry::TallyResult::pending;
-}
 
 }  // namespace
 
@@ -65,7 +54,7 @@ void Loop::countVote(const raft::trace::VoteTally& tally) {
         if (std::find(list.begin(), list.end(), tally.from) == list.end()) list.push_back(tally.from);
     }
     emit(telemetry::VoteTally{tally.term, tally.preVote, m_tally.granted, m_tally.refused,
-                              static_cast<std::uint32_t>(tally.needed), resultOf(tally.outcome)});
+                              static_cast<std::uint32_t>(tally.needed), valueOf(tally.outcome)});
 }
 
 void Loop::storeChanged() {

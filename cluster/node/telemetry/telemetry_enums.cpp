@@ -53,6 +53,18 @@ telemetry::VoteResult valueOf(raft::VoteResult result) {
     return telemetry::VoteResult::oldTerm;
 }
 
+telemetry::TallyResult valueOf(raft::VoteOutcome outcome) {
+    switch (outcome) {
+        case raft::VoteOutcome::won:
+            return telemetry::TallyResult::won;
+        case raft::VoteOutcome::lost:
+            return telemetry::TallyResult::lost;
+        case raft::VoteOutcome::pending:
+            break;
+    }
+    return telemetry::TallyResult::pending;
+}
+
 telemetry::ProgressState valueOf(raft::ProgressState state) {
     switch (state) {
         case raft::ProgressState::replicate:

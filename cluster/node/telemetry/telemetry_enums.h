@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The Raftarium authors
 
-// The enumerations of the core and the store as telemetry's. Internal to node/telemetry.
+// The enumerations of the core and the store as telemetry's. For node/telemetry and the raft loop.
 #pragma once
 
 #include "cluster/mvcc/txn/operations.h"
@@ -14,6 +14,7 @@ namespace raftarium::node {
 
 telemetry::RoleCause valueOf(raft::RoleCause cause);
 telemetry::VoteResult valueOf(raft::VoteResult result);
+telemetry::TallyResult valueOf(raft::VoteOutcome outcome);
 telemetry::ProgressState valueOf(raft::ProgressState state);
 telemetry::Rule ruleOf(raft::IgnoreReason reason);
 telemetry::WatcherGroup valueOf(mvcc::WatcherGroup group);
