@@ -20,6 +20,7 @@
 #include <QFileInfo>
 #include <QQmlComponent>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QTest>
 #include <QTimer>
 #include <QXmlStreamReader>
@@ -101,6 +102,12 @@ private slots:
 private:
     void show(double seconds);
     QStringList bad() const { return testing::untranslatedTexts(m_window->window(), kData); }
+    // What was asked for so far is on screen.
+    void awaitFrame() const {
+        QSignalSpy swapped(m_window->window(), &QQuickWindow::frameSwapped);
+        m_window->window()->update();
+        QVERIFY(swapped.wait(kPatienceMs));
+    }
     void verifyTranslated(const char* state) const {
         const QStringList findings = bad();
         QVERIFY2(findings.isEmpty(),
@@ -151,7 +158,7 @@ void TestTranslation::show(double seconds) {
         if (event.atNs <= m_now) events.push_back(std::move(event));
     m_session->post(std::move(events));
     m_session->advance(0.016);
-    QTest::qWait(50);
+    awaitFrame();
 }
 
 // Whoever writes a new text runs `ninja update_translations`; else this says so.
@@ -230,12 +237,12 @@ void TestTranslation::languagesChangeWhileRunning() {
     verifyTranslated("made-up");
     const QString caption = m_session->feed()->caption();
     m_language->use(QStringLiteral("en"));
-    QTest::qWait(50);
+    awaitFrame();
     QVERIFY2(bad().size() > 30, "all of it is in English again");
     QVERIFY(m_session->feed()->caption() != caption);
     QVERIFY(m_language->useFile(m_pseudo.qmFile));
     m_session->advance(0.016);
-    QTest::qWait(50);
+    awaitFrame();
     verifyTranslated("made-up again");
     QCOMPARE(m_session->feed()->caption(), caption);
     QVERIFY(!m_language->useFile(QStringLiteral("/nowhere.qm")));
@@ -251,7 +258,7 @@ void TestTranslation::everyStateOfTheWindow() {
         verifyTranslated(qPrintable(QStringLiteral("at %1 s").arg(seconds)));
     }
     m_session->player()->seek(m_session->player()->beginNs() + 5 * kSecond);
-    QTest::qWait(50);
+    awaitFrame();
     verifyTranslated("the past");
     m_session->player()->setSpeed(0.25);
     m_session->player()->togglePlay();
@@ -263,7 +270,7 @@ void TestTranslation::everyStateOfTheWindow() {
     verifyTranslated("failed");
     m_session->startReplay(QStringLiteral("walk"), testing::synthesize(m_model));
     m_session->advance(0.016);
-    QTest::qWait(50);
+    awaitFrame();
     verifyTranslated("recording");
 }
 
@@ -360,7 +367,7 @@ void TestTranslation::everyPanelOfARealNode() {
     inspector->setProperty("current", 2);
     QTRY_VERIFY_WITH_TIMEOUT(label(testing::pseudo(QStringLiteral("Watch"))), kPatienceMs);
     verifyTranslated("Watches");
-    QTest::qWait(50);
+    awaitFrame();
     click(label(testing::pseudo(QStringLiteral("Watch"))));
     QTRY_VERIFY_WITH_TIMEOUT(label(testing::pseudo(QStringLiteral("Waiting for a change"))), kPatienceMs);
     m_session->actions()->put(QStringLiteral("key-1"), QStringLiteral("value-3"));
